@@ -1,0 +1,60 @@
+"""The errors a caller can act on, one class per decision.
+
+Every class carries the exit code that the command line ends with. A message says what was asked, what was found and
+what to do, in one line, and never quotes a captured value.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SandboxError(Exception):
+    """The job could not be done. Children say which decision is the caller's."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(SandboxError):
+    """The request itself is wrong: a missing file, a malformed policy, an unknown name."""
+
+    exit_code = 2
+
+
+class UnreadableError(SandboxError):
+    """One input, or one entry of it, cannot be read. `entry` is its position in the file, counted from 0."""
+
+    exit_code = 2
+
+    def __init__(self, place: str, reason: str, entry: int | None = None) -> None:
+        self.place, self.reason, self.entry = place, reason, entry
+        where = place if entry is None else f"{place} entry {entry}"
+        super().__init__(f"{where}: {reason}")
+
+
+class NotReadyError(SandboxError):
+    """The target does not answer yet."""
+
+    exit_code = 3
+
+
+class RefusedError(SandboxError):
+    """Refused for safety: an uncertified or altered pack, a foreign target."""
+
+    exit_code = 4
+
+
+class NotSafeError(RefusedError):
+    """A privacy check did not pass, or a leaf has no decision; nothing was published."""
+
+
+class InconclusiveError(SandboxError):
+    """The run says nothing about the target: the generator fell behind, a worker was lost, too few samples."""
+
+    exit_code = 5
+
+
+class ObjectiveBreached(SandboxError):  # noqa: N818 - an outcome, not a fault of the program
+    """An objective of the run was not met."""
+
+    exit_code = 99
