@@ -1,0 +1,134 @@
+"""The canonical match key: built once at publish, and again for each request served, by this one function.
+
+Two requests have the same key if they have the same method, path, query parameters in any order (less the volatile
+ones), and body, where a JSON body is compared as a value and a form as a set of pairs. Host, session and credentials
+are not in the key; they choose among the exchanges that share one (see `replay_engine.index`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import blake2b
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+import orjson
+
+from smartsandbox.packs.model import Headers, header
+
+KEY_BYTES = 16
+CREDENTIAL_HEADERS = ("authorization", "x-api-key", "api-key", "cookie")
+"""In order of preference; the first that stands in a request names its caller."""
+
+_WIDE_NUMBER = re.compile(rb"\d{17}")
+_BOUNDARY = re.compile(r'boundary="?([^";,\s]+)', re.IGNORECASE)
+_UNRESERVED = re.compile(rb"%([0-9a-fA-F]{2})")
+_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What a pack leaves out of the key; it stands in the manifest, so that serving uses what publishing used."""
+
+    volatile_query: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, list[str]]:
+        """A JSON object; `from_json` reads it back."""
+        return {"volatile_query": sorted(self.volatile_query)}
+
+    @staticmethod
+    def from_json(value: dict[str, list[str]]) -> Matching:
+        """Read what `to_json` wrote."""
+        return Matching(frozenset(value.get("volatile_query", ())))
+
+
+EXACT = Matching()
+
+
+def match_key(method: str, path: str, query: str, content_type: str, body: bytes, matching: Matching = EXACT) -> bytes:
+    """The 16-byte key (BLAKE2b over length-prefixed parts) of one request. Never raises for odd input."""
+    key = blake2b(digest_size=KEY_BYTES)
+    parts = (method.upper().encode(), canonical_path(path), canonical_query(query, matching.volatile_query))
+    for part in (*parts, canonical_body(content_type, body) if body else b""):
+        key.update(len(part).to_bytes(4, "big"))
+        key.update(part)
+    return key.digest()
+
+
+def canonical_path(path: str) -> bytes:
+    """Percent-encoded octets that need no encoding are decoded and the rest get upper-case hex (RFC 3986, 6.2.2)."""
+    raw = path.encode("utf-8", "surrogateescape")
+    return _UNRESERVED.sub(_normal_octet, raw) if b"%" in raw else raw
+
+
+def _normal_octet(match: re.Match[bytes]) -> bytes:
+    octet = int(match[1], 16)
+    return bytes([octet]) if octet in _PLAIN else b"%" + match[1].upper()
+
+
+def canonical_query(query: str, volatile: Collection[str] = ()) -> bytes:
+    """Decoded pairs in sorted order, without those named in `volatile`. Pairs that repeat keep their count."""
+    if not query:
+        return b""
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    return _pairs_bytes([pair for pair in pairs if pair[0] not in volatile])
+
+
+def canonical_body(content_type: str, body: bytes) -> bytes:
+    """The bytes that stand for a body in the key.
+
+    JSON as sorted compact JSON, a urlencoded form as sorted pairs, multipart with a fixed boundary, all else as is. A
+    body that does not parse as what it claims to be stands for itself.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind.endswith("json") or (not kind and body[:1] in b"{["):
+        return _canonical_json_body(body)
+    if kind == "application/x-www-form-urlencoded":
+        return _pairs_bytes(_form_pairs(body))
+    if kind.startswith("multipart/"):
+        boundary = _BOUNDARY.search(content_type)
+        return body.replace(boundary[1].encode("utf-8", "replace"), b"boundary") if boundary else body
+    return body
+
+
+def _canonical_json_body(body: bytes) -> bytes:
+    """Two ids that differ only beyond what a double holds must not share a key, so such numbers stay text."""
+    try:
+        if _WIDE_NUMBER.search(body):
+            exact = json.loads(body, parse_int=_as_text, parse_float=_as_text)
+            return json.dumps(exact, sort_keys=True, separators=(",", ":")).encode()
+        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    except (ValueError, TypeError, RecursionError):
+        return body
+
+
+def _as_text(digits: str) -> str:
+    return "\0" + digits
+
+
+def _form_pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode("utf-8", "surrogateescape"), keep_blank_values=True, errors="surrogateescape")
+    except ValueError:
+        return [(unquote_to_bytes(body).decode("latin-1"), "")]
+
+
+def _pairs_bytes(pairs: list[tuple[str, str]]) -> bytes:
+    encoded = sorted((n.encode("utf-8", "surrogateescape"), v.encode("utf-8", "surrogateescape")) for n, v in pairs)
+    return b"".join(len(part).to_bytes(4, "big") + part for pair in encoded for part in pair)
+
+
+def credential_of(headers: Headers) -> str | None:
+    """A digest that names the caller of a request by its token, API key or cookie; None where it carries none."""
+    for name in CREDENTIAL_HEADERS:
+        value = header(headers, name)
+        if value:
+            return credential_digest(value)
+    return None
+
+
+def credential_digest(value: str) -> str:
+    """The form in which a credential stands in an index: 16 hex digits, not the credential."""
+    return blake2b(value.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()

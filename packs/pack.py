@@ -1,0 +1,115 @@
+"""A pack on disk: open it, read its tables, verify it.
+
+Opening checks what makes a pack safe to use: the certificate passed and belongs to it, and no file has changed. Full
+verification recomputes every digest from the rows as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from smartsandbox.packs.canonical import digest_bytes, digest_file
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
+from smartsandbox.packs.errors import NotSafeError, RefusedError
+from smartsandbox.packs.key import match_key
+from smartsandbox.packs.manifest import Manifest, Resource
+from smartsandbox.packs.publish import content_digest
+
+FILES = ("bodies.parquet", "exchanges.parquet", "links.parquet", "shape.parquet", CERTIFICATE_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """An opened pack; the certificate passed and every file has the bytes that the manifest names."""
+
+    folder: Path
+    manifest: Manifest
+    certificate: Certificate
+
+    @staticmethod
+    def open(folder: Path) -> Pack:
+        """Raises UsageError where there is no pack, RefusedError where it is altered or not certified."""
+        manifest = Manifest.read(folder)
+        problems = [*_manifest_problems(manifest), *_file_problems(folder, manifest)]
+        if problems:
+            raise RefusedError(f"pack {folder} is refused: {'; '.join(problems)}; publish it again")
+        certificate = Certificate.read(folder / CERTIFICATE_FILE)
+        _require_bound(folder, manifest, certificate)
+        return Pack(folder, manifest, certificate)
+
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """One of "exchanges", "bodies", "links", "shape" (schemas in `schema`), memory-mapped."""
+        return pq.read_table(self.folder / f"{name}.parquet", columns=columns, memory_map=True)
+
+    def verify(self) -> Iterator[str]:
+        """Every problem found by recomputing from the rows: nothing yielded means the pack holds."""
+        for resource in self.manifest.resources:
+            if resource.path.endswith(".parquet"):
+                rows = pq.read_table(self.folder / resource.path).to_pylist()
+                if len(rows) != resource.rows or content_digest(rows) != resource.content_digest:
+                    yield f"{resource.path}: its rows do not have the digest that the manifest names"
+        yield from self._body_problems()
+        yield from self._key_problems()
+
+    def bodies(self) -> dict[str, bytes]:
+        """All bodies by hash."""
+        table = self.table("bodies", ["hash", "content"])
+        return dict(zip(table["hash"].to_pylist(), table["content"].to_pylist(), strict=True))
+
+    def _body_problems(self) -> Iterator[str]:
+        bodies = self.bodies()
+        if any(digest_bytes(content) != name for name, content in bodies.items()):
+            yield "bodies.parquet: a body does not have the hash it stands under"
+        wanted = self.table("exchanges", ["request_body", "response_body"])
+        hashes = {name for column in wanted.columns for name in column.to_pylist() if name}
+        if hashes != bodies.keys():
+            yield "bodies.parquet: it does not hold exactly the bodies that the exchanges name"
+
+    def _key_problems(self) -> Iterator[str]:
+        bodies = self.bodies()
+        for row in self.table("exchanges").to_pylist():
+            kinds = [h["value"] for h in row["request_headers"] if h["name"].lower() == "content-type"]
+            body = bodies.get(row["request_body"] or "", b"")
+            matching = self.manifest.matching
+            key = match_key(row["method"], row["path"], row["query"], kinds[0] if kinds else "", body, matching)
+            if key != row["key"]:
+                yield f"exchanges.parquet: exchange {row['id']} has a match key that this version does not compute"
+
+
+def _manifest_problems(manifest: Manifest) -> Iterator[str]:
+    if manifest.digest != manifest.computed_digest():
+        yield "the manifest was changed after publishing"
+    if {resource.path for resource in manifest.resources} != set(FILES):
+        yield f"the manifest must name exactly {', '.join(FILES)}"
+
+
+def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
+    for resource in manifest.resources:
+        problem = _file_problem(folder, resource)
+        if problem:
+            yield problem
+
+
+def _file_problem(folder: Path, resource: Resource) -> str | None:
+    path = folder / resource.path
+    if resource.path not in FILES:
+        return None
+    if not path.is_file():
+        return f"{resource.path} is missing"
+    if path.stat().st_size != resource.bytes or digest_file(path) != resource.sha256:
+        return f"{resource.path} was changed after publishing"
+    return None
+
+
+def _require_bound(folder: Path, manifest: Manifest, certificate: Certificate) -> None:
+    """The certificate passed, and is the one of the trace that this pack was cut from."""
+    if not certificate.passed:
+        raise NotSafeError(f"pack {folder}: its certificate did not pass; it is not served or driven")
+    same = certificate.digest == manifest.inputs.get("certificate")
+    if not same or certificate.content_digest != manifest.inputs.get("trace"):
+        raise NotSafeError(f"pack {folder}: its certificate belongs to another trace; publish it again")
