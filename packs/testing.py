@@ -1,0 +1,113 @@
+"""Shipped helpers for tests and trials: exchanges by hand, certified traces and packs made from them.
+
+The certificate that is minted here says `anonymised: False` and names itself, so that nothing made with these helpers
+can pass for anonymised traffic. Use it for invented data only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from smartsandbox.packs.canonical import canonical_json
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate, SafeTrace, Verdict
+from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
+from smartsandbox.packs.key import EXACT, Matching
+from smartsandbox.packs.model import Exchange, FailureKind, Headers, Ledger, Request, Response
+from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.publish import Draft, publish_pack
+from smartsandbox.packs.trace import ANONYMISED, write_trace
+
+EPOCH_US = 1_700_000_000_000_000
+"""The start of hand-made traces: 2023-11-14T22:13:20Z."""
+
+JSON: Headers = (("Content-Type", "application/json"),)
+
+
+def a_request(
+    method: str = "GET",
+    target: str = "/v1/ping",
+    *,
+    json: Any = None,
+    body: bytes = b"",
+    headers: Headers = (),
+    host: str = "api.example.com",
+) -> Request:
+    """A request to `target` (path, and query after "?"); `json` is sent as its canonical bytes."""
+    path, _, query = target.partition("?")
+    if json is not None:
+        headers, body = (*headers, *JSON), canonical_json(json)
+    return Request(method, "https", host, path, query, headers, body)
+
+
+def a_response(
+    status: int = 200, *, json: Any = None, body: bytes = b"", headers: Headers = (), reason: str = "OK"
+) -> Response:
+    """A response; `json` is answered as its canonical bytes."""
+    if json is not None:
+        headers, body = (*headers, *JSON), canonical_json(json)
+    return Response(status, reason, headers, body)
+
+
+def an_exchange(
+    name: str,
+    request: Request,
+    response: Response | None = None,
+    *,
+    at_us: int = 0,
+    session: str | None = "s1",
+    failure: FailureKind | None = None,
+    ttfb_us: int | None = 1_000,
+    total_us: int | None = 2_000,
+    endpoint: str | None = None,
+) -> Exchange:
+    """An exchange that began `at_us` microseconds after EPOCH_US. The endpoint is set later if it is None here."""
+    return Exchange(
+        id=name,
+        service="sample",
+        started_us=EPOCH_US + at_us,
+        request=request,
+        response=response,
+        failure=failure,
+        ttfb_us=ttfb_us,
+        total_us=total_us,
+        session=session,
+        endpoint=endpoint,
+    )
+
+
+def with_endpoints(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """The same exchanges with every missing endpoint inferred from all of their paths."""
+    items = list(exchanges)
+    table = infer_endpoints((item.request.method, item.request.path) for item in items)
+    return [item if item.endpoint else replace(item, endpoint=_name(table, item.request)) for item in items]
+
+
+def _name(table: EndpointTable, request: Request) -> str | None:
+    bound = table.match(request.method, request.path)
+    return bound.name if bound else None
+
+
+def hand_made_certificate(content_digest: str) -> Certificate:
+    """A certificate that passes and is marked as not anonymised."""
+    verdict = Verdict("hand-made test data", "none", True, "invented values, nothing was checked", {}, {})
+    return Certificate(content_digest, "hand-made", False, "none", (verdict,), {})
+
+
+def certified_trace(folder: Path, exchanges: Iterable[Exchange]) -> SafeTrace:
+    """Write exchanges as an anonymised trace with `hand_made_certificate`, and open it."""
+    items = with_endpoints(exchanges)
+    trace = write_trace(folder, items, ANONYMISED, Ledger(kept=len(items)))
+    hand_made_certificate(trace.digest).write(folder / CERTIFICATE_FILE)
+    return SafeTrace.open(folder)
+
+
+def make_pack(
+    folder: Path, exchanges: Iterable[Exchange], name: str = "sample", *, matching: Matching = EXACT, seed: int = 0
+) -> Pack:
+    """Publish exchanges as a pack in `folder/pack` (their trace stays in `folder/trace`), and open it."""
+    safe = certified_trace(folder / "trace", exchanges)
+    publish_pack(safe, Draft(name, seed=seed, matching=matching), folder / "pack")
+    return Pack.open(folder / "pack")
