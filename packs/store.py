@@ -9,6 +9,7 @@ Packs are read from a local folder; from a remote store they are fetched once in
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ from typing import Any
 import fsspec
 import orjson
 
-from smartsandbox.packs.errors import SandboxError, UsageError
+from smartsandbox.packs.errors import RefusedError, SandboxError, UsageError
 from smartsandbox.packs.manifest import MANIFEST_FILE
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 PACKS = "packs"
 FIXTURES = "fixtures"
@@ -78,21 +81,27 @@ class Store:
         return [self._item(kind, str(path).rsplit("/", 1)[0]) for path in sorted(map(str, found))]
 
     def find(self, kind: str, ref: str) -> Item:
-        """By "name@version", or by name alone where there is one version. Raises UsageError."""
+        """By "name@version", or by name alone: the version that was published last. Raises UsageError."""
         name, _, version = ref.partition("@")
         found = [item for item in self.list(kind) if item.name == name and version in ("", item.version)]
-        if len(found) == 1:
-            return found[0]
         if not found:
-            raise UsageError(f"no {kind[:-1]} {ref!r} in store {self.url}; `smartsandbox {kind} list` shows them")
-        versions = ", ".join(item.version for item in found)
-        raise UsageError(f"{ref!r} has {len(found)} versions ({versions}): add one as {name}@VERSION")
+            what = "pack" if kind == PACKS else "fixture set"
+            raise UsageError(f"no {what} {ref!r} in store {self.url}; `smartsandbox {kind} list` shows them")
+        return max(found, key=lambda item: (self._published(item), item.version))
+
+    def _published(self, item: Item) -> float:
+        """When an item's manifest was written, in seconds; stores name it differently, and 0 is "not known"."""
+        info = self._files.info(f"{item.url}/{MANIFEST_FILE}")
+        when = next((info[key] for key in ("mtime", "created", "LastModified", "updated") if info.get(key)), 0)
+        return float(when.timestamp() if hasattr(when, "timestamp") else when)
 
     def local(self, item: Item) -> Path:
         """A local folder with the item's files; fetched into the cache if the store is remote."""
         if "file" in _protocols(self._files):
             return Path(item.url)
-        digest = str(item.manifest["digest"])
+        digest = str(item.manifest.get("digest"))
+        if not _DIGEST.fullmatch(digest):
+            raise RefusedError(f"{item.ref} in store {self.url}: its manifest is damaged; publish it again")
         cached = cache_folder() / item.kind / digest
         if not (cached / MANIFEST_FILE).exists():
             aside = cached.with_name(f"{digest}.{os.getpid()}.part")
@@ -134,6 +143,6 @@ def locate(kind: str, ref: str, store_url: str) -> Path:
     if (path / MANIFEST_FILE).is_file():
         return path
     if "/" in ref or path.exists():
-        raise UsageError(f"no {kind[:-1]} at {ref}: it holds no {MANIFEST_FILE}")
+        raise UsageError(f"nothing published at {ref}: it holds no {MANIFEST_FILE}")
     store = Store(store_url)
     return store.local(store.find(kind, ref))

@@ -1,0 +1,97 @@
+"""`smartsandbox packs`: list, show, verify and compare what is in the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from smartsandbox.commands.options import store_option
+from smartsandbox.packs.canonical import pretty_json
+from smartsandbox.packs.errors import RefusedError
+from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.store import PACKS, Store, locate
+
+
+@click.group("packs")
+def packs_group() -> None:
+    """List, show, verify and compare packs."""
+
+
+@packs_group.command("list")
+@store_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
+def list_command(store_url: str, as_json: bool) -> None:
+    """List the packs of a store."""
+    items = Store(store_url).list(PACKS)
+    if as_json:
+        click.echo(pretty_json([{"ref": item.ref, "url": item.url, **item.manifest} for item in items]), nl=False)
+        return
+    if not items:
+        click.echo(f"no packs in {store_url}: `smartsandbox publish TRACE --name NAME` makes one")
+        return
+    table = Table("pack", "template", "service", "exchanges", "errors", "span", box=None, header_style="bold")
+    for item in items:
+        counts = item.manifest.get("counts", {})
+        span = f"{item.manifest.get('span_us', 0) / 1e6:.1f} s"
+        row = (item.ref, item.manifest.get("template"), item.manifest.get("service"))
+        table.add_row(*(str(value or "damaged") for value in row), *map(str, _counts(counts)), span)
+    Console(soft_wrap=True).print(table)
+
+
+def _counts(counts: dict[str, Any]) -> tuple[Any, Any]:
+    return counts.get("exchanges", "?"), counts.get("errors", "?")
+
+
+@packs_group.command("show")
+@click.argument("pack")
+@store_option
+def show_command(pack: str, store_url: str) -> None:
+    """Show the manifest and the certificate's verdicts of PACK (a folder, or NAME[@VERSION])."""
+    opened = Pack.open(locate(PACKS, pack, store_url))
+    click.echo(pretty_json(opened.manifest.to_json()), nl=False)
+    for verdict in opened.certificate.verdicts:
+        click.echo(f"{'passed' if verdict.passed else 'FAILED'}  {verdict.check}: {verdict.summary}")
+
+
+@packs_group.command("verify")
+@click.argument("pack")
+@store_option
+def verify_command(pack: str, store_url: str) -> None:
+    """Recompute every digest of PACK from its rows; exit code 4 if anything differs."""
+    opened = Pack.open(locate(PACKS, pack, store_url))
+    problems = list(opened.verify())
+    if problems:
+        raise RefusedError(f"pack {pack} does not verify: {'; '.join(problems[:5])}; publish it again")
+    manifest = opened.manifest
+    click.echo(f"verified {manifest.name}@{manifest.version}")
+    click.echo(f"  digest       {manifest.digest}")
+    click.echo(f"  files        {len(manifest.resources)} with the bytes and rows that the manifest names")
+    click.echo(f"  certificate  {len(opened.certificate.verdicts)} checks passed, bound to this pack's trace")
+    if not manifest.anonymised:
+        click.echo("  NOT ANONYMISED: made with a given test key; keep it out of any shared place")
+
+
+@packs_group.command("diff")
+@click.argument("old")
+@click.argument("new")
+@store_option
+def diff_command(old: str, new: str, store_url: str) -> None:
+    """Compare two packs: endpoints that came or went, and counts by endpoint and status."""
+    before, after = (_answers(Pack.open(locate(PACKS, ref, store_url))) for ref in (old, new))
+    changed = [
+        (key, before[key], after[key]) for key in sorted(before.keys() | after.keys()) if before[key] != after[key]
+    ]
+    for (endpoint, outcome), was, now in changed:
+        click.echo(f"{endpoint}  {outcome}  {was} -> {now}")
+    if not changed:
+        click.echo("the same exchanges by endpoint and outcome")
+
+
+def _answers(pack: Pack) -> Counter[tuple[str, str]]:
+    table = pack.table("exchanges", ["endpoint", "status", "failure"])
+    outcomes = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return Counter((endpoint, failure or str(status)) for endpoint, status, failure in outcomes)

@@ -1,0 +1,50 @@
+"""`smartsandbox publish`: freeze a certified trace into one pack a template, and put them in the store."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from smartsandbox.commands.options import show_progress, store_option, trace_argument
+from smartsandbox.packs.certificate import SafeTrace
+from smartsandbox.packs.manifest import Manifest, checked_name
+from smartsandbox.packs.publish import Draft, publish_pack
+from smartsandbox.packs.slices import TEMPLATES
+from smartsandbox.packs.store import PACKS, Item, Store
+
+
+@click.command("publish")
+@trace_argument
+@click.option("--name", required=True, help="The pack's name: a-z 0-9 . _ -")
+@store_option
+@click.option(
+    "--template",
+    "templates",
+    type=click.Choice(list(TEMPLATES)),
+    multiple=True,
+    default=("full",),
+    show_default=True,
+    help="Which part of the trace; may be repeated. Templates other than full are published as NAME-TEMPLATE.",
+)
+@click.option("--version", default="", help="By default it is made from the pack's digest.")
+@click.option("--seed", default=0, show_default=True, help="The seed of every draw made from this pack.")
+def publish_command(
+    trace: Path, name: str, store_url: str, templates: tuple[str, ...], version: str, seed: int
+) -> None:
+    """Freeze the certified TRACE into replay packs and put them in the store."""
+    checked_name(name)
+    safe = SafeTrace.open(trace)
+    for template in dict.fromkeys(templates):
+        full_name = name if template == "full" else f"{name}-{template}"
+        item = publish_to(Store(store_url), safe, Draft(full_name, template, version, seed))
+        click.echo(f"published {item.ref} ({template}, {item.manifest['counts']['exchanges']} exchanges) at {item.url}")
+
+
+def publish_to(store: Store, safe: SafeTrace, draft: Draft) -> Item:
+    """Build a pack aside and put it into a store."""
+    with tempfile.TemporaryDirectory(prefix="smartsandbox-") as aside:
+        folder = Path(aside) / "pack"
+        manifest: Manifest = publish_pack(safe, draft, folder, show_progress)
+        return store.put(PACKS, folder, manifest.name, manifest.version)
