@@ -1,0 +1,139 @@
+"""Opening and verifying packs: an altered one is refused, whatever was altered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from smartsandbox.packs.canonical import digest_file
+from smartsandbox.packs.certificate import Certificate, Verdict
+from smartsandbox.packs.errors import NotSafeError, RefusedError, UsageError
+from smartsandbox.packs.manifest import Manifest
+from smartsandbox.packs.pack import FILES, Pack
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    exchanges = [
+        an_exchange(f"e{n}", a_request("GET", f"/v1/a/{n}"), a_response(json={"n": n}), at_us=n) for n in range(3)
+    ]
+    return make_pack(tmp_path, exchanges).folder
+
+
+def reseal(folder: Path, **changes: object) -> None:
+    """Rewrite the manifest so that its own digest and all file hashes fit again."""
+    manifest = Manifest.read(folder)
+    resources = tuple(
+        replace(item, sha256=digest_file(folder / item.path), bytes=(folder / item.path).stat().st_size)
+        for item in manifest.resources
+    )
+    replace(manifest, resources=resources, digest="", **changes).sealed().write(folder)  # type: ignore[arg-type]
+
+
+def test_a_fresh_pack_opens_and_verifies(folder: Path) -> None:
+    assert list(Pack.open(folder).verify()) == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data)
+
+    with pytest.raises(RefusedError, match=f"{name} was changed after publishing"):
+        Pack.open(folder)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+
+    with pytest.raises(RefusedError, match=f"{name} is missing"):
+        Pack.open(folder)
+
+
+def test_a_changed_manifest_is_refused(folder: Path) -> None:
+    value = orjson.loads((folder / "manifest.json").read_bytes())
+    value["anonymised"] = True
+    (folder / "manifest.json").write_bytes(orjson.dumps(value))
+
+    with pytest.raises(RefusedError, match="the manifest was changed"):
+        Pack.open(folder)
+
+
+def test_rows_changed_under_a_resealed_manifest_do_not_verify(folder: Path) -> None:
+    path = folder / "exchanges.parquet"
+    table = pq.read_table(path)
+    at = table.schema.get_field_index("path")
+    pq.write_table(table.set_column(at, "path", pa.array(["/v1/a/9"] * 3)), path)
+    reseal(folder)
+
+    problems = list(Pack.open(folder).verify())
+
+    assert any("exchanges.parquet: its rows do not have the digest" in problem for problem in problems)
+    assert any("match key" in problem for problem in problems)
+
+
+def test_bodies_changed_under_a_resealed_manifest_do_not_verify(folder: Path) -> None:
+    path = folder / "bodies.parquet"
+    table = pq.read_table(path)
+    at = table.schema.get_field_index("content")
+    pq.write_table(table.set_column(at, "content", pa.array([b"x"] * 3, pa.large_binary())), path)
+    reseal(folder)
+
+    assert any("does not have the hash" in problem for problem in Pack.open(folder).verify())
+
+
+def test_another_traces_certificate_is_refused(folder: Path) -> None:
+    verdict = Verdict("c", "linkability", True, "", {}, {})
+    Certificate("other", "p", True, "k", (verdict,), {}).write(folder / "certificate.json")
+    reseal(folder)
+
+    with pytest.raises(NotSafeError, match="belongs to another trace"):
+        Pack.open(folder)
+
+
+def test_a_certificate_that_did_not_pass_is_refused(folder: Path) -> None:
+    old = Certificate.read(folder / "certificate.json")
+    failed = replace(old, verdicts=(replace(old.verdicts[0], passed=False),))
+    failed.write(folder / "certificate.json")
+    reseal(folder, inputs={"trace": failed.content_digest, "certificate": failed.digest, "policy": "p"})
+
+    with pytest.raises(NotSafeError, match="did not pass"):
+        Pack.open(folder)
+
+
+def test_a_manifest_without_a_file_it_needs_is_refused(folder: Path) -> None:
+    manifest = Manifest.read(folder)
+    kept = tuple(item for item in manifest.resources if item.path != "links.parquet")
+    replace(manifest, resources=kept, digest="").sealed().write(folder)
+
+    with pytest.raises(RefusedError, match="must name exactly"):
+        Pack.open(folder)
+
+
+def test_a_newer_pack_asks_for_an_upgrade(folder: Path) -> None:
+    value = orjson.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "format": 2}))
+
+    with pytest.raises(UsageError, match="format 2; this version reads up to 1: upgrade"):
+        Pack.open(folder)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"null", b"{}", b'{"format": 1}', b'{"format": "x"}'])
+def test_a_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "manifest.json").write_bytes(content)
+
+    with pytest.raises(RefusedError, match="damaged"):
+        Pack.open(folder)
+
+
+def test_an_empty_folder_is_no_pack(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no pack at"):
+        Pack.open(tmp_path)
