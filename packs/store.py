@@ -75,10 +75,20 @@ class Store:
             ) from error
         return self._item(kind, target)
 
-    def list(self, kind: str) -> list[Item]:
-        """Every published item, sorted by name and version."""
-        found = self._files.glob(f"{self._root}/{kind}/*/*/{MANIFEST_FILE}")
+    def list(self, kind: str, name: str = "*") -> list[Item]:
+        """Every published item (of one name, if it is given), sorted by name and version."""
+        found = self._files.glob(f"{self._root}/{kind}/{name}/*/{MANIFEST_FILE}")
         return [self._item(kind, str(path).rsplit("/", 1)[0]) for path in sorted(map(str, found))]
+
+    def get(self, kind: str, name: str, version: str) -> Item | None:
+        """One item, or None. Its names must have passed `checked_name`, since they become a path."""
+        target = f"{self._root}/{kind}/{name}/{version}"
+        return self._item(kind, target) if self._files.exists(f"{target}/{MANIFEST_FILE}") else None
+
+    def read(self, item: Item, file: str) -> bytes:
+        """The bytes of one of an item's files, without fetching the rest. Raises OSError where it is missing."""
+        content: bytes = self._files.cat_file(f"{item.url}/{file}")
+        return content
 
     def find(self, kind: str, ref: str) -> Item:
         """By "name@version", or by name alone: the version that was published last. Raises UsageError."""
