@@ -1,0 +1,66 @@
+"""Fixtures that several rooms' tests share: a small invented capture that needs no file from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+SHOPPERS = [
+    (f"cus_{n:04d}Xy{n}9", f"Quentin{chr(97 + n)} Featherstone{chr(97 + n)}", f"quentin{n}@featherstone.co.uk")
+    for n in range(12)
+]
+"""Identifier, name and e-mail of the invented customers of `shop_har`; the names occur nowhere else."""
+
+
+def har_entry(number: int, method: str, url: str, answer: Any, sent: Any = None, status: int = 200) -> dict[str, Any]:
+    """A HAR entry of one JSON exchange with a bearer token, a tenth of a second after the entry before it."""
+    headers = [{"name": "Authorization", "value": f"Bearer tok_live_{number % 7}abcdef0123"}]
+    request: dict[str, Any] = {"method": method, "url": url, "httpVersion": "HTTP/1.1", "headers": headers}
+    if sent is not None:
+        headers.append({"name": "Content-Type", "value": "application/json"})
+        request["postData"] = {"mimeType": "application/json", "text": json.dumps(sent)}
+    body = base64.b64encode(json.dumps(answer).encode()).decode()
+    return {
+        "startedDateTime": f"2026-03-02T10:00:{number // 10 % 60:02d}.{number % 10}00Z",
+        "time": 12.5,
+        "timings": {"send": 0.5, "wait": 10, "receive": 2},
+        "request": request,
+        "response": {
+            "status": status,
+            "statusText": "OK",
+            "httpVersion": "HTTP/1.1",
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "content": {"mimeType": "application/json", "encoding": "base64", "text": body},
+        },
+    }
+
+
+def shop_entries() -> list[dict[str, Any]]:
+    """Each customer is read, charged, read again, and asked for a charge that is not there."""
+    entries = []
+    for n, (customer, name, email) in enumerate(SHOPPERS):
+        url = f"https://api.shop.test/v1/customers/{customer}"
+        person = {"id": customer, "object": "customer", "name": name, "email": email, "balance": 0}
+        charge = {"id": f"ch_{n}a8b7c6", "object": "charge", "customer": customer, "amount": 100 + n}
+        missing = {"error": {"message": f"no charge ch_{n}zz9 for {email}"}}
+        entries.append(har_entry(4 * n, "GET", url, person))
+        entries.append(har_entry(4 * n + 1, "POST", f"{url}/charges", charge, {"amount": 100 + n}))
+        entries.append(har_entry(4 * n + 2, "GET", url, {**person, "balance": -(100 + n)}))
+        entries.append(har_entry(4 * n + 3, "GET", f"{url}/charges/ch_{n}zz9", missing, status=404))
+    return entries
+
+
+@pytest.fixture(scope="session")
+def shop_har() -> str:
+    """48 exchanges of 12 customers as the text of a HAR file."""
+    log = {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": shop_entries()}
+    return json.dumps({"log": log})
+
+
+@pytest.fixture(scope="session")
+def shoppers() -> list[tuple[str, str, str]]:
+    """Identifier, name and e-mail of each customer in `shop_har`."""
+    return SHOPPERS
