@@ -1,0 +1,58 @@
+"""The anonymised trace and its certificate: the only thing that leaves the confidential part of the graph."""
+
+import dagster as dg
+
+from smartsandbox.packs.progress import Track
+from smartsandbox.pipelines.curves import arrivals, trace_times
+from smartsandbox.pipelines.failures import explained
+from smartsandbox.pipelines.metadata import column_schema, counts_table, markdown_table, plot, same_columns
+from smartsandbox.pipelines.partitions import capture_key, captures
+from smartsandbox.pipelines.resources import WorkFolder
+
+
+@dg.asset(
+    partitions_def=captures,
+    deps=["raw_trace", "policy"],
+    group_name="privacy",
+    owners=["team:privacy"],
+    kinds={"python", "parquet"},
+    tags={"pii": "anonymised"},
+    code_version="1",
+    pool="anonymise",
+    description="The trace with every leaf rewritten as the policy says, checked for k-anonymity and leaks, certified.",
+)
+def anonymised_trace(
+    context: dg.AssetExecutionContext, work_folder: WorkFolder, track: dg.ResourceParam[Track]
+) -> dg.MaterializeResult[None]:
+    """Raises Failure, with nothing written, if a leaf has no decision or a privacy check does not pass."""
+    from smartsandbox.anonymize.apply import anonymize_trace
+    from smartsandbox.anonymize.keys import RunKey
+    from smartsandbox.anonymize.policy import load_policy
+    from smartsandbox.packs.trace import TRACE_SCHEMA, Trace
+
+    with explained():
+        key = capture_key(context)
+        raw = Trace.open(work_folder.raw(key))
+        policy = load_policy(work_folder.policy(key))
+        safe = anonymize_trace(raw, policy, RunKey.from_system(), work_folder.anonymised(key), track)
+    certificate = safe.certificate
+    curve, bucket = arrivals(trace_times(safe.trace))
+    verdicts = [(item.check, item.criterion, _word(item.passed), item.summary) for item in certificate.verdicts]
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": safe.trace.count,
+            "dagster/uri": str(safe.trace.path),
+            "dagster/column_schema": column_schema(TRACE_SCHEMA),
+            "dagster/column_lineage": same_columns(TRACE_SCHEMA, "raw_trace"),
+            "digest": safe.trace.digest,
+            "certificate": markdown_table(["check", "speaks to", "verdict", "what was found"], verdicts),
+            "certificate_digest": certificate.digest,
+            "anonymised": certificate.anonymised,
+            "traffic": plot("Anonymised traffic", [curve], f"{bucket}s from the first exchange", "exchanges"),
+        },
+        data_version=dg.DataVersion(safe.trace.digest),
+    )
+
+
+def _word(passed: bool) -> str:
+    return "passed" if passed else "FAILED"

@@ -1,0 +1,35 @@
+"""The one Definitions object: what `dagster dev`, the daemon, the tests and `run.materialize_all` load.
+
+Loading reads no file and imports nothing heavy: Presidio, SDV, pandas and mitmproxy are imported by the steps that use
+them, in the process that runs the step.
+"""
+
+import os
+
+import dagster as dg
+
+from smartsandbox.packs.progress import silent
+from smartsandbox.pipelines.assets import ASSETS
+from smartsandbox.pipelines.checks import CHECKS
+from smartsandbox.pipelines.jobs import capture_to_packs, refresh_catalogue
+from smartsandbox.pipelines.resources import CaptureFolder, PackStore, PolicyFolder, WorkFolder, setting
+from smartsandbox.pipelines.schedules import daily_captures
+from smartsandbox.pipelines.sensors import new_captures
+
+defs = dg.Definitions(
+    assets=ASSETS,
+    asset_checks=CHECKS,
+    jobs=[capture_to_packs, refresh_catalogue],
+    sensors=[new_captures],
+    schedules=[daily_captures],
+    resources={
+        "capture_folder": CaptureFolder(root=setting("SMARTSANDBOX_CAPTURE_DIR", "captures")),
+        "work_folder": WorkFolder(root=setting("SMARTSANDBOX_WORK_DIR", "work")),
+        "policy_folder": PolicyFolder(
+            root=setting("SMARTSANDBOX_POLICY_DIR", "policies"),
+            require_review=os.environ.get("SMARTSANDBOX_REQUIRE_REVIEW", "").lower() in ("1", "true", "yes"),
+        ),
+        "pack_store": PackStore(url=setting("SMARTSANDBOX_STORE", "store")),
+        "track": silent,
+    },
+)

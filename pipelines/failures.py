@@ -1,0 +1,39 @@
+"""The edge between the library's errors and Dagster: a step that cannot do its job ends with one line.
+
+A `SandboxError` names what was asked, what was found and what to do; it becomes a `dagster.Failure` with that line and
+is never retried, because the input must change first. Dagster keeps error texts in its database for everyone who can
+open the UI, and the text of an unforeseen error may quote a captured value: so only its type and place are kept.
+"""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from smartsandbox.packs.errors import SandboxError
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns every error of the block into a Failure that quotes no captured value."""
+    try:
+        yield
+    except dg.Failure:
+        raise
+    except SandboxError as error:
+        metadata = {"error": type(error).__name__, "exit_code": type(error).exit_code}
+        raise dg.Failure(description=str(error), metadata=metadata, allow_retries=False) from None
+    except Exception as error:
+        raise dg.Failure(description=withheld(error), metadata={"error": type(error).__name__}) from None
+
+
+def withheld(error: Exception) -> str:
+    """An unforeseen error by its type and places, innermost last, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-6:])
+    return (
+        f"internal error {type(error).__name__} at {places}. Its text is withheld, because it may quote a captured"
+        " value; run the step in a shell on the same capture to see it"
+    )

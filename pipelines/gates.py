@@ -1,0 +1,91 @@
+"""What must hold before anything leaves a stage, as findings: one line each, none where the gate is open.
+
+The asset checks show these, and the step that publishes asks again, so a check that was never run stops it as well.
+Findings name places and counts, never captured values.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartsandbox.packs.errors import SandboxError
+
+if TYPE_CHECKING:
+    from smartsandbox.packs.trace import Trace
+
+Gate = Callable[[Path], Iterator[str]]
+
+
+def findings(gate: Gate, folder: Path) -> list[str]:
+    """All findings of a gate. What makes the folder unreadable is a finding too, so that no gate opens by accident."""
+    found: list[str] = []
+    try:
+        found.extend(gate(folder))
+    except (SandboxError, OSError, ValueError) as error:
+        found.append(str(error) if isinstance(error, SandboxError) else f"unreadable ({type(error).__name__})")
+    return found
+
+
+def ledger_gate(folder: Path) -> Iterator[str]:
+    """A raw trace: every exchange seen was kept or dropped with a reason, and the rows are those that were counted."""
+    from smartsandbox.packs.trace import Trace
+
+    trace = Trace.open(folder)
+    yield from _unbalanced(trace)
+    if trace.recomputed_digest() != trace.digest:
+        yield "the rows do not have the digest that trace.json names"
+
+
+def _unbalanced(trace: "Trace") -> Iterator[str]:
+    ledger = trace.ledger
+    dropped = sum(ledger["dropped"].values())
+    if ledger["seen"] != ledger["kept"] + dropped:
+        yield f"{ledger['seen']} were seen, but {ledger['kept']} kept and {dropped} dropped"
+    if ledger["kept"] != trace.count:
+        yield f"{ledger['kept']} were kept, but the trace holds {trace.count}"
+    if trace.count == 0:
+        yield "no exchange was kept"
+
+
+def privacy_gate(folder: Path) -> Iterator[str]:
+    """An anonymised trace: its certificate passed, fits its rows, and was not made with a test key."""
+    from smartsandbox.packs.certificate import SafeTrace
+
+    certificate = SafeTrace.open(folder).certificate
+    if not certificate.anonymised:
+        yield "the certificate says `anonymised: false`: the trace was made with a test key"
+
+
+def pack_gate(folder: Path) -> Iterator[str]:
+    """A pack: its certificate and files hold, and every digest and match key comes out the same from its rows."""
+    from smartsandbox.packs.pack import Pack
+
+    pack = Pack.open(folder)
+    yield from pack.verify()
+    if not pack.manifest.anonymised:
+        yield "the manifest says `anonymised: false`: the trace was made with a test key"
+
+
+def fixture_gate(folder: Path) -> Iterator[str]:
+    """A fixture set: its certificate and files hold, and every digest comes out the same from its rows."""
+    from smartsandbox.fixtures.fixture_set import FixtureSet
+
+    yield from FixtureSet.open(folder).verify()
+
+
+def replay_gate(folder: Path) -> Iterator[str]:
+    """A pack: served and driven against itself, every answer is the recorded one."""
+    from smartsandbox.packs.pack import Pack
+    from smartsandbox.replay_engine.self_replay import self_replay
+
+    yield from self_replay(Pack.open(folder)).findings
+
+
+def leak_gate(raw: Path, policy: Path, folder: Path) -> Iterator[str]:
+    """Anything to be published: no sensitive value of the raw trace stands in its files."""
+    from smartsandbox.anonymize.checks.leak_scan import needles_of, scan_files
+    from smartsandbox.anonymize.policy_file import read_policy
+    from smartsandbox.packs.trace import Trace
+
+    needles = needles_of(Trace.open(raw), read_policy(policy))
+    yield from scan_files(sorted(folder.iterdir()), needles)
