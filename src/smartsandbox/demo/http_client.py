@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from dataclasses import dataclass, field
+from typing import Any
 
 import httptools
 
@@ -32,6 +33,8 @@ class _Reading:
     headers: list[tuple[str, str]] = field(default_factory=list)
     parts: list[bytes] = field(default_factory=list)
     complete: bool = False
+    keep_alive: bool = False
+    parser: Any = None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers.append((name.decode("latin-1"), value.decode("latin-1")))
@@ -41,6 +44,8 @@ class _Reading:
 
     def on_message_complete(self) -> None:
         self.complete = True
+        # Only right inside this callback: a finished parser answers for the next message.
+        self.keep_alive = self.parser.should_keep_alive()
 
 
 class Connection:
@@ -56,7 +61,7 @@ class Connection:
         try:
             writer.write(_head(method, target, headers, body) + body)
             await writer.drain()
-            answered, keep = await _read(reader, method)
+            answered, keep = await _read(reader)
         except (OSError, httptools.HttpParserError) as error:
             self.close()
             raise ConnectionError(f"{method}: the connection ended before the response") from error
@@ -88,9 +93,9 @@ def _head(method: str, target: str, headers: Headers, body: bytes) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-async def _read(reader: asyncio.StreamReader, method: str) -> tuple[Answered, bool]:
+async def _read(reader: asyncio.StreamReader) -> tuple[Answered, bool]:
     reading = _Reading()
-    parser = httptools.HttpResponseParser(reading)
+    parser = reading.parser = httptools.HttpResponseParser(reading)
     while not reading.complete:
         part = await reader.read(_CHUNK)
         if not part:
@@ -100,4 +105,4 @@ async def _read(reader: asyncio.StreamReader, method: str) -> tuple[Answered, bo
     body = b"".join(reading.parts)
     if header(headers, "content-encoding") == "gzip" and body:
         body = gzip.decompress(body)
-    return Answered(parser.get_status_code(), headers, body), bool(parser.should_keep_alive())
+    return Answered(parser.get_status_code(), headers, body), reading.keep_alive

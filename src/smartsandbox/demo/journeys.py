@@ -178,7 +178,7 @@ def support(person: Person, rng: Random) -> list[Ask]:
 
 def export(person: Person, rng: Random) -> list[Ask]:
     """A script of the staff that pages as fast as it can and meets the rate limit."""
-    pages = [Ask("GET", "${next}", keeps=(("next", ("next",)),), hasty=True) for _ in range(13)]
+    pages = [Ask("GET", "${next}", keeps=(("next", ("next",)),), hasty=True) for _ in range(18)]
     return [sign_in(person), Ask("GET", "/v1/payments?limit=2", keeps=(("next", ("next",)),)), *pages]
 
 

@@ -6,7 +6,7 @@ The plan is a function of people, seed, number of exchanges and length. Times ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from uuid import UUID
 
@@ -23,7 +23,7 @@ _RETURNING: tuple[tuple[Journey, int], ...] = (
     (journeys.move, 8),
     (journeys.blunder, 7),
     (journeys.support, 7),
-    (journeys.export, 2),
+    (journeys.export, 4),
 )
 _RETURNING_IN_INCIDENT = tuple((journey, 30 if journey is journeys.blunder else share) for journey, share in _RETURNING)
 _STAFF = (journeys.support, journeys.export)
@@ -85,18 +85,28 @@ def make_plan(people: Sequence[Person], seed: int, exchanges: int, seconds: floa
     """A plan of exactly `exchanges` requests; without `seconds` as long as 110 requests a second take."""
     rng = Random(f"plan/{seed}")
     length = seconds if seconds is not None else exchanges / EXCHANGES_PER_S
-    starts = moments(rng, max(1, exchanges // _JOURNEY_MEAN))
     visitors = _Visitors(people, rng)
     visits: list[Visit] = []
-    left = exchanges
-    while left > 0:
-        for part in starts if not visits else moments(rng, max(1, left // _JOURNEY_MEAN)):
-            visit = _visit(rng, *visitors.next(part), part * length, length)
-            visits.append(_cut(visit, left))
-            left -= len(visits[-1].steps)
-            if left <= 0:
-                break
-    return Plan(seed, length, tuple(sorted(visits, key=lambda visit: visit.steps[0].at_s)))
+    while (lacking := exchanges - _total(visits)) > 0:
+        for part in moments(rng, max(1, lacking // _JOURNEY_MEAN + 1)):
+            visits.append(_visit(rng, *visitors.next(part), part * length, length))
+    kept = _shortened(rng, visits, exchanges)
+    return Plan(seed, length, tuple(sorted(kept, key=lambda visit: visit.steps[0].at_s)))
+
+
+def _total(visits: Sequence[Visit]) -> int:
+    return sum(len(visit.steps) for visit in visits)
+
+
+def _shortened(rng: Random, visits: list[Visit], exchanges: int) -> list[Visit]:
+    """Visits with exactly `exchanges` steps: some, from anywhere in the day, end early or do not take place."""
+    surplus = _total(visits) - exchanges
+    lengths = [len(visit.steps) for visit in visits]
+    for place in rng.sample(range(len(visits)), len(visits)):
+        taken = min(surplus, lengths[place])
+        lengths[place] -= taken
+        surplus -= taken
+    return [replace(visit, steps=visit.steps[:most]) for visit, most in zip(visits, lengths, strict=True) if most]
 
 
 class _Visitors:
@@ -129,7 +139,3 @@ def _visit(rng: Random, person: Person, journey: Journey, start_s: float, length
         key = str(UUID(int=rng.getrandbits(128), version=4)) if ask.method == "POST" and ask.signed_in else None
         steps.append(Step(round(at, 6), ask, key, rng.random() < 0.6))
     return Visit(person, journey.__name__, rng.choice(_AGENTS), rng.random() < 0.85, tuple(steps))
-
-
-def _cut(visit: Visit, most: int) -> Visit:
-    return Visit(visit.person, visit.journey, visit.agent, visit.gzip, visit.steps[:most])
