@@ -1,0 +1,15 @@
+"""Capture formats: recordings of other tools in, exchanges out. A reader a format, and one table of them."""
+
+from __future__ import annotations
+
+from smartsandbox.packs.capture.base import Reader
+from smartsandbox.packs.capture.cassettes import read_cassette
+from smartsandbox.packs.capture.har import read_har
+from smartsandbox.packs.capture.mitm import read_flows
+
+READERS: dict[str, Reader] = {
+    "har": read_har,
+    "cassette": read_cassette,
+    "flows": read_flows,
+}
+"""Reader by the name that `detect.sniff` gives."""

@@ -1,0 +1,137 @@
+"""Cassettes of the VCR family, in YAML or JSON: Ruby VCR, vcrpy, and what betamax and go-vcr write in the same shape.
+
+One cassette is the record of one test, so one file is one session. They hold no latency, and vcrpy holds no time: then
+the answer's Date header is taken, and where that is missing too the made-up timeline of `moments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from smartsandbox.packs.canonical import digest_file
+from smartsandbox.packs.capture.base import Draft, check_status, draft_entries, finish, make_request, session_id
+from smartsandbox.packs.capture.cassette_bodies import message_body
+from smartsandbox.packs.capture.files import read_document
+from smartsandbox.packs.capture.header_lines import RawLines, clean_text, header_lines
+from smartsandbox.packs.capture.json_entries import Entries, parse_json, salvage_entries
+from smartsandbox.packs.capture.moments import parse_moment
+from smartsandbox.packs.capture.report import Report
+from smartsandbox.packs.capture.urls import split_url
+from smartsandbox.packs.capture.yaml_events import Tree, parse_yaml
+from smartsandbox.packs.errors import UnreadableError
+from smartsandbox.packs.model import Exchange, Request, Response, header
+
+Map = dict[Any, Any]
+
+LISTS = ("http_interactions", "interactions")
+NO_END = "cassette without its closing key: it may be cut short"
+
+
+def read_cassette(path: Path, report: Report) -> Iterator[Exchange]:
+    """The exchanges of a cassette in file order. Raises UnreadableError if it has no list of interactions."""
+    digest = digest_file(path)
+    data = read_document(path)
+    found = _json(data, report) if data.lstrip()[:1] in (b"{", b"[") else _yaml(parse_yaml(data), report)
+    session = session_id(digest)
+    drafts = draft_entries(found.entries, lambda index, entry: _draft(index, entry, session), report)
+    yield from finish(drafts, digest, report)
+    if found.damage:
+        report.drop(len(found.entries), "damaged here: this entry and what follows is lost", found.damage)
+
+
+def _json(data: bytes, report: Report) -> Entries:
+    document = parse_json(data)
+    return salvage_entries(data, "(?:http_)?interactions") if document is None else _listed(document, report)
+
+
+def _yaml(tree: Tree, report: Report) -> Entries:
+    if tree.damage is None:
+        return _listed(tree.root, report)
+    entries = _interactions(tree.root)
+    if entries is None:
+        raise UnreadableError(report.place, tree.damage)
+    # The entry that was being built when the parser stopped is not whole.
+    unfinished = any(entries is node for node in tree.open[:-1])
+    return Entries(entries[:-1] if unfinished else entries, tree.damage)
+
+
+def _listed(document: Any, report: Report) -> Entries:
+    entries = _interactions(document)
+    if entries is None:
+        raise UnreadableError(report.place, "not a cassette: it has no list of interactions")
+    if isinstance(document, dict) and entries and _get(document, "recorded_with", "version") is None:
+        report.note(NO_END)
+    return Entries(entries)
+
+
+def _interactions(document: Any) -> list[Any] | None:
+    """The list of interactions; VCR before version 2 wrote the list alone."""
+    entries = _get(document, *LISTS) if isinstance(document, dict) else document
+    return entries if isinstance(entries, list) else None
+
+
+def _draft(index: int, entry: Any, session: str) -> Draft:
+    notes: list[str] = []
+    request = _request(_map(entry, "request"), notes)
+    response = _response(_map(entry, "response"), notes)
+    started_us = parse_moment(_get(entry, "recorded_at"))
+    if started_us is None:
+        started_us = parse_moment(header(response.headers, "date"))
+    return Draft(index, started_us, request, response, session=session, notes=notes)
+
+
+def _request(recorded: Map, notes: list[str]) -> Request:
+    url, method = _get(recorded, "uri", "url"), _get(recorded, "method")
+    if not isinstance(url, str) or not isinstance(method, str):
+        raise UnreadableError("request", "the request has no method or no URL")
+    headers = header_lines(raw_lines(_get(recorded, "headers")), notes)
+    body = message_body(_get(recorded, "body"), headers, notes)
+    return make_request(method, split_url(url), headers, body, notes)
+
+
+def _response(recorded: Map, notes: list[str]) -> Response:
+    headers = header_lines(raw_lines(_get(recorded, "headers")), notes)
+    status, reason = _status(recorded)
+    body = message_body(_get(recorded, "body", "content"), headers, notes)
+    return Response(check_status(status), reason, headers, body)
+
+
+def _status(recorded: Map) -> tuple[int, str]:
+    """Code and reason: a map in VCR and vcrpy, a bare `status_code` for httpx, `code` beside "200 OK" in go-vcr."""
+    status = _get(recorded, "status")
+    if isinstance(status, dict):
+        reason = _get(status, "message")
+        return int(_get(status, "code")), clean_text(reason) if isinstance(reason, str) else ""
+    code = _get(recorded, "status_code", "code")
+    if code is None:
+        code = str(status).partition(" ")[0]
+    reason = status.partition(" ")[2] if isinstance(status, str) else ""
+    return int(code), clean_text(reason)
+
+
+def raw_lines(headers: Any) -> RawLines:
+    """One pair a value: a map to values or to lists of them, or a list of pairs."""
+    if isinstance(headers, list):
+        return [(pair[0], pair[1]) for pair in headers if isinstance(pair, list) and len(pair) == 2]
+    lines: RawLines = []
+    for name, values in headers.items() if isinstance(headers, dict) else ():
+        lines.extend((name, value) for value in (values if isinstance(values, list) else [values]))
+    return lines
+
+
+def _get(mapping: Any, *names: str) -> Any:
+    """The first value that is there, under the name or its Ruby symbol (":name")."""
+    for name in names:
+        for key in (name, f":{name}"):
+            if mapping.get(key) is not None:
+                return mapping[key]
+    return None
+
+
+def _map(entry: Any, name: str) -> Map:
+    value = _get(entry, name) if isinstance(entry, dict) else None
+    if not isinstance(value, dict):
+        raise UnreadableError("entry", f"the {name} is missing")
+    return value

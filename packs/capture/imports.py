@@ -1,0 +1,123 @@
+"""Importing captures: any mixture of files and folders in, exchanges and their ledger out.
+
+A file or entry that cannot be read costs itself only. Everything seen is counted: kept, or dropped with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from smartsandbox.packs.capture import READERS
+from smartsandbox.packs.capture.detect import sniff
+from smartsandbox.packs.capture.folders import Candidate, candidates
+from smartsandbox.packs.capture.header_lines import clean_text
+from smartsandbox.packs.capture.report import Report
+from smartsandbox.packs.errors import SandboxError, UnreadableError, UsageError
+from smartsandbox.packs.model import Exchange, Ledger
+from smartsandbox.packs.progress import Track, silent
+
+DUPLICATE = "duplicate of an entry already imported"
+NOT_A_CAPTURE = "files in folders that are not captures"
+FILES_READ = "files read"
+NO_EXCHANGES = "holds no exchanges"
+UNKNOWN_KIND = "not a HAR, a mitmproxy flow file or a VCR cassette"
+
+# In a folder, only a file that calls itself a capture is worth a line when it is none.
+_CAPTURE_NAMES = (".har", ".mitm", ".flow", ".flows", ".har.gz", ".mitm.gz")
+_SERVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def import_captures(
+    paths: Sequence[Path], service: str | None = None, track: Track = silent, report: Report | None = None
+) -> tuple[list[Exchange], Ledger]:
+    """Read every capture under `paths`; the exchanges come file by file in order of name.
+
+    `service` names them all; without it, the host with the most exchanges does. Lines about what fell out gather in
+    `report`. Raises UnreadableError if one file was asked for and cannot be read, UsageError if several gave nothing.
+    """
+    if service is not None and not _SERVICE.fullmatch(service):
+        raise UsageError("the service name may hold letters, digits, '.', '_' and '-' only, 100 at most")
+    report = report or Report()
+    files = candidates(paths)
+    exchanges: list[Exchange] = []
+    seen: set[str] = set()
+    for file in track(files, "reading captures", len(files)):
+        for exchange in _read(file, report):
+            if exchange.id in seen:
+                report.ledger.drop(DUPLICATE)
+                continue
+            seen.add(exchange.id)
+            report.ledger.keep()
+            exchanges.append(exchange)
+    if not exchanges:
+        raise _nothing(files, report)
+    name = service or service_name(exchanges)
+    return [replace(exchange, service=name) for exchange in exchanges], report.ledger
+
+
+def service_name(exchanges: Sequence[Exchange]) -> str:
+    """The host with the most exchanges, the first by alphabet among equals, as a slug ("api-example-com")."""
+    hosts = Counter(exchange.request.host for exchange in exchanges)
+    host = min(hosts, key=lambda name: (-hosts[name], name))
+    return re.sub(r"[^a-z0-9]+", "-", host).strip("-")[:100] or "service"
+
+
+def _read(file: Candidate, report: Report) -> list[Exchange]:
+    """What one file gives, with all that goes wrong written to the report."""
+    report.place = clean_text(file.name)
+    found: list[Exchange] = []
+    dropped = report.ledger.seen
+    try:
+        kind = _kind(file)
+        if kind is None:
+            _not_a_capture(file, report)
+            return found
+        for exchange in READERS[kind](file.path, report):
+            found.append(exchange)
+    except UnreadableError as error:
+        report.drop_file(error.reason)
+        return found
+    except UsageError:
+        raise
+    except OSError as error:
+        report.drop_file(error.strerror.lower() if error.strerror else "cannot be read")
+        return found
+    except (MemoryError, RecursionError, ValueError) as error:
+        report.drop_file(f"cannot be read ({type(error).__name__})")
+        return found
+    report.note(FILES_READ)
+    if not found and report.ledger.seen == dropped:
+        report.remark(NO_EXCHANGES)
+    return found
+
+
+def _kind(file: Candidate) -> str | None:
+    if file.path.exists() and not file.path.is_file():
+        raise UnreadableError(file.name, "not a regular file")
+    return sniff(file.path)
+
+
+def _not_a_capture(file: Candidate, report: Report) -> None:
+    if not file.given and not file.name.lower().endswith(_CAPTURE_NAMES):
+        report.note(NOT_A_CAPTURE)
+    elif file.path.stat().st_size == 0:
+        report.drop_file("the file is empty")
+    else:
+        report.drop_file(UNKNOWN_KIND)
+
+
+def _nothing(files: Sequence[Candidate], report: Report) -> SandboxError:
+    unreadable = report.ledger.unreadable_files
+    if len(files) == 1 and len(unreadable) == 1:
+        ((place, reason),) = unreadable.items()
+        return UnreadableError(place, reason)
+    if not files:
+        return UsageError("nothing to import: the folders hold no files; give HAR, flow or cassette files")
+    return UsageError(
+        f"nothing could be imported from {len(files)} {'file' if len(files) == 1 else 'files'}: "
+        "give HAR, mitmproxy flow or VCR cassette files"
+    )

@@ -1,0 +1,98 @@
+"""When an entry began: parsing recorded times, and placing the entries whose time is missing or too coarse.
+
+Trace order is time order, so two entries of one file must not share a microsecond unless their order means nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+SECOND = 1_000_000
+EPOCH_US = 946_684_800 * SECOND
+"""2000-01-01T00:00:00Z, where the made-up timeline of undated captures begins."""
+STEP_US = 100_000
+"""The distance of two undated entries on it."""
+
+# 1990-01-01 to 2100-01-01. Recorders write 0 for a time they do not know, and HTTP is not older than that.
+_FIRST_US, _LAST_US = 631_152_000 * SECOND, 4_102_444_800 * SECOND
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parse_moment(text: Any) -> int | None:
+    """Microseconds since the Unix epoch of an ISO 8601 or HTTP date, UTC where it names no zone; None if it is neither.
+
+    Times before 1990 or after 2099 count as unreadable.
+    """
+    if not isinstance(text, str):
+        return None
+    moment = _iso(text.strip()) or _http_date(text.strip())
+    if moment is None:
+        return None
+    try:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return in_range((aware - _ZERO) // timedelta(microseconds=1))
+    except (OverflowError, ValueError):
+        return None
+
+
+def from_seconds(seconds: Any) -> int | None:
+    """Microseconds of a float of Unix seconds, None if it is no number or out of range."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        return None
+    return in_range(round(seconds * SECOND))
+
+
+def in_range(moment_us: int) -> int | None:
+    """The moment itself if it lies in 1990 to 2099, else None."""
+    return moment_us if _FIRST_US <= moment_us < _LAST_US else None
+
+
+def place_times(times: Sequence[int | None], untimed_us: int) -> list[int]:
+    """A start for every entry of one file, in file order.
+
+    If none is known they stand STEP_US apart from EPOCH_US + `untimed_us`. Otherwise an unknown one takes its
+    predecessor's, and equal times are kept in file order: a microsecond apart, or spread evenly over their second where
+    the whole file is dated in whole seconds.
+    """
+    known = [moment for moment in times if moment is not None]
+    if not known:
+        return [EPOCH_US + untimed_us + index * STEP_US for index in range(len(times))]
+    filled: list[int] = []
+    for moment in times:
+        filled.append(moment if moment is not None else (filled[-1] if filled else known[0]))
+    return _apart(filled, coarse=is_coarse(times))
+
+
+def is_coarse(times: Sequence[int | None]) -> bool:
+    """True if every known time is a whole second."""
+    known = [moment for moment in times if moment is not None]
+    return bool(known) and all(moment % SECOND == 0 for moment in known)
+
+
+def _apart(times: list[int], coarse: bool) -> list[int]:
+    total, seen = Counter(times), Counter[int]()
+    placed = []
+    for moment in times:
+        step = SECOND // total[moment] if coarse else 1
+        placed.append(moment + seen[moment] * step)
+        seen[moment] += 1
+    return placed
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
