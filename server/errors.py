@@ -1,0 +1,17 @@
+"""The errors that the catalogue adds: an item that is not there, and a store that does not answer."""
+
+from __future__ import annotations
+
+from smartsandbox.packs.errors import NotReadyError, RefusedError, UsageError
+
+
+class UnknownItemError(UsageError):
+    """Nothing of that name is published."""
+
+
+class DamagedItemError(RefusedError):
+    """It is published, but it does not hold: altered, incomplete, uncertified or of a newer format."""
+
+
+class StoreUnreachableError(NotReadyError):
+    """The store cannot be listed now."""

@@ -1,0 +1,88 @@
+"""Numbers and values in words, for people: durations, shares, counts, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from smartsandbox.packs.canonical import canonical_json
+
+_SIZES = ("B", "kB", "MB", "GB", "TB")
+
+
+def duration(us: float | None) -> str:
+    """Microseconds in the unit that a reader would choose: "850 µs", "8.1 ms", "2.9 s", "3 min 20 s", "26 h 5 min"."""
+    if us is None:
+        return "unknown"
+    if us < 1_000:
+        return f"{us:.0f} µs"
+    if us < 1_000_000:
+        return f"{us / 1_000:.3g} ms" if us < 999_500 else "1 s"
+    if us < 60_000_000:
+        return f"{us / 1_000_000:.3g} s" if us < 59_950_000 else "1 min"
+    return _long(round(us / 1_000_000))
+
+
+def _long(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = ((hours, "h"), (minutes, "min")) if hours else ((minutes, "min"), (left, "s"))
+    return " ".join(f"{value} {unit}" for value, unit in parts if value)
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands apart."""
+    return "unknown" if value is None else f"{value:,.0f}"
+
+
+def rate(value: float) -> str:
+    """A number of exchanges a second: whole from ten on, else one decimal."""
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def share(part: float | None, whole: float | None) -> str:
+    """A part of a whole in percent. A part that is there never shows as 0, one that is not all never as 100."""
+    if part is None or not whole:
+        return "unknown" if part is None or whole is None else "0 %"
+    percent = 100 * part / whole
+    if 0 < percent < 0.1:
+        return "< 0.1 %"
+    if 99.9 < percent < 100:
+        return "> 99.9 %"
+    return f"{percent:.0f} %" if percent in (0, 100) else f"{percent:.1f} %"
+
+
+def size(octets: int) -> str:
+    """A number of bytes in decimal units."""
+    value, unit = float(octets), 0
+    while value >= 999.5 and unit < len(_SIZES) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.3g} {_SIZES[unit]}"
+
+
+def plain(value: Any) -> str:
+    """A value of a manifest or certificate on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else canonical_json(value).decode()
+
+
+def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names in words, and values on one line, in the order given."""
+    return [(name.replace("_", " "), plain(value)) for name, value in values.items()]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "duration": duration,
+    "count": count,
+    "rate": rate,
+    "share": share,
+    "size": size,
+    "plain": plain,
+    "pairs": pairs,
+}
+"""What templates may use."""

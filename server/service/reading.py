@@ -1,0 +1,83 @@
+"""The parts of a published pack, each read alone and checked against what vouches for it.
+
+The manifest vouches for itself by its digest, the certificate is bound to it by its own digest, and every file by its
+SHA-256. All errors are DamagedItemError with the pack's name and what to do.
+"""
+
+from __future__ import annotations
+
+import io
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from smartsandbox.packs.canonical import digest_bytes
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
+from smartsandbox.packs.errors import SandboxError
+from smartsandbox.packs.manifest import PACK_FORMAT, Manifest
+from smartsandbox.packs.store import Item, Store
+from smartsandbox.server.errors import DamagedItemError
+
+SHAPE_FILE = "shape.parquet"
+_TYPES = {"counts": dict, "inputs": dict, "ledger": dict, "tools": dict, "template": str, "service": str}
+
+
+def manifest_of(item: Item) -> Manifest:
+    """The manifest, if it is one of this format, unchanged, and of this name and version."""
+    manifest = _parsed(item)
+    if manifest.digest != manifest.computed_digest():
+        raise damaged(item, "its manifest was changed after publishing")
+    if (manifest.name, manifest.version) != (item.name, item.version):
+        raise damaged(item, "its manifest names another pack or version")
+    return manifest
+
+
+def certificate_of(store: Store, item: Item, manifest: Manifest) -> Certificate:
+    """The certificate that the manifest cites, whether it passed or not."""
+    try:
+        certificate = Certificate.from_json(orjson.loads(store.read(item, CERTIFICATE_FILE)))
+    except (OSError, ValueError, SandboxError, AttributeError) as error:
+        raise damaged(item, "its certificate is missing or damaged") from error
+    if certificate.digest != manifest.inputs.get("certificate"):
+        raise damaged(item, "its certificate belongs to another trace")
+    return certificate
+
+
+def shape_table(store: Store, item: Item, manifest: Manifest) -> pa.Table:
+    """The shape's rows (packs.schema.SHAPE)."""
+    wanted = {resource.path: resource.sha256 for resource in manifest.resources}
+    try:
+        content = store.read(item, SHAPE_FILE)
+        if digest_bytes(content) != wanted.get(SHAPE_FILE):
+            raise damaged(item, f"{SHAPE_FILE} was changed after publishing")
+        return pq.read_table(io.BytesIO(content))
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(item, f"{SHAPE_FILE} is missing or damaged") from error
+
+
+def damaged(item: Item, reason: str) -> DamagedItemError:
+    """The error of an item that does not hold."""
+    return DamagedItemError(f"{item.ref} cannot be used: {reason}; publish it again")
+
+
+def _parsed(item: Item) -> Manifest:
+    try:
+        newer = item.manifest["format"] > PACK_FORMAT
+        manifest = Manifest.from_json(item.manifest)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise damaged(item, "its manifest is damaged") from error
+    if newer:
+        raise DamagedItemError(
+            f"{item.ref} cannot be used: its format is newer than {PACK_FORMAT}, which this server reads; upgrade it"
+        )
+    if not _well_typed(manifest):
+        raise damaged(item, "its manifest is damaged")
+    return manifest
+
+
+def _well_typed(manifest: Manifest) -> bool:
+    if not all(isinstance(getattr(manifest, name), kind) for name, kind in _TYPES.items()):
+        return False
+    numbers = (manifest.span_us, manifest.seed, *manifest.counts.values())
+    return all(type(number) is int for number in numbers)
