@@ -8,6 +8,7 @@ import os
 
 import dagster as dg
 
+from smartsandbox.anonymize.keys import OsKeys
 from smartsandbox.packs.progress import silent
 from smartsandbox.pipelines.assets import ASSETS
 from smartsandbox.pipelines.checks import CHECKS
@@ -30,6 +31,7 @@ defs = dg.Definitions(
             require_review=os.environ.get("SMARTSANDBOX_REQUIRE_REVIEW", "").lower() in ("1", "true", "yes"),
         ),
         "pack_store": PackStore(url=setting("SMARTSANDBOX_STORE", "store")),
+        "keys": OsKeys(),
         "track": silent,
     },
 )

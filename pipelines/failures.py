@@ -23,7 +23,7 @@ def explained() -> Iterator[None]:
     except dg.Failure:
         raise
     except SandboxError as error:
-        metadata = {"error": type(error).__name__, "exit_code": type(error).exit_code}
+        metadata: dict[str, str | int] = {"error": type(error).__name__, "exit_code": type(error).exit_code}
         raise dg.Failure(description=str(error), metadata=metadata, allow_retries=False) from None
     except Exception as error:
         raise dg.Failure(description=withheld(error), metadata={"error": type(error).__name__}) from None

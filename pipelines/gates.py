@@ -75,8 +75,9 @@ def fixture_gate(folder: Path) -> Iterator[str]:
 
 def replay_gate(folder: Path) -> Iterator[str]:
     """A pack: served and driven against itself, every answer is the recorded one."""
-    from smartsandbox.packs.pack import Pack
     from smartsandbox.replay_engine.self_replay import self_replay
+
+    from smartsandbox.packs.pack import Pack
 
     yield from self_replay(Pack.open(folder)).findings
 
@@ -84,6 +85,7 @@ def replay_gate(folder: Path) -> Iterator[str]:
 def leak_gate(raw: Path, policy: Path, folder: Path) -> Iterator[str]:
     """Anything to be published: no sensitive value of the raw trace stands in its files."""
     from smartsandbox.anonymize.checks.leak_scan import needles_of, scan_files
+
     from smartsandbox.anonymize.policy_file import read_policy
     from smartsandbox.packs.trace import Trace
 

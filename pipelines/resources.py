@@ -6,6 +6,7 @@ a laptop and in a deployment. Nothing is read or made when the definitions load.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -20,7 +21,7 @@ def setting(name: str, default: str) -> str:
     return dg.EnvVar(name) if name in os.environ else default
 
 
-class CaptureFolder(dg.ConfigurableResource):
+class CaptureFolder(dg.ConfigurableResource[Any]):
     """Where recorders put captures: ROOT/<service>/<day>/*, and `_SUCCESS` once a day's capture is complete."""
 
     root: str
@@ -29,15 +30,9 @@ class CaptureFolder(dg.ConfigurableResource):
         """The folder of one capture."""
         return Path(self.root) / key.service / key.day
 
-    def files(self, key: CaptureKey) -> list[Path]:
-        """What was handed in, sorted; hidden files and markers are left out."""
-        folder = self.folder(key)
-        found = sorted(folder.iterdir()) if folder.is_dir() else []
-        return [path for path in found if path.name[0] not in "._"]
 
-
-class WorkFolder(dg.ConfigurableResource):
-    """Where a run keeps its files: ROOT/<service>/<day>/*. It holds raw traces, so it is as confidential as production."""
+class WorkFolder(dg.ConfigurableResource[Any]):
+    """Where a run keeps its files: ROOT/<service>/<day>/*. Raw traces are among them: as confidential as production."""
 
     root: str
 
@@ -81,7 +76,7 @@ class WorkFolder(dg.ConfigurableResource):
         return self.folder(key) / "evidence" / asset
 
 
-class PolicyFolder(dg.ConfigurableResource):
+class PolicyFolder(dg.ConfigurableResource[Any]):
     """Reviewed policies: ROOT/<service>.yaml. With `require_review`, a capture without one stops at its draft."""
 
     root: str
@@ -93,7 +88,7 @@ class PolicyFolder(dg.ConfigurableResource):
         return path if path.is_file() else None
 
 
-class PackStore(dg.ConfigurableResource):
+class PackStore(dg.ConfigurableResource[Any]):
     """The store that the portal and the command line read: a folder, or an object store by its fsspec URL."""
 
     url: str

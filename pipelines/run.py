@@ -116,7 +116,7 @@ def _instance(given: dg.DagsterInstance | None) -> Iterator[dg.DagsterInstance]:
     if given is not None:
         yield given
         return
-    with dg.DagsterInstance.ephemeral() as made:
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as made:
         yield made
 
 

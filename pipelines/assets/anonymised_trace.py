@@ -2,10 +2,11 @@
 
 import dagster as dg
 
+from smartsandbox.anonymize.keys import KeyProvider
 from smartsandbox.packs.progress import Track
 from smartsandbox.pipelines.curves import arrivals, trace_times
 from smartsandbox.pipelines.failures import explained
-from smartsandbox.pipelines.metadata import column_schema, counts_table, markdown_table, plot, same_columns
+from smartsandbox.pipelines.metadata import column_schema, markdown_table, plot, same_columns
 from smartsandbox.pipelines.partitions import capture_key, captures
 from smartsandbox.pipelines.resources import WorkFolder
 
@@ -22,19 +23,22 @@ from smartsandbox.pipelines.resources import WorkFolder
     description="The trace with every leaf rewritten as the policy says, checked for k-anonymity and leaks, certified.",
 )
 def anonymised_trace(
-    context: dg.AssetExecutionContext, work_folder: WorkFolder, track: dg.ResourceParam[Track]
+    context: dg.AssetExecutionContext,
+    work_folder: WorkFolder,
+    keys: dg.ResourceParam[KeyProvider],
+    track: dg.ResourceParam[Track],
 ) -> dg.MaterializeResult[None]:
     """Raises Failure, with nothing written, if a leaf has no decision or a privacy check does not pass."""
     from smartsandbox.anonymize.apply import anonymize_trace
-    from smartsandbox.anonymize.keys import RunKey
-    from smartsandbox.anonymize.policy import load_policy
+
+    from smartsandbox.anonymize.policy_file import read_policy
     from smartsandbox.packs.trace import TRACE_SCHEMA, Trace
 
     with explained():
         key = capture_key(context)
         raw = Trace.open(work_folder.raw(key))
-        policy = load_policy(work_folder.policy(key))
-        safe = anonymize_trace(raw, policy, RunKey.from_system(), work_folder.anonymised(key), track)
+        policy = read_policy(work_folder.policy(key))
+        safe = anonymize_trace(raw, policy, keys.key(), work_folder.anonymised(key), track)
     certificate = safe.certificate
     curve, bucket = arrivals(trace_times(safe.trace))
     verdicts = [(item.check, item.criterion, _word(item.passed), item.summary) for item in certificate.verdicts]

@@ -4,7 +4,6 @@ import dagster as dg
 
 from smartsandbox.packs.progress import Track
 from smartsandbox.pipelines.failures import explained
-from smartsandbox.pipelines.metadata import markdown_table
 from smartsandbox.pipelines.partitions import capture_key, captures
 from smartsandbox.pipelines.resources import WorkFolder
 
@@ -27,6 +26,7 @@ def fixture_set(
 ) -> dg.MaterializeResult[None]:
     """The same trace and seed give the same digest and bytes."""
     from smartsandbox.fixtures.fixture_set import FixtureDraft, publish_fixtures
+
     from smartsandbox.packs.certificate import SafeTrace
 
     with explained():

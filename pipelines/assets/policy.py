@@ -47,8 +47,9 @@ def policy(
 
 def draft(raw: Path, service: str, track: Track) -> str:
     """A suggested policy as text, marked as a draft on its first line."""
-    from smartsandbox.anonymize.policy_file import write_policy
     from smartsandbox.anonymize.suggest import suggest_policy
+
+    from smartsandbox.anonymize.policy_file import write_policy
     from smartsandbox.packs.trace import Trace
 
     return DRAFT_NOTE.format(service=service) + write_policy(suggest_policy(Trace.open(raw), track))

@@ -63,7 +63,7 @@ def published(publication: Publication) -> dg.AssetsDefinition:
         kinds={"python", "parquet"},
         tags={"pii": publication.pii},
         code_version="1",
-        description=f"The {publication.source} of a capture in the store, where the portal and the command line find it.",
+        description=f"The {publication.source} of a capture in the store, for the portal and the command line.",
     )
     def publish(
         context: dg.AssetExecutionContext, work_folder: WorkFolder, pack_store: PackStore

@@ -18,7 +18,7 @@ from smartsandbox.pipelines.resources import CaptureFolder, WorkFolder
     kinds={"python", "parquet"},
     tags={"pii": "raw"},
     code_version="1",
-    description="A day's captures of a service (HAR, mitmproxy flows, cassettes) as one trace in Parquet. Confidential.",
+    description="A day's captures of a service (HAR, mitmproxy flows, cassettes) as one trace. Confidential.",
 )
 def raw_trace(
     context: dg.AssetExecutionContext,
@@ -26,16 +26,18 @@ def raw_trace(
     work_folder: WorkFolder,
     track: dg.ResourceParam[Track],
 ) -> dg.MaterializeResult[None]:
-    """Raises Failure if the folder is empty or no file of it can be read; a file that cannot be read is in the ledger."""
+    """Raises Failure if nothing could be read; what fell out of the other files is in the ledger and listed."""
     from smartsandbox.packs.capture.imports import import_captures
+    from smartsandbox.packs.capture.report import Report
     from smartsandbox.packs.trace import RAW, TRACE_SCHEMA, write_trace
 
     with explained():
         key = capture_key(context)
-        files = capture_folder.files(key)
-        if not files:
-            raise UsageError(f"no capture in {capture_folder.folder(key)}: put HAR, flow or cassette files there")
-        exchanges, ledger = import_captures(files, key.service, track)
+        folder = capture_folder.folder(key)
+        if not folder.is_dir():
+            raise UsageError(f"no capture at {folder}: put HAR, flow or cassette files there")
+        report = Report()
+        exchanges, ledger = import_captures([folder], key.service, track, report)
         trace = write_trace(work_folder.raw(key), exchanges, RAW, ledger)
     curve, bucket = arrivals(trace_times(trace))
     return dg.MaterializeResult(
@@ -45,7 +47,7 @@ def raw_trace(
             "dagster/column_schema": column_schema(TRACE_SCHEMA),
             "digest": trace.digest,
             "ledger": ledger_table(trace.ledger),
-            "unreadable": markdown_table(["file", "reason"], trace.ledger["unreadable_files"].items()),
+            "fell_out": markdown_table(["what fell out, and why"], [[line] for line in report.listing()]),
             "traffic": plot("Recorded traffic", [curve], f"{bucket}s from the first exchange", "exchanges"),
         },
         data_version=dg.DataVersion(trace.digest),

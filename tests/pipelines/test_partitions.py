@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import dagster as dg
 import pytest
 
@@ -7,10 +9,10 @@ from smartsandbox.packs.errors import UsageError
 from smartsandbox.pipelines.partitions import CaptureKey, capture_key
 
 
-def test_a_key_goes_to_dagster_and_back() -> None:
+def test_a_key_goes_to_dagster_and_back(context_of: Callable[..., dg.AssetExecutionContext]) -> None:
     key = CaptureKey.checked("payments", "2026-01-02")
     assert str(key.partition_key) == "2026-01-02|payments"
-    assert capture_key(dg.build_asset_context(partition_key=str(key.partition_key))) == key
+    assert capture_key(context_of(key)) == key
 
 
 @pytest.mark.parametrize("service", ["Payments", "pay|ments", "../up", ""])
@@ -25,6 +27,8 @@ def test_a_day_must_be_one_of_the_partitions(day: str) -> None:
         CaptureKey.checked("payments", day)
 
 
-def test_a_step_without_a_partition_says_what_to_choose() -> None:
+def test_a_step_without_a_partition_says_what_to_choose(
+    context_of: Callable[..., dg.AssetExecutionContext],
+) -> None:
     with pytest.raises(UsageError, match="for a day and a service"):
-        capture_key(dg.build_asset_context())
+        capture_key(context_of(None))
