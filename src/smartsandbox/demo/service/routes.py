@@ -79,7 +79,7 @@ def _params(segments: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, str]
         return None
     found: dict[str, str] = {}
     for segment, part in zip(segments, parts, strict=True):
-        if segment.startswith("{"):
+        if segment.startswith("{") and part:
             found[segment[1:-1]] = part
         elif segment != part:
             return None
