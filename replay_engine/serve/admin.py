@@ -1,0 +1,108 @@
+"""The reserved prefix `/__sandbox/`: health, counters, the journal, explanations and reset. No pack answers there."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from smartsandbox.packs.manifest import Manifest
+from smartsandbox.replay_engine.explain import Asked
+from smartsandbox.replay_engine.serve.answer import Answer, json_answer, problem
+from smartsandbox.replay_engine.serve.request import LiveRequest
+from smartsandbox.replay_engine.serve.responder import Responder
+
+PREFIX = b"/__sandbox/"
+_RECENT = 1000
+
+
+class Admin:
+    """Answers requests under PREFIX."""
+
+    def __init__(self, manifest: Manifest, responder: Responder, connections: Callable[[], int]) -> None:
+        self._manifest, self._responder, self._connections = manifest, responder, connections
+        self._routes: dict[tuple[str, str], Callable[[LiveRequest], Answer]] = {
+            ("GET", "health"): self._health,
+            ("GET", "stats"): self._stats,
+            ("GET", "journal"): self._journal,
+            ("POST", "explain"): self._explain,
+            ("POST", "reset"): self._reset,
+        }
+
+    def answer(self, request: LiveRequest) -> Answer:
+        """404 or 405 as a problem where there is no such route."""
+        name = request.path_and_query()[0].removeprefix(PREFIX.decode())
+        route = self._routes.get((request.method, name))
+        if route is not None:
+            return route(request)
+        methods = [method for method, known in self._routes if known == name]
+        if methods:
+            return problem(405, "Wrong method", f"/__sandbox/{name} takes {methods[0]}")
+        names = ", ".join(sorted(known for _, known in self._routes))
+        return problem(404, "No such route", f"/__sandbox/ has: {names}")
+
+    def _health(self, _: LiveRequest) -> Answer:
+        manifest = self._manifest
+        pack = {"name": manifest.name, "version": manifest.version, "digest": manifest.digest}
+        return json_answer({"status": "ok", "pack": pack, "test_only": True, "anonymised": manifest.anonymised})
+
+    def _stats(self, _: LiveRequest) -> Answer:
+        sessions = self._responder.sessions
+        counts = self._responder.journal.counts()
+        state = {"sessions": len(sessions), "sessions_evicted": sessions.evicted}
+        return json_answer({**counts, **state, "connections": self._connections()})
+
+    def _journal(self, _: LiveRequest) -> Answer:
+        return json_answer(self._responder.journal.recent(_RECENT))
+
+    def _explain(self, request: LiveRequest) -> Answer:
+        try:
+            asked = asked_from(orjson.loads(request.body))
+        except (ValueError, TypeError, AttributeError) as error:
+            reason = "the body is not JSON" if isinstance(error, orjson.JSONDecodeError) else str(error)
+            return problem(400, "Not a request", f'{reason}; send {{"method": "GET", "path": "/...", ...}}')
+        return json_answer(self._responder.explainer.explain(asked).to_json())
+
+    def _reset(self, request: LiveRequest) -> Answer:
+        """An empty body or {} resets every session; {"session": NAME} one, by its X-Sandbox-Session."""
+        try:
+            wanted = orjson.loads(request.body or b"{}")
+        except orjson.JSONDecodeError:
+            wanted = None
+        if not isinstance(wanted, dict) or not isinstance(wanted.get("session", ""), str):
+            return problem(400, "Not a reset", 'send {"session": "NAME"} for one session, or {} for all')
+        name = wanted.get("session")
+        return json_answer({"reset": self._responder.sessions.reset(f"session {name[:200]}" if name else None)})
+
+
+def asked_from(value: Any) -> Asked:
+    """The request described by a JSON object: method, path, query, headers (an object) and body.
+
+    A body is JSON of any kind, text, or {"base64": "..."}. Raises ValueError with what is wrong.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("path"), str) or not value["path"].startswith("/"):
+        raise ValueError("`path` must be a string that begins with /")
+    path, _, query = value["path"].partition("?")
+    headers = value.get("headers") or {}
+    method, query = value.get("method") or "GET", value.get("query") or query
+    if not isinstance(headers, dict) or not isinstance(method, str) or not isinstance(query, str):
+        raise ValueError("`method` and `query` must be strings, `headers` an object")
+    kinds = [str(text) for name, text in headers.items() if name.lower() == "content-type"]
+    body, kind = _body(value.get("body"))
+    return Asked(method, path, query, kinds[0] if kinds else kind, body)
+
+
+def _body(value: Any) -> tuple[bytes, str]:
+    if value is None:
+        return b"", ""
+    if isinstance(value, str):
+        return value.encode(), ""
+    if isinstance(value, dict) and value.keys() == {"base64"}:
+        try:
+            return base64.b64decode(str(value["base64"]), validate=True), ""
+        except binascii.Error as error:
+            raise ValueError("`body.base64` is not base64") from error
+    return orjson.dumps(value), "application/json"

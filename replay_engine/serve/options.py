@@ -1,0 +1,38 @@
+"""How a pack is served: shape, memory and limits, with defaults that suit one machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from smartsandbox.replay_engine.plan import Latency, Scaled
+from smartsandbox.replay_engine.sessions import Exhausted
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may cost. Sizes in bytes, times in seconds."""
+
+    head_bytes: int = 64 * 1024
+    body_bytes: int = 64 * 1024 * 1024
+    request_seconds: int = 30
+    """From a request's first byte to its last."""
+    idle_seconds: int = 75
+    """Between requests of one connection."""
+    connections: int = 20_000
+    pipelined: int = 64
+    """Answers that may wait their turn on one connection before no more is read from it."""
+    hold_seconds: int = 60
+    """How long a request is held whose recorded fate was never to be answered."""
+    drain_seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers."""
+
+    latency: Latency = field(default_factory=Scaled)
+    exhausted: Exhausted = Exhausted.LAST
+    limits: Limits = field(default_factory=Limits)
+    sessions: int = 10_000
+    journal: int = 10_000
+    cache_bytes: int = 64 * 1024 * 1024

@@ -1,0 +1,60 @@
+"""A request as it came off the wire: the parts that matching, state and negotiation read, and nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from smartsandbox.packs.key import CREDENTIAL_HEADERS, credential_digest
+
+SESSION = b"x-sandbox-session"
+HOST = b"x-sandbox-host"
+READ = frozenset(
+    {SESSION, HOST, b"host", b"content-type", b"accept-encoding", b"expect", b"content-length", b"transfer-encoding"}
+    | {name.encode() for name in CREDENTIAL_HEADERS}
+)
+"""The headers that are kept, in lower case."""
+
+_CREDENTIALS = tuple(name.encode() for name in CREDENTIAL_HEADERS)
+
+
+@dataclass(slots=True)
+class LiveRequest:
+    """`target` is the raw request target; `fields` the headers in READ, first value each; `begun` the clock's time
+    at the first byte."""
+
+    method: str
+    target: bytes
+    fields: dict[bytes, bytes]
+    body: bytes
+    begun: float
+
+    def header(self, name: bytes) -> str | None:
+        """A header's value, or None."""
+        value = self.fields.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def credential(self) -> str | None:
+        """As packs.key.credential_of: the digest that names the caller."""
+        for name in _CREDENTIALS:
+            value = self.fields.get(name)
+            if value:
+                return credential_digest(value.decode("latin-1"))
+        return None
+
+    def host(self) -> str | None:
+        """The host it asks for: X-Sandbox-Host, the absolute form of the target, or Host; lower case."""
+        named = self.header(HOST)
+        if named is None and self.target[:1] not in (b"/", b"*"):
+            named = urlsplit(self.target.decode("latin-1")).netloc
+        named = named or self.header(b"host")
+        return named.lower() if named else None
+
+    def path_and_query(self) -> tuple[str, str]:
+        """The path and the raw query of the target, in origin or absolute form, without a fragment."""
+        target = self.target.decode("latin-1")
+        if target[:1] not in ("/", "*"):
+            parts = urlsplit(target)
+            return parts.path or "/", parts.query
+        path, _, query = target.partition("#")[0].partition("?")
+        return path, query

@@ -1,0 +1,115 @@
+"""The life of a server: bind, tell the port, serve, and on a signal finish what is on its way and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+from collections.abc import Callable
+
+from smartsandbox.packs.errors import SandboxError, UsageError
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.clock import Call, RealClock
+from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
+from smartsandbox.replay_engine.serve.admin import Admin
+from smartsandbox.replay_engine.serve.connection import Connection, Service
+from smartsandbox.replay_engine.serve.options import ServeOptions
+from smartsandbox.replay_engine.serve.responder import Responder
+
+LOOPBACK = "127.0.0.1"
+
+
+class Server:
+    """A pack being served. Made by `serve_pack`."""
+
+    def __init__(self, pack: Pack, host: str, options: ServeOptions) -> None:
+        self.pack, self.host = pack, host
+        self._clock = RealClock()
+        self.responder = Responder(pack, options)
+        admin = Admin(pack.manifest, self.responder, lambda: len(self._service.connections))
+        self._service = Service(self.responder, admin, options.limits, self._clock)
+        self._server: asyncio.Server | None = None
+        self._tick: Call | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it is bound to."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    async def start(self, port: int) -> None:
+        """Bind; 0 takes a free port. Raises UsageError where the address cannot be had."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(lambda: Connection(self._service), self.host, port, backlog=1024)
+        except OSError as error:
+            raise _bind_error(self.host, port, error) from error
+        self._beat()
+
+    async def stop(self) -> None:
+        """Take no more connections, finish the answers that are on their way within the drain limit, and close."""
+        assert self._server is not None
+        self._service.draining = True
+        self._server.close()
+        for connection in tuple(self._service.connections):
+            connection.drain()
+        await self._drained(self._clock.now() + self._service.limits.drain_seconds)
+        if self._tick is not None:
+            self._tick.cancel()
+        for connection in tuple(self._service.connections):
+            connection.reset()
+        await self._server.wait_closed()
+        self._clock.close()
+
+    async def _drained(self, until: float) -> None:
+        while self._service.connections and self._clock.now() < until:
+            await self._clock.sleep_until(self._clock.now() + 0.02)
+
+    def _beat(self) -> None:
+        """Count the second and look for connections that have been silent for too long."""
+        self._service.second += 1
+        for connection in tuple(self._service.connections):
+            connection.expire()
+        self._tick = self._clock.call_at(self._clock.now() + 1.0, self._beat)
+
+
+def _bind_error(host: str, port: int, error: OSError) -> SandboxError:
+    if error.errno == errno.EADDRINUSE:
+        return UsageError(f"port {port} of {host} is in use: choose another --port, or 0 for a free one")
+    if error.errno == errno.EACCES:
+        return UsageError(f"port {port} of {host} is not allowed to this user: choose a --port above 1023")
+    return UsageError(f"{host}:{port} cannot be bound ({error.strerror or type(error).__name__}): check --host")
+
+
+async def serve_pack(pack: Pack, host: str = LOOPBACK, port: int = 0, options: ServeOptions | None = None) -> Server:
+    """Load a pack and serve it on the running loop until `stop`; `port` 0 takes a free one."""
+    raise_descriptor_limit()
+    server = Server(pack, host, options or ServeOptions())
+    await server.start(port)
+    return server
+
+
+def serve_until_stopped(
+    pack: Pack, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. `ready` is called once the port is bound."""
+    run(_until_stopped(pack, host, port, options, ready))
+
+
+async def _until_stopped(
+    pack: Pack, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None]
+) -> None:
+    stopped = asyncio.Event()
+    server = await serve_pack(pack, host, port, options)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    ready(server)
+    with steady_memory():
+        await stopped.wait()
+    await server.stop()
