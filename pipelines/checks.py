@@ -19,6 +19,7 @@ from smartsandbox.pipelines.evidence import Evidence
 from smartsandbox.pipelines.failures import explained
 from smartsandbox.pipelines.gates import (
     Gate,
+    fidelity_gate,
     findings,
     fixture_gate,
     leak_gate,
@@ -48,13 +49,13 @@ def partitioned_check(**options: Any) -> Callable[[Callable[..., dg.AssetCheckRe
     return decorate
 
 
-def outcome(found: Iterable[str]) -> dg.AssetCheckResult:
-    """Passed where nothing was found; else failed with severity ERROR and the first lines."""
+def outcome(found: Iterable[str], severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> dg.AssetCheckResult:
+    """Passed where nothing was found; else failed with the first lines."""
     lines = list(found)
     shown = "\n".join(f"- {line}" for line in lines[:MOST_SHOWN])
     return dg.AssetCheckResult(
         passed=not lines,
-        severity=dg.AssetCheckSeverity.ERROR,
+        severity=severity,
         description=lines[0] if lines else "held",
         metadata={"findings": len(lines), "first findings": dg.MetadataValue.md(shown or "none")},
     )
@@ -158,8 +159,21 @@ def policy_is_reviewed(
     )
 
 
+@partitioned_check(
+    asset="fixture_set",
+    name="fidelity",
+    description="No synthetic column is far from the anonymised column it was modelled on. Warns only.",
+)
+def fidelity(context: dg.AssetCheckExecutionContext, work_folder: WorkFolder) -> dg.AssetCheckResult:
+    """A small or odd capture may well be hard to model, which makes fixtures plainer and not unsafe."""
+    with explained():
+        found = findings(fidelity_gate, work_folder.fixtures(capture_key(context)))
+    return outcome(found, dg.AssetCheckSeverity.WARN)
+
+
 CHECKS = [
     *TRACE_CHECKS,
     policy_is_reviewed,
+    fidelity,
     *(publication_check(publication, name) for publication in PUBLICATIONS for name in publication.checks),
 ]

@@ -13,6 +13,10 @@ from smartsandbox.packs.errors import SandboxError
 if TYPE_CHECKING:
     from smartsandbox.packs.trace import Trace
 
+MADE_WITH_TEST_KEY = "it says `anonymised: false`: it was made with a test key, and can be made again"
+MOST_DISTANT = 0.5
+"""A synthetic column further than this from the anonymised one (0 is equal, 1 nothing in common) is worth a look."""
+
 Gate = Callable[[Path], Iterator[str]]
 
 
@@ -53,7 +57,7 @@ def privacy_gate(folder: Path) -> Iterator[str]:
 
     certificate = SafeTrace.open(folder).certificate
     if not certificate.anonymised:
-        yield "the certificate says `anonymised: false`: the trace was made with a test key"
+        yield MADE_WITH_TEST_KEY
 
 
 def pack_gate(folder: Path) -> Iterator[str]:
@@ -63,14 +67,26 @@ def pack_gate(folder: Path) -> Iterator[str]:
     pack = Pack.open(folder)
     yield from pack.verify()
     if not pack.manifest.anonymised:
-        yield "the manifest says `anonymised: false`: the trace was made with a test key"
+        yield MADE_WITH_TEST_KEY
 
 
 def fixture_gate(folder: Path) -> Iterator[str]:
     """A fixture set: its certificate and files hold, and every digest comes out the same from its rows."""
     from smartsandbox.fixtures.fixture_set import FixtureSet
 
-    yield from FixtureSet.open(folder).verify()
+    opened = FixtureSet.open(folder)
+    yield from opened.verify()
+    if not opened.manifest.anonymised:
+        yield MADE_WITH_TEST_KEY
+
+
+def fidelity_gate(folder: Path) -> Iterator[str]:
+    """A fixture set: no synthetic column is far from the anonymised one it was modelled on."""
+    from smartsandbox.fixtures.manifest import FixtureManifest
+
+    for item in FixtureManifest.read(folder).quality["distances"]:
+        if item["distance"] > MOST_DISTANT:
+            yield f"{item['table']}.{item['column']}: {item['metric']} {item['distance']}, over {MOST_DISTANT}"
 
 
 def replay_gate(folder: Path) -> Iterator[str]:

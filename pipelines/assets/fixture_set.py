@@ -1,11 +1,18 @@
 """The fixture set: synthetic entities from models of the anonymised ones, ready to be checked."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
 from smartsandbox.packs.progress import Track
 from smartsandbox.pipelines.failures import explained
+from smartsandbox.pipelines.metadata import markdown_table
 from smartsandbox.pipelines.partitions import capture_key, captures
 from smartsandbox.pipelines.resources import WorkFolder
+
+if TYPE_CHECKING:
+    from smartsandbox.fixtures.manifest import FixtureManifest
 
 SEED = 0
 
@@ -15,7 +22,7 @@ SEED = 0
     deps=["anonymised_trace", "entity_tables"],
     group_name="synthetic",
     owners=["team:data-platform"],
-    kinds={"python", "parquet"},
+    kinds={"python", "sdv", "parquet"},
     tags={"pii": "synthetic"},
     code_version="1",
     pool="fit",
@@ -24,9 +31,8 @@ SEED = 0
 def fixture_set(
     context: dg.AssetExecutionContext, work_folder: WorkFolder, track: dg.ResourceParam[Track]
 ) -> dg.MaterializeResult[None]:
-    """The same trace and seed give the same digest and bytes."""
+    """Fits table by table and issues the rows; models are not kept. The same trace and seed give the same bytes."""
     from smartsandbox.fixtures.fixture_set import FixtureDraft, publish_fixtures
-
     from smartsandbox.packs.certificate import SafeTrace
 
     with explained():
@@ -34,4 +40,24 @@ def fixture_set(
         safe = SafeTrace.open(work_folder.anonymised(key))
         folder = work_folder.fixtures(key)
         manifest = publish_fixtures(safe, FixtureDraft(key.service, seed=SEED), folder, track)
-    return dg.MaterializeResult(metadata={"digest": manifest.digest})
+    return dg.MaterializeResult(
+        metadata=fixture_metadata(manifest, folder), data_version=dg.DataVersion(manifest.digest)
+    )
+
+
+def fixture_metadata(manifest: "FixtureManifest", folder: Path) -> dict[str, dg.MetadataValue | str | int | bool]:
+    """What the UI shows of a set: its tables and who made them, distances to the anonymised columns, and findings."""
+    tables = [(item.name, item.rows, len(item.columns), item.made_by) for item in manifest.tables]
+    columns = ("table", "column", "metric", "distance", "control")
+    distances = [[item[name] for name in columns] for item in manifest.quality["distances"]]
+    return {
+        "dagster/row_count": sum(item.rows for item in manifest.tables),
+        "dagster/uri": str(folder),
+        "digest": manifest.digest,
+        "ref": f"{manifest.name}@{manifest.version}",
+        "anonymised": manifest.anonymised,
+        "tables": markdown_table(["table", "rows", "columns", "made by"], tables),
+        "distances": markdown_table(columns, distances),
+        "findings": markdown_table(["finding"], [[line] for line in manifest.findings]),
+        "licence": manifest.licence,
+    }

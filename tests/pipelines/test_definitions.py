@@ -47,10 +47,10 @@ def test_every_asset_has_a_code_version_and_a_description() -> None:
         assert asset.description, asset.key
 
 
-def test_every_check_blocks() -> None:
+def test_every_check_blocks_but_the_one_on_fidelity() -> None:
     specs = [spec for check in CHECKS for spec in check.check_specs]
-    assert len(specs) == 17
-    assert all(spec.blocking for spec in specs)
+    assert len(specs) == 18
+    assert [spec.name for spec in specs if not spec.blocking] == ["fidelity"]
 
 
 def test_there_is_a_pack_for_every_template() -> None:
