@@ -25,6 +25,9 @@ def explained() -> Iterator[None]:
     except SandboxError as error:
         metadata: dict[str, str | int] = {"error": type(error).__name__, "exit_code": type(error).exit_code}
         raise dg.Failure(description=str(error), metadata=metadata, allow_retries=False) from None
+    except ImportError as error:
+        reason = f"a part is not installed ({error.name or 'unknown'}): install smartsandbox[pipeline]"
+        raise dg.Failure(description=reason, allow_retries=False) from None
     except Exception as error:
         raise dg.Failure(description=withheld(error), metadata={"error": type(error).__name__}) from None
 
@@ -35,5 +38,5 @@ def withheld(error: Exception) -> str:
     places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-6:])
     return (
         f"internal error {type(error).__name__} at {places}. Its text is withheld, because it may quote a captured"
-        " value; run the step in a shell on the same capture to see it"
+        " value; the same stage of the `smartsandbox` command line, run on the same capture, shows it"
     )

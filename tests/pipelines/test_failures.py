@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+
 import dagster as dg
 import pytest
 
@@ -25,6 +27,14 @@ def test_an_unforeseen_error_keeps_its_place_and_loses_its_text() -> None:
     assert "ValueError at test_failures.py:" in str(caught.value.description)
     assert "lovelace" not in str(caught.value.description)
     assert caught.value.__suppress_context__
+
+
+def test_a_missing_part_names_itself_and_what_to_install() -> None:
+    with (
+        pytest.raises(dg.Failure, match=r"not installed \(no_such_part\): install smartsandbox\[pipeline\]"),
+        explained(),
+    ):
+        importlib.import_module("no_such_part")
 
 
 def test_a_failure_passes_unchanged() -> None:
