@@ -10,7 +10,14 @@ class UnknownItemError(UsageError):
 
 
 class DamagedItemError(RefusedError):
-    """It is published, but it does not hold: altered, incomplete, uncertified or of a newer format."""
+    """It is published, but it does not hold: altered, incomplete, uncertified or of a newer format.
+
+    `reason` says why and what to do, for a place that names the item already.
+    """
+
+    def __init__(self, ref: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{ref} cannot be used: {reason}")
 
 
 class StoreUnreachableError(NotReadyError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from smartsandbox.server.models.base import Curve, Resource
 from smartsandbox.server.models.evidence import CheckVerdict, Evidence
 from smartsandbox.server.models.fixture import (
+    CanonicalEntity,
+    Distance,
     Entity,
     FixtureDetail,
     FixtureLinks,
@@ -105,9 +107,12 @@ FIXTURE_SUMMARY = FixtureSummary(
     problem=None,
     digest=_DIGEST,
     rows=300,
-    entities=[Entity(name="account", rows=100), Entity(name="payment", rows=200)],
-    seed=0,
+    entities=[
+        Entity(name="account", rows=100, references={}, made_by="empirical"),
+        Entity(name="payment", rows=200, references={"account": "account"}, made_by="empirical"),
+    ],
     synthesizer="empirical",
+    certificate="passed",
     links=FixtureLinks(
         self=_FIXTURES,
         page=f"/fixtures/payments/{_VERSION}",
@@ -118,8 +123,20 @@ FIXTURE_SUMMARY = FixtureSummary(
 FIXTURE_PAGE = FixturePage(items=[FIXTURE_SUMMARY], total=1, next=None)
 FIXTURE_DETAIL = FixtureDetail(
     summary=FIXTURE_SUMMARY,
+    seed=0,
+    k=5,
+    licence="Apache-2.0, part of this program",
+    inputs={"trace": _DIGEST, "certificate": _DIGEST, "policy": _DIGEST},
+    tools={"smartsandbox": "0.1.0", "pyarrow": "26.0.1"},
+    ledger={"seen": 412, "kept": 300},
+    findings=[],
+    distances=[Distance(table="payment", column="currency", metric="total variation", distance=0.02, control=None)],
+    canonical=[
+        CanonicalEntity(
+            id="acct_demo_gold", meaning="an account in good standing", table="account", key="acct_demo_gold"
+        )
+    ],
     resources=[Resource(path="account.parquet", rows=100, bytes=9_120, sha256=_DIGEST)],
-    manifest={"name": "payments", "version": _VERSION, "seed": 0},
 )
 FIXTURE_ROWS = FixtureRows(
     entity="account",

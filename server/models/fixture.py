@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from smartsandbox.server.models.base import Model, Page, PageQuery, Resource
+from smartsandbox.server.models.pack import CertificateState
 
 FixtureSort = Literal["name", "-name", "rows", "-rows"]
 
@@ -32,10 +33,34 @@ class RowsQuery(Model):
 
 
 class Entity(Model):
-    """One kind of record, and how many of it the set holds."""
+    """One kind of record: how many rows, which columns refer to which entity, and who made the rows."""
 
     name: str
     rows: int
+    references: dict[str, str]
+    """Column to the entity that it refers to."""
+    made_by: str
+
+
+class CanonicalEntity(Model):
+    """A record with a stable id, which documents and samples may cite: it is the same in every set."""
+
+    id: str
+    meaning: str
+    table: str
+    key: str | int
+    """The value of the table's key, which is the id where the key's format can hold it."""
+
+
+class Distance(Model):
+    """How far a synthetic column is from the anonymised one, from 0 (equal) to 1, beside the control's distance."""
+
+    table: str
+    column: str
+    metric: str
+    distance: float
+    control: float | None
+    """The distance of a model-free control; null where the set itself is that control."""
 
 
 class FixtureLinks(Model):
@@ -48,7 +73,7 @@ class FixtureLinks(Model):
 
 
 class FixtureSummary(Model):
-    """One line of the list of fixture sets."""
+    """One line of the list of fixture sets. What a damaged manifest does not tell is null or empty."""
 
     name: str
     version: str
@@ -57,8 +82,8 @@ class FixtureSummary(Model):
     digest: str | None
     rows: int | None
     entities: list[Entity]
-    seed: int | None
     synthesizer: str | None
+    certificate: CertificateState
     links: FixtureLinks
 
 
@@ -67,11 +92,22 @@ class FixturePage(Page[FixtureSummary]):
 
 
 class FixtureDetail(Model):
-    """One version of a fixture set. `manifest` is the manifest as published."""
+    """One version of a fixture set: what it holds, what it was made from, and whether its files are as published."""
 
     summary: FixtureSummary
+    seed: int | None
+    k: int | None
+    """The least number of subjects that held whatever a model learned."""
+    licence: str | None
+    """What using the synthesiser asks for."""
+    inputs: dict[str, str]
+    tools: dict[str, str]
+    ledger: dict[str, Any]
+    findings: list[str]
+    """What a reader should know of how it was made."""
+    distances: list[Distance]
+    canonical: list[CanonicalEntity]
     resources: list[Resource]
-    manifest: dict[str, Any]
 
 
 class FixtureRows(Model):

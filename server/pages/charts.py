@@ -53,8 +53,9 @@ def _line(rates: Sequence[float]) -> str:
     """A path of steps: each rate holds for its whole step, since that is what an average says."""
     top = max(rates, default=0.0) or 1.0
     width = WIDTH / max(1, len(rates))
+    start = f"M0 {_n(HEIGHT - HEIGHT * next(iter(rates), 0.0) / top)}"
     steps = [f"V{_n(HEIGHT - HEIGHT * rate / top)}H{_n(width * (index + 1))}" for index, rate in enumerate(rates)]
-    return f"M0 {_n(HEIGHT)}" + "".join(steps)
+    return start + "".join(steps)
 
 
 def _n(value: float) -> str:

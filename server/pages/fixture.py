@@ -9,7 +9,7 @@ from smartsandbox.server import service
 from smartsandbox.server.errors import DamagedItemError
 from smartsandbox.server.http import Name, StoreDep, Version
 from smartsandbox.server.models.evidence import Evidence
-from smartsandbox.server.models.fixture import FixtureRows, FixtureSummary
+from smartsandbox.server.models.fixture import FixtureSummary
 from smartsandbox.server.pages.render import render
 
 router = APIRouter(include_in_schema=False)
@@ -18,26 +18,16 @@ PREVIEW_ROWS = 5
 
 @router.get("/fixtures/{name}/{version}")
 def show(request: Request, store: StoreDep, name: Name, version: Version) -> Response:
-    """A damaged set shows its manifest, and why it is refused."""
+    """A damaged set shows why it is refused, and its certificate if that can be read."""
     detail = service.get_fixture(store, name, version)
     whole = detail.summary.state == "ready"
     context = {
         "fixture": detail.summary,
         "detail": detail,
-        "previews": _previews(store, detail.summary) if whole else [],
-        "evidence": _evidence(store, detail.summary) if whole else None,
-        "facts_of_manifest": {
-            key: value for key, value in detail.manifest.items() if not isinstance(value, dict | list)
-        },
+        "previews": service.fixture_previews(store, name, version, PREVIEW_ROWS) if whole else [],
+        "evidence": _evidence(store, detail.summary),
     }
     return render(request, "fixture.html", context)
-
-
-def _previews(store: Store, fixture: FixtureSummary) -> list[FixtureRows]:
-    return [
-        service.fixture_rows(store, fixture.name, fixture.version, entity.name, PREVIEW_ROWS, 0)
-        for entity in fixture.entities
-    ]
 
 
 def _evidence(store: Store, fixture: FixtureSummary) -> Evidence | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from smartsandbox.packs.canonical import canonical_json
-
 _SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -68,7 +66,14 @@ def plain(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4g}"
-    return value if isinstance(value, str) else canonical_json(value).decode()
+    if isinstance(value, dict | list):
+        return _nested(value)
+    return "none" if value is None else str(value)
+
+
+def _nested(value: Any) -> str:
+    parts = value if isinstance(value, list) else [f"{name} {plain(part)}" for name, part in value.items()]
+    return ", ".join(plain(part) for part in parts) or "none"
 
 
 def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:

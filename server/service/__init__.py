@@ -7,6 +7,7 @@ from smartsandbox.server.service.archive import FORMATS, Bundle, archive
 from smartsandbox.server.service.fixtures import (
     fixture_bundle,
     fixture_evidence,
+    fixture_previews,
     fixture_rows,
     get_fixture,
     list_fixtures,
@@ -27,6 +28,7 @@ __all__ = [
     "archive",
     "fixture_bundle",
     "fixture_evidence",
+    "fixture_previews",
     "fixture_rows",
     "get_fixture",
     "get_pack",

@@ -1,7 +1,6 @@
-"""The use cases on fixture sets: list, get, preview rows, and the folder to download.
+"""The use cases on fixture sets: list, get, rows, certificate, and the files to download.
 
-A set is read by its manifest and the bytes of its files, in the form of a Frictionless Data Package; the models that
-made it, and pandas, are not needed to look at it.
+A listed set is judged by its manifest and certificate; an opened one by the bytes of all files.
 """
 
 from __future__ import annotations
@@ -15,15 +14,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
-from smartsandbox.packs.canonical import digest_file
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
-from smartsandbox.packs.errors import NotSafeError
+from smartsandbox.fixtures.fixture_set import FixtureSet
+from smartsandbox.fixtures.manifest import FixtureManifest
+from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.store import FIXTURES, Item, Store
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
-from smartsandbox.server.models.base import Resource
 from smartsandbox.server.models.evidence import Evidence
 from smartsandbox.server.models.fixture import (
+    CanonicalEntity,
+    Distance,
     Entity,
     FixtureDetail,
     FixtureLinks,
@@ -33,58 +34,60 @@ from smartsandbox.server.models.fixture import (
     FixtureSummary,
 )
 from smartsandbox.server.service.archive import Bundle, bundle_of
-from smartsandbox.server.service.evidence import evidence_of
+from smartsandbox.server.service.evidence import evidence_of, state_of
 from smartsandbox.server.service.listing import slice_of
+from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of
+from smartsandbox.server.service.summary import resources_of
 
 
 def list_fixtures(store: Store, query: FixtureQuery) -> FixturePage:
     """The fixture sets that a query names, damaged ones included."""
     found = [item for item in _listed(store, query.name or "*") if _matches(item, query.q)]
     part = slice_of(found, query.sort, {"rows": _rows}, query.cursor, query.limit)
-    return FixturePage(items=[summary_of(item) for item in part.items], total=part.total, next=part.next)
+    return FixturePage(items=[summary_of(store, item) for item in part.items], total=part.total, next=part.next)
 
 
 def get_fixture(store: Store, name: str, version: str) -> FixtureDetail:
-    """One version of a set, its files checked. Raises UnknownItemError."""
+    """One version of a set, its files checked. A damaged one is described as far as it can be read.
+
+    Raises UnknownItemError.
+    """
     item = find_fixture(store, name, version)
-    summary = summary_of(item)
-    if summary.state == "ready":
-        try:
-            _open(store, item)
-        except DamagedItemError as error:
-            summary = summary.model_copy(update={"state": "damaged", "problem": str(error)})
-    return FixtureDetail(summary=summary, resources=_resources(item) or [], manifest=item.manifest)
+    summary = summary_of(store, item)
+    try:
+        if summary.state == "ready":
+            return _detail(summary, _open(store, item))
+    except DamagedItemError as error:
+        summary = summary.model_copy(update={"state": "damaged", "problem": error.reason})
+    return FixtureDetail(**_NOTHING, summary=summary)
 
 
 def fixture_rows(store: Store, name: str, version: str, entity: str, limit: int, offset: int) -> FixtureRows:
-    """At most `limit` rows of one entity. Raises UnknownItemError, DamagedItemError."""
-    item = find_fixture(store, name, version)
-    if entity not in {known.name for known in _entities(item)}:
-        raise UnknownItemError(f"fixture set {item.ref} has no entity of that name; its page lists those it has")
-    file = pq.ParquetFile(_open(store, item) / f"{entity}.parquet")
-    rows = _window(file, offset, limit)
-    return FixtureRows(
-        entity=entity,
-        columns=list(file.schema_arrow.names),
-        rows=[{name: _plain(value) for name, value in row.items()} for row in rows],
-        total=file.metadata.num_rows,
-    )
+    """At most `limit` rows of one entity after the first `offset`. Raises UnknownItemError, DamagedItemError."""
+    opened = _open(store, find_fixture(store, name, version))
+    if entity not in opened.names:
+        raise UnknownItemError(f"fixture set {name}@{version} has no entity of that name: it has {_names(opened)}")
+    return _window_of(opened, entity, limit, offset)
+
+
+def fixture_previews(store: Store, name: str, version: str, limit: int) -> list[FixtureRows]:
+    """The first rows of every entity. Raises UnknownItemError, DamagedItemError."""
+    opened = _open(store, find_fixture(store, name, version))
+    return [_window_of(opened, entity, limit, 0) for entity in opened.names]
 
 
 def fixture_evidence(store: Store, name: str, version: str) -> Evidence:
-    """The certificate of the trace that a set was made from. Raises UnknownItemError, DamagedItemError."""
+    """The certificate of the trace that a set was made from, passed or not.
+
+    Raises UnknownItemError, or DamagedItemError if it is not the set's own.
+    """
     item = find_fixture(store, name, version)
-    try:
-        return evidence_of(Certificate.read(_open(store, item) / CERTIFICATE_FILE))
-    except (NotSafeError, ValueError, AttributeError) as error:
-        raise DamagedItemError(
-            f"fixture set {item.ref}: its certificate is missing or damaged; publish it again"
-        ) from error
+    return evidence_of(certificate_of(store, item, fixtures_manifest_of(item).inputs))
 
 
 def fixture_bundle(store: Store, name: str, version: str) -> Bundle:
     """The files of a set that holds. Raises UnknownItemError, DamagedItemError."""
-    return bundle_of(_open(store, find_fixture(store, name, version)), name, version)
+    return bundle_of(_open(store, find_fixture(store, name, version)).folder, name, version)
 
 
 def find_fixture(store: Store, name: str, version: str) -> Item:
@@ -95,77 +98,105 @@ def find_fixture(store: Store, name: str, version: str) -> Item:
     return item
 
 
-def summary_of(item: Item) -> FixtureSummary:
-    """Never raises for what a manifest holds: a damaged one says so in `state` and `problem`."""
-    manifest, problem = item.manifest, _problem(item)
-    entities = _entities(item)
-    page = f"/fixtures/{item.name}"
-    api = f"/api/v1{page}/versions/{item.version}"
-    return FixtureSummary(
-        name=item.name,
-        version=item.version,
-        state="damaged" if problem else "ready",
-        problem=problem,
-        digest=_typed(manifest.get("digest"), str),
-        rows=None if problem else sum(entity.rows for entity in entities),
-        entities=entities,
-        seed=_typed(manifest.get("seed"), int),
-        synthesizer=_synthesizer(manifest.get("synthesizer")),
-        links=FixtureLinks(
-            self=api, page=f"{page}/{item.version}", certificate=f"{api}/certificate", download=f"{api}/download"
-        ),
+def summary_of(store: Store, item: Item) -> FixtureSummary:
+    """Never raises for what a set holds: a damaged one says so in `state` and `problem`."""
+    place: dict[str, Any] = {"name": item.name, "version": item.version, "links": _links(item)}
+    facts: dict[str, Any] = {}
+    try:
+        manifest = fixtures_manifest_of(item)
+        certificate = certificate_of(store, item, manifest.inputs)
+        facts = {**_facts(manifest), "certificate": state_of(certificate)}
+        if certificate.passed:
+            return FixtureSummary(**place, **facts, state="ready", problem=None)
+        problem = damaged(item, "its certificate did not pass").reason
+    except DamagedItemError as error:
+        problem = error.reason
+    except ValidationError:
+        facts, problem = {}, damaged(item, "its manifest is damaged").reason
+    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": "damaged", "problem": problem})
+
+
+_UNKNOWN: dict[str, Any] = {
+    "digest": None,
+    "rows": None,
+    "entities": [],
+    "synthesizer": None,
+    "certificate": "unreadable",
+}
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("seed", "k", "licence")),
+    **{name: {} for name in ("inputs", "tools", "ledger")},
+    **{name: [] for name in ("findings", "distances", "canonical", "resources")},
+}
+
+
+def _facts(manifest: FixtureManifest) -> dict[str, Any]:
+    tables = manifest.tables
+    return {
+        "digest": manifest.digest,
+        "rows": sum(table.rows for table in tables),
+        "entities": [Entity(name=t.name, rows=t.rows, references=t.references, made_by=t.made_by) for t in tables],
+        "synthesizer": manifest.synthesizer,
+    }
+
+
+def _detail(summary: FixtureSummary, opened: FixtureSet) -> FixtureDetail:
+    manifest = opened.manifest
+    canonical = opened.canonical().items()
+    return FixtureDetail(
+        summary=summary,
+        seed=manifest.seed,
+        k=manifest.k,
+        licence=manifest.licence,
+        inputs=manifest.inputs,
+        tools=manifest.tools,
+        ledger=manifest.ledger,
+        findings=list(manifest.findings),
+        distances=[Distance(**distance) for distance in manifest.quality["distances"]],
+        canonical=[
+            CanonicalEntity(id=name, meaning=item["meaning"], table=item["table"], key=item["key"])
+            for name, item in canonical
+        ],
+        resources=resources_of(manifest.resources),
     )
 
 
-def _problem(item: Item) -> str | None:
-    if not item.manifest or _resources(item) is None:
-        return "its manifest is damaged"
-    if (item.manifest.get("name"), item.manifest.get("version")) != (item.name, item.version):
-        return "its manifest names another set or version"
-    return None
+def _links(item: Item) -> FixtureLinks:
+    api = f"/api/v1/fixtures/{item.name}/versions/{item.version}"
+    return FixtureLinks(
+        self=api,
+        page=f"/fixtures/{item.name}/{item.version}",
+        certificate=f"{api}/certificate",
+        download=f"{api}/download",
+    )
 
 
-def _resources(item: Item) -> list[Resource] | None:
-    """The files that the manifest names, or None where it does not name them properly."""
-    try:
-        return [
-            Resource(
-                path=value["path"],
-                rows=value.get("rows"),
-                bytes=value["bytes"],
-                sha256=value["hash"].removeprefix("sha256:"),
-            )
-            for value in item.manifest["resources"]
-        ]
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return None
+def _names(opened: FixtureSet) -> str:
+    return ", ".join(opened.names) or "none"
 
 
-def _entities(item: Item) -> list[Entity]:
-    tables = [file for file in _resources(item) or [] if file.path.endswith(".parquet") and "/" not in file.path]
-    return [Entity(name=file.path.removesuffix(".parquet"), rows=file.rows or 0) for file in tables]
-
-
-def _open(store: Store, item: Item) -> Path:
-    """The local folder, once the bytes of every file are those that the manifest names."""
-    problem = _problem(item)
-    if problem:
-        raise DamagedItemError(f"fixture set {item.ref}: {problem}; publish it again")
+def _open(store: Store, item: Item) -> FixtureSet:
+    fixtures_manifest_of(item)
+    folder = Path(item.url)
     try:
         folder = store.local(item)
-        changed = [file.path for file in _resources(item) or [] if not _same(folder, file)]
-    except (OSError, KeyError) as error:
-        raise DamagedItemError(
-            f"fixture set {item.ref} cannot be read ({type(error).__name__}): publish it again"
-        ) from error
-    if changed:
-        raise DamagedItemError(f"fixture set {item.ref}: {', '.join(changed)} missing or changed; publish it again")
-    return folder
+        return FixtureSet.open(folder)
+    except SandboxError as error:
+        # The library names the folder for someone at a shell; in a browser the set's own name is what helps.
+        reason = str(error).replace(str(folder), item.ref).removeprefix(f"fixture set {item.ref} is refused: ")
+        raise DamagedItemError(item.ref, reason) from error
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
 
 
-def _same(folder: Path, resource: Resource) -> bool:
-    path = folder / resource.path
-    return "/" not in resource.path and path.is_file() and digest_file(path) == resource.sha256
+def _window_of(opened: FixtureSet, entity: str, limit: int, offset: int) -> FixtureRows:
+    file = pq.ParquetFile(opened.folder / f"{entity}.parquet")
+    return FixtureRows(
+        entity=entity,
+        columns=list(file.schema_arrow.names),
+        rows=[{name: _plain(value) for name, value in row.items()} for row in _window(file, offset, limit)],
+        total=file.metadata.num_rows,
+    )
 
 
 def _window(file: pq.ParquetFile, offset: int, limit: int) -> list[dict[str, Any]]:
@@ -201,18 +232,15 @@ def _listed(store: Store, name: str) -> list[Item]:
 
 
 def _matches(item: Item, text: str) -> bool:
-    return text.casefold() in " ".join([item.name, *(entity.name for entity in _entities(item))]).casefold()
+    return text.casefold() in " ".join([item.name, *(str(table.get("name", "")) for table in _tables(item))]).casefold()
 
 
 def _rows(item: Item) -> int:
-    return sum(entity.rows for entity in _entities(item))
+    counts = [table.get("rows") for table in _tables(item)]
+    return sum(count for count in counts if isinstance(count, int))
 
 
-def _typed(value: Any, kind: type) -> Any:
-    return value if isinstance(value, kind) else None
-
-
-def _synthesizer(value: Any) -> str | None:
-    """Its name, whether the manifest gives only that or a description as well."""
-    name = value.get("name") if isinstance(value, dict) else value
-    return name if isinstance(name, str) else None
+def _tables(item: Item) -> list[dict[str, Any]]:
+    """The tables that a manifest names, whether it holds or not: for filters and order only."""
+    tables = item.manifest.get("tables")
+    return [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []

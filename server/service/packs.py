@@ -51,7 +51,7 @@ def get_pack(store: Store, name: str, version: str) -> PackDetail:
         try:
             _open(store, item)
         except DamagedItemError as error:
-            summary = summary.model_copy(update={"state": "damaged", "problem": str(error)})
+            summary = summary.model_copy(update={"state": "damaged", "problem": error.reason})
     try:
         return _detail(summary, manifest_of(item))
     except DamagedItemError:
@@ -67,7 +67,7 @@ def pack_shape(store: Store, name: str, version: str, points: int) -> PackShape:
 def pack_evidence(store: Store, name: str, version: str) -> Evidence:
     """The certificate, passed or not. Raises UnknownItemError, or DamagedItemError if it is not the pack's own."""
     item = find_pack(store, name, version)
-    return evidence_of(certificate_of(store, item, manifest_of(item)))
+    return evidence_of(certificate_of(store, item, manifest_of(item).inputs))
 
 
 def verify_pack(store: Store, name: str, version: str) -> Verification:
@@ -76,9 +76,9 @@ def verify_pack(store: Store, name: str, version: str) -> Verification:
     try:
         problems = list(_open(store, item).verify())
     except DamagedItemError as error:
-        problems = [str(error)]
+        problems = [error.reason]
     except (OSError, pa.ArrowException) as error:
-        problems = [f"{item.ref}: its rows cannot be read ({type(error).__name__})"]
+        problems = [f"its rows cannot be read ({type(error).__name__}); publish it again"]
     return Verification(holds=not problems, problems=problems)
 
 
@@ -103,7 +103,8 @@ def _open(store: Store, item: Item) -> Pack:
         return Pack.open(folder)
     except SandboxError as error:
         # The library names the folder for someone at a shell; in a browser the pack's own name is what helps.
-        raise DamagedItemError(str(error).replace(str(folder), item.ref)) from error
+        reason = str(error).replace(str(folder), item.ref).removeprefix(f"pack {item.ref} is refused: ")
+        raise DamagedItemError(item.ref, reason) from error
     except (OSError, pa.ArrowException) as error:
         raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
 
@@ -116,7 +117,7 @@ def _detail(summary: PackSummary, manifest: Manifest) -> PackDetail:
         tools=manifest.tools,
         matching=manifest.matching.to_json(),
         ledger=manifest.ledger,
-        resources=resources_of(manifest),
+        resources=resources_of(manifest.resources),
     )
 
 

@@ -1,4 +1,4 @@
-"""The parts of a published pack, each read alone and checked against what vouches for it.
+"""The parts of a published pack or fixture set, each read alone and checked against what vouches for it.
 
 The manifest vouches for itself by its digest, the certificate is bound to it by its own digest, and every file by its
 SHA-256. All errors are DamagedItemError with the pack's name and what to do.
@@ -7,11 +7,13 @@ SHA-256. All errors are DamagedItemError with the pack's name and what to do.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smartsandbox.fixtures.manifest import FIXTURE_FORMAT, FixtureManifest
 from smartsandbox.packs.canonical import digest_bytes
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.errors import SandboxError
@@ -33,13 +35,13 @@ def manifest_of(item: Item) -> Manifest:
     return manifest
 
 
-def certificate_of(store: Store, item: Item, manifest: Manifest) -> Certificate:
-    """The certificate that the manifest cites, whether it passed or not."""
+def certificate_of(store: Store, item: Item, inputs: Mapping[str, str]) -> Certificate:
+    """The certificate that a manifest's inputs cite, whether it passed or not."""
     try:
         certificate = Certificate.from_json(orjson.loads(store.read(item, CERTIFICATE_FILE)))
     except (OSError, ValueError, SandboxError, AttributeError) as error:
         raise damaged(item, "its certificate is missing or damaged") from error
-    if certificate.digest != manifest.inputs.get("certificate"):
+    if certificate.digest != inputs.get("certificate"):
         raise damaged(item, "its certificate belongs to another trace")
     return certificate
 
@@ -56,9 +58,27 @@ def shape_table(store: Store, item: Item, manifest: Manifest) -> pa.Table:
         raise damaged(item, f"{SHAPE_FILE} is missing or damaged") from error
 
 
+def fixtures_manifest_of(item: Item) -> FixtureManifest:
+    """The manifest of a fixture set, if it is one of this format, unchanged, and of this name and version."""
+    try:
+        if item.manifest["format"] > FIXTURE_FORMAT:
+            raise DamagedItemError(
+                item.ref, f"its format is newer than {FIXTURE_FORMAT}, which this server reads: upgrade it"
+            )
+        manifest = FixtureManifest.from_json(item.manifest)
+        holds = manifest.digest == manifest.computed_digest()
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise damaged(item, "its manifest is damaged") from error
+    if not holds:
+        raise damaged(item, "its manifest was changed after publishing")
+    if (manifest.name, manifest.version) != (item.name, item.version):
+        raise damaged(item, "its manifest names another set or version")
+    return manifest
+
+
 def damaged(item: Item, reason: str) -> DamagedItemError:
     """The error of an item that does not hold."""
-    return DamagedItemError(f"{item.ref} cannot be used: {reason}; publish it again")
+    return DamagedItemError(item.ref, f"{reason}; publish it again")
 
 
 def _parsed(item: Item) -> Manifest:
@@ -68,9 +88,7 @@ def _parsed(item: Item) -> Manifest:
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise damaged(item, "its manifest is damaged") from error
     if newer:
-        raise DamagedItemError(
-            f"{item.ref} cannot be used: its format is newer than {PACK_FORMAT}, which this server reads; upgrade it"
-        )
+        raise DamagedItemError(item.ref, f"its format is newer than {PACK_FORMAT}, which this server reads: upgrade it")
     if not _well_typed(manifest):
         raise damaged(item, "its manifest is damaged")
     return manifest

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from smartsandbox.packs import manifest as packs
 from smartsandbox.packs.manifest import Manifest
 from smartsandbox.packs.store import Item, Store
 from smartsandbox.server.errors import DamagedItemError
@@ -23,23 +25,23 @@ def summary_of(store: Store, item: Item) -> PackSummary:
     try:
         manifest = manifest_of(item)
         facts |= _from_manifest(manifest)
-        certificate = certificate_of(store, item, manifest)
+        certificate = certificate_of(store, item, manifest.inputs)
         facts["certificate"] = state_of(certificate)
         facts["curve"] = curve_from(shape_table(store, item, manifest).to_pylist(), SPARK_POINTS)
         if not certificate.passed:
             raise damaged(item, "its certificate did not pass")
     except DamagedItemError as error:
-        problem = str(error)
+        problem = error.reason
     state = "damaged" if problem else "ready"
     place = {"name": item.name, "version": item.version, "links": _links(item)}
     return PackSummary(**{**_UNKNOWN, **facts, **place, "state": state, "problem": problem})
 
 
-def resources_of(manifest: Manifest) -> list[Resource]:
+def resources_of(resources: Iterable[packs.Resource]) -> list[Resource]:
     """The files that a manifest names, by path."""
     return [
         Resource(path=item.path, rows=item.rows, bytes=item.bytes, sha256=item.sha256)
-        for item in sorted(manifest.resources, key=lambda item: item.path)
+        for item in sorted(resources, key=lambda item: item.path)
     ]
 
 
