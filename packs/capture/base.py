@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from smartsandbox.packs.capture.header_lines import is_token
@@ -71,6 +72,15 @@ def _with_credentials(headers: Headers, userinfo: str, notes: list[str]) -> Head
     notes.append("credentials in the URL moved to an Authorization header")
     token = base64.b64encode(unquote_to_bytes(userinfo)).decode("ascii")
     return (*headers, ("Authorization", f"Basic {token}"))
+
+
+def status_code(recorded: Any) -> int:
+    """A status written as a number or as digits. Raises UnreadableError if it is neither."""
+    if isinstance(recorded, str) and recorded.strip().isdecimal() and len(recorded) < 20:
+        return int(recorded)
+    if isinstance(recorded, bool) or not isinstance(recorded, int | float) or not math.isfinite(recorded):
+        raise UnreadableError("response", "the response has no status that is a number")
+    return int(recorded)
 
 
 def check_status(status: int) -> int:

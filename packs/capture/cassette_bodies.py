@@ -63,6 +63,7 @@ def _bytes(value: Any, encoding: str, notes: list[str]) -> bytes:
     if isinstance(value, bytes):
         return bytes(value)
     if not isinstance(value, str):
+        notes.extend([UNKNOWN_SHAPE] if value is not None else [])
         return b""
     return (
         text_bytes(value) if encoding.lower() in _NO_CHARSET else text_bytes(value, charset_of(f"charset={encoding}"))

@@ -11,10 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from smartsandbox.packs.canonical import digest_file
-from smartsandbox.packs.capture.base import Draft, check_status, draft_entries, finish, make_request, session_id
+from smartsandbox.packs.capture.base import (
+    Draft,
+    check_status,
+    draft_entries,
+    finish,
+    make_request,
+    session_id,
+    status_code,
+)
 from smartsandbox.packs.capture.cassette_bodies import message_body
 from smartsandbox.packs.capture.files import read_document
-from smartsandbox.packs.capture.header_lines import RawLines, clean_text, header_lines
+from smartsandbox.packs.capture.header_lines import RawLines, header_lines, one_line
 from smartsandbox.packs.capture.json_entries import Entries, parse_json, salvage_entries
 from smartsandbox.packs.capture.moments import parse_moment
 from smartsandbox.packs.capture.report import Report
@@ -61,9 +69,16 @@ def _listed(document: Any, report: Report) -> Entries:
     entries = _interactions(document)
     if entries is None:
         raise UnreadableError(report.place, "not a cassette: it has no list of interactions")
-    if isinstance(document, dict) and entries and _get(document, "recorded_with", "version") is None:
-        report.note(NO_END)
-    return Entries(entries)
+    if not isinstance(document, dict) or not entries or _get(document, "recorded_with", "version") is not None:
+        return Entries(entries)
+    report.remark(NO_END)
+    # Ruby VCR ends every entry with its time, so a last one without is only a part.
+    cut = _is_timed(entries[0]) and not _is_timed(entries[-1])
+    return Entries(entries[:-1], "the file ends inside this entry") if cut else Entries(entries)
+
+
+def _is_timed(entry: Any) -> bool:
+    return isinstance(entry, dict) and _get(entry, "recorded_at") is not None
 
 
 def _interactions(document: Any) -> list[Any] | None:
@@ -103,12 +118,12 @@ def _status(recorded: Map) -> tuple[int, str]:
     status = _get(recorded, "status")
     if isinstance(status, dict):
         reason = _get(status, "message")
-        return int(_get(status, "code")), clean_text(reason) if isinstance(reason, str) else ""
+        return status_code(_get(status, "code")), one_line(reason) if isinstance(reason, str) else ""
     code = _get(recorded, "status_code", "code")
     if code is None:
         code = str(status).partition(" ")[0]
     reason = status.partition(" ")[2] if isinstance(status, str) else ""
-    return int(code), clean_text(reason)
+    return status_code(code), one_line(reason)
 
 
 def raw_lines(headers: Any) -> RawLines:

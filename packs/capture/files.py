@@ -26,9 +26,11 @@ def open_capture(path: Path) -> BinaryIO:
 
 def read_head(path: Path, size: int) -> bytes:
     """The first `size` bytes as `read_document` would give them; fewer if the file is short or damaged."""
-    head = b""
-    with suppress(EOFError, zlib.error, gzip.BadGzipFile), open_capture(path) as stream:
+    with path.open("rb") as stream:
         head = stream.read(size)
+    if head.startswith(_GZIP_MAGIC):
+        with suppress(zlib.error):
+            head = zlib.decompressobj(31).decompress(head, size)
     return to_utf8(head)
 
 

@@ -13,11 +13,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from smartsandbox.packs.canonical import digest_file
-from smartsandbox.packs.capture.base import Draft, check_status, draft_entries, finish, make_request, session_id
+from smartsandbox.packs.capture.base import (
+    Draft,
+    check_status,
+    draft_entries,
+    finish,
+    make_request,
+    session_id,
+    status_code,
+)
 from smartsandbox.packs.capture.files import read_document
 from smartsandbox.packs.capture.har_bodies import request_body, response_body
 from smartsandbox.packs.capture.har_timing import latency
-from smartsandbox.packs.capture.header_lines import RawLines, clean_text, header_lines, pseudo_headers
+from smartsandbox.packs.capture.header_lines import RawLines, clean_text, header_lines, one_line, pseudo_headers
 from smartsandbox.packs.capture.json_entries import Entries, parse_json, salvage_entries
 from smartsandbox.packs.capture.moments import parse_moment
 from smartsandbox.packs.capture.outcomes import NEVER_SENT, failure_of
@@ -101,7 +109,7 @@ def _outcome(entry: Json, notes: list[str]) -> tuple[Response | None, FailureKin
         notes.append(NO_RESPONSE)
         return None, FailureKind.UNANSWERED
     words = _error_words(entry, recorded)
-    status = int(recorded["status"])
+    status = status_code(recorded["status"])
     if status <= 0:
         return None, _failure(words)
     response = _response(status, recorded, notes)
@@ -125,7 +133,7 @@ def _response(status: int, recorded: Json, notes: list[str]) -> Response:
         cookies = [("Set-Cookie", f"{_str(c, 'name')}={_str(c, 'value')}") for c in _objects(recorded.get("cookies"))]
         headers = (*headers, *header_lines(cookies, notes))
     body = response_body(recorded.get("content"), headers, notes)
-    return Response(check_status(status), clean_text(_str(recorded, "statusText")), headers, body)
+    return Response(check_status(status), one_line(_str(recorded, "statusText")), headers, body)
 
 
 def _error_words(entry: Json, recorded: Json) -> str:

@@ -6,14 +6,22 @@ are decoded again. `bodySize` and `size` are often wrong and are used only to no
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from smartsandbox.packs.capture.bodies import base64_bytes, charset_of, form_bytes, multipart_bytes, text_bytes
 from smartsandbox.packs.capture.codings import decode_if_coded
 from smartsandbox.packs.model import Headers, header
 
+AS_LATIN1 = "binary body written as text: its bytes were taken from the characters' numbers"
 NO_RESPONSE_BODY = "response body not recorded"
 NO_REQUEST_BODY = "request body not recorded"
+
+_LATIN1 = re.compile(r"[\x00-\xff]*")
+_C1 = re.compile(r"[\x80-\x9f]")
+_BINARY_TYPE = re.compile(
+    r"(image|audio|video|font)/|application/(octet-stream|grpc|.*protobuf|zip|pdf)", re.IGNORECASE
+)
 
 
 def response_body(content: Any, headers: Headers, notes: list[str]) -> bytes:
@@ -49,7 +57,21 @@ def request_body(post_data: Any, headers: Headers, notes: list[str]) -> bytes:
 def _recorded_bytes(holder: dict[str, Any], text: str, headers: Headers, notes: list[str]) -> bytes:
     if holder.get("encoding") == "base64" or holder.get("_isBinary") is True:
         return decode_if_coded(base64_bytes(text, notes), headers, notes)
-    return text_bytes(text, charset_of(_media_type(holder, headers)))
+    media_type = _media_type(holder, headers)
+    if _is_bytes_as_text(text, media_type):
+        notes.append(AS_LATIN1)
+        return text.encode("latin-1")
+    return text_bytes(text, charset_of(media_type))
+
+
+def _is_bytes_as_text(text: str, media_type: str) -> bool:
+    """True if a writer without base64 put each byte down as the character of that number, as Chrome and mitmproxy do.
+
+    Told by the control characters U+0080 to U+009F, which no text holds, or by a binary media type.
+    """
+    if text.isascii() or not _LATIN1.fullmatch(text) or "charset" in media_type.lower():
+        return False
+    return _C1.search(text) is not None or _BINARY_TYPE.match(media_type) is not None
 
 
 def _media_type(holder: dict[str, Any], headers: Headers) -> str:

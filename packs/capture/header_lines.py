@@ -37,6 +37,11 @@ def clean_text(value: str | bytes) -> str:
     return value
 
 
+def one_line(value: str | bytes) -> str:
+    """Clean text without control characters and line breaks, as a reason phrase must be."""
+    return _CONTROL.sub("", clean_text(value).replace("\n", " ")).strip()
+
+
 def _without_surrogates(value: str) -> str:
     try:
         return value.encode("utf-8", "surrogateescape").decode("latin-1")

@@ -37,7 +37,7 @@ def import_captures(
     """Read every capture under `paths`; the exchanges come file by file in order of name.
 
     `service` names them all; without it, the host with the most exchanges does. Lines about what fell out gather in
-    `report`. Raises UnreadableError if one file was asked for and cannot be read, UsageError if several gave nothing.
+    `report`. Raises UsageError if nothing at all could be read.
     """
     if service is not None and not _SERVICE.fullmatch(service):
         raise UsageError("the service name may hold letters, digits, '.', '_' and '-' only, 100 at most")
@@ -111,10 +111,8 @@ def _not_a_capture(file: Candidate, report: Report) -> None:
 
 
 def _nothing(files: Sequence[Candidate], report: Report) -> SandboxError:
-    unreadable = report.ledger.unreadable_files
-    if len(files) == 1 and len(unreadable) == 1:
-        ((place, reason),) = unreadable.items()
-        return UnreadableError(place, reason)
+    if len(files) == 1 and len(report.lines) == 1:
+        return UsageError(report.lines[0])
     if not files:
         return UsageError("nothing to import: the folders hold no files; give HAR, flow or cassette files")
     return UsageError(

@@ -68,7 +68,7 @@ def _reason(data: bytes) -> str:
     try:
         orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        if "ecursion" in error.msg:
+        if "depth" in error.msg or "ecursion" in error.msg:
             return "JSON nested too deep"
         return f"not valid JSON at line {error.lineno} column {error.colno}"
     return "not valid JSON"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +27,7 @@ from smartsandbox.packs.capture.codings import decode_body
 from smartsandbox.packs.capture.files import open_capture
 from smartsandbox.packs.capture.flow_010 import is_flow_010, upgrade_flow_010
 from smartsandbox.packs.capture.har_bodies import NO_REQUEST_BODY, NO_RESPONSE_BODY
-from smartsandbox.packs.capture.header_lines import clean_text, header_lines
+from smartsandbox.packs.capture.header_lines import clean_text, header_lines, one_line
 from smartsandbox.packs.capture.moments import EPOCH_US, STEP_US, from_seconds
 from smartsandbox.packs.capture.outcomes import failure_of
 from smartsandbox.packs.capture.report import Report
@@ -74,7 +75,7 @@ def _states(stream: BinaryIO, report: Report) -> Iterator[Any]:
             if frame is None:
                 return
             state = tnetstring.load(io.BytesIO(frame))
-        except (EOFError, OSError, ValueError, TypeError, IndexError, LookupError, RecursionError) as error:
+        except (EOFError, OSError, ValueError, TypeError, IndexError, LookupError, RecursionError, zlib.error) as error:
             report.drop(index, "damaged here: this entry and what follows is lost", _damage(error))
             return
         yield state
@@ -204,7 +205,7 @@ def _outcome(flow: Any, notes: list[str]) -> tuple[Response | None, FailureKind 
     recorded = flow.response
     headers = header_lines(recorded.headers.fields, notes)
     body = _body(recorded, headers, NO_RESPONSE_BODY, notes)
-    response = Response(check_status(recorded.status_code), clean_text(recorded.data.reason), headers, body)
+    response = Response(check_status(recorded.status_code), one_line(recorded.data.reason), headers, body)
     if words:
         return response, failure_of(words) or FailureKind.TRUNCATED
     # A head without a body and without an end: the recording stopped while the answer was still coming.

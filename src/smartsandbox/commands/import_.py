@@ -41,9 +41,8 @@ def import_command(paths: tuple[Path, ...], out: Path, service: str | None) -> N
 
 
 def _print_lines(report: Report) -> None:
-    # One unreadable file that was asked for alone is the command's own error line already.
-    if report.ledger.kept == 0 and len(report.lines) == 1 and report.ledger.unreadable_files:
-        return
+    if report.ledger.kept == 0 and len(report.lines) == 1:
+        return  # it is the command's own error line
     for line in report.listing():
         click.echo(line, err=True)
 
