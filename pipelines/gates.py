@@ -91,11 +91,14 @@ def fidelity_gate(folder: Path) -> Iterator[str]:
 
 def replay_gate(folder: Path) -> Iterator[str]:
     """A pack: served and driven against itself, every answer is the recorded one."""
+    from smartsandbox.packs.pack import Pack
     from smartsandbox.replay_engine.self_replay import self_replay
 
-    from smartsandbox.packs.pack import Pack
-
-    yield from self_replay(Pack.open(folder)).findings
+    replay = self_replay(Pack.open(folder))
+    if not replay.passed:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in replay.differs.items()) or "never attempted"
+        yield f"{replay.matches} of {replay.exchanges} exchanges came back as recorded; what differs: {kinds}"
+        yield f"exchanges to look at first: {', '.join(replay.examples)}"
 
 
 def leak_gate(raw: Path, policy: Path, folder: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 28, 36
+LEFT, RIGHT, TOP, BOTTOM = 72, 12, 28, 36
 MAX_POINTS = 320
 COLOURS = ("#1f6feb", "#b35900", "#2da44e", "#8250df")
 

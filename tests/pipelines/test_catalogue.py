@@ -9,6 +9,7 @@ import orjson
 from smartsandbox.packs.store import PACKS
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.pipelines.assets.catalogue import catalogue
+from smartsandbox.pipelines.definitions import defs
 from smartsandbox.pipelines.resources import PackStore, WorkFolder
 
 
@@ -45,3 +46,15 @@ def test_a_damaged_item_is_listed_without_a_digest(tmp_path: Path) -> None:
 def test_a_catalogue_older_than_a_week_is_stale() -> None:
     (spec,) = list(catalogue.specs)
     assert spec.freshness_policy == dg.FreshnessPolicy.time_window(timedelta(days=7), timedelta(days=2))
+
+
+def test_a_publication_of_any_partition_asks_for_the_catalogue(instance: dg.DagsterInstance) -> None:
+    instance.add_dynamic_partitions("service", ["payments"])
+    before = dg.evaluate_automation_conditions(defs, instance, asset_selection=dg.AssetSelection.all())
+    assert before.get_num_requested(dg.AssetKey("catalogue")) == 0
+    event = dg.AssetMaterialization("published_pack_full", partition="2026-01-06|payments")
+    instance.report_runless_asset_event(event)
+    after = dg.evaluate_automation_conditions(
+        defs, instance, asset_selection=dg.AssetSelection.all(), cursor=before.cursor
+    )
+    assert after.get_num_requested(dg.AssetKey("catalogue")) == 1

@@ -11,7 +11,7 @@ from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.model import Ledger
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, make_pack, with_endpoints
 from smartsandbox.packs.trace import RAW, write_trace
-from smartsandbox.pipelines.gates import findings, ledger_gate, pack_gate, privacy_gate
+from smartsandbox.pipelines.gates import findings, ledger_gate, pack_gate, privacy_gate, replay_gate
 
 ITEMS = [an_exchange(f"e{n}", a_request(target=f"/v1/items/{n}"), a_response(json={"n": n}), at_us=n) for n in range(5)]
 
@@ -103,3 +103,9 @@ def test_what_cannot_be_read_is_a_finding_without_the_error_text(tmp_path: Path,
         raise error
 
     assert findings(gate, tmp_path) == ["one thing", f"unreadable ({type(error).__name__})"]
+
+
+@pytest.mark.slow
+def test_a_pack_that_answers_as_recorded_opens_the_replay_gate(tmp_path: Path) -> None:
+    make_pack(tmp_path, ITEMS)
+    assert findings(replay_gate, tmp_path / "pack") == []

@@ -20,7 +20,7 @@ def test_the_highest_point_touches_the_top_of_the_frame() -> None:
     root = ET.fromstring(line_plot("t", [Series("a", ((0, 0), (1, 10)))], "s", "count"))
     line = root.find(f"{SVG}polyline")
     assert line is not None
-    assert line.attrib["points"] == "56.0,164.0 628.0,28.0"
+    assert line.attrib["points"] == "72.0,164.0 628.0,28.0"
 
 
 def test_an_empty_series_still_gives_a_picture() -> None:
