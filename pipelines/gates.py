@@ -12,6 +12,7 @@ from smartsandbox.packs.errors import SandboxError
 
 if TYPE_CHECKING:
     from smartsandbox.packs.trace import Trace
+    from smartsandbox.replay_engine.self_replay import SelfReplay
 
 MADE_WITH_TEST_KEY = "it says `anonymised: false`: it was made with a test key, and can be made again"
 MOST_DISTANT = 0.5
@@ -94,7 +95,11 @@ def replay_gate(folder: Path) -> Iterator[str]:
     from smartsandbox.packs.pack import Pack
     from smartsandbox.replay_engine.self_replay import self_replay
 
-    replay = self_replay(Pack.open(folder))
+    yield from replay_findings(self_replay(Pack.open(folder)))
+
+
+def replay_findings(replay: "SelfReplay") -> Iterator[str]:
+    """What a self-replay found, in counts and in the pack's own exchange ids; nothing where every answer matched."""
     if not replay.passed:
         kinds = ", ".join(f"{kind} {count}" for kind, count in replay.differs.items()) or "never attempted"
         yield f"{replay.matches} of {replay.exchanges} exchanges came back as recorded; what differs: {kinds}"

@@ -11,7 +11,8 @@ from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.model import Ledger
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, make_pack, with_endpoints
 from smartsandbox.packs.trace import RAW, write_trace
-from smartsandbox.pipelines.gates import findings, ledger_gate, pack_gate, privacy_gate, replay_gate
+from smartsandbox.pipelines.gates import findings, ledger_gate, pack_gate, privacy_gate, replay_findings, replay_gate
+from smartsandbox.replay_engine.self_replay import SelfReplay
 
 ITEMS = [an_exchange(f"e{n}", a_request(target=f"/v1/items/{n}"), a_response(json={"n": n}), at_us=n) for n in range(5)]
 
@@ -109,3 +110,11 @@ def test_what_cannot_be_read_is_a_finding_without_the_error_text(tmp_path: Path,
 def test_a_pack_that_answers_as_recorded_opens_the_replay_gate(tmp_path: Path) -> None:
     make_pack(tmp_path, ITEMS)
     assert findings(replay_gate, tmp_path / "pack") == []
+
+
+def test_a_replay_with_differences_names_their_kinds_and_where_to_look() -> None:
+    found = list(replay_findings(SelfReplay(9, 7, {"body": 2}, ("e3", "e4"))))
+    assert found == [
+        "7 of 9 exchanges came back as recorded; what differs: body 2",
+        "exchanges to look at first: e3, e4",
+    ]
