@@ -84,7 +84,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Refuse at once where there are too many."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop registers no such base class
+        self._transport = cast("asyncio.Transport", transport)  # uvloop registers no such base class
         self._parser = httptools.HttpRequestParser(self)
         self._service.connections.add(self)
         if len(self._service.connections) > self._service.limits.connections:

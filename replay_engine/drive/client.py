@@ -1,0 +1,161 @@
+"""One keep-alive connection to the target with at most one request on its way.
+
+It parses; the run that owns it decides. Redirects are answers like any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol, cast
+
+import httptools
+
+from smartsandbox.replay_engine.clock import Clock
+from smartsandbox.replay_engine.drive.outcomes import Ending
+
+
+class Owner(Protocol):
+    """What a connection reports to."""
+
+    def connected(self, connection: Connection) -> None:
+        """It is open and free."""
+        ...
+
+    def ended(self, connection: Connection, ending: Ending) -> None:
+        """The request on its way ended so; the connection's fields say with what."""
+        ...
+
+    def closed(self, connection: Connection) -> None:
+        """It will carry nothing more."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """See the module. `at` is the place in the schedule of the request on its way, -1 if there is none."""
+
+    __slots__ = (
+        "_clock",
+        "_complete",
+        "_head_only",
+        "_in_body",
+        "_owner",
+        "_parser",
+        "_pieces",
+        "_transport",
+        "_until_close",
+        "at",
+        "first",
+        "free_since",
+        "headers",
+        "keep",
+        "open",
+        "size",
+        "status",
+    )
+
+    def __init__(self, owner: Owner, clock: Clock) -> None:
+        self._owner, self._clock = owner, clock
+        self._parser = httptools.HttpResponseParser(self)
+        self.at = -1
+        self.open = self.keep = False
+        self.free_since = 0.0
+        self._clear(head_only=False)
+
+    def _clear(self, *, head_only: bool) -> None:
+        self._head_only = head_only
+        self._complete = self._in_body = False
+        self._until_close = True
+        self.status = -1
+        self.first = 0.0
+        self.size = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self._pieces: list[bytes] = []
+
+    @property
+    def body(self) -> bytes:
+        """The body as it came over the wire."""
+        return b"".join(self._pieces)
+
+    def send(self, at: int, message: bytes, *, head_only: bool) -> None:
+        """Send a request whose answer has no body if `head_only`."""
+        self._clear(head_only=head_only)
+        self.at = at
+        self._transport.write(message)
+
+    def abort(self) -> None:
+        """Close at once."""
+        self.open = False
+        self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Report for work."""
+        self._transport = cast("asyncio.Transport", transport)
+        self.open = True
+        self._owner.connected(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, then report if the answer is complete: not inside its callbacks, which it must leave."""
+        if self.at < 0:
+            self.abort()  # bytes that nobody asked for
+            return
+        if not self.first:
+            self.first = self._clock.now()
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            if not self._complete:
+                self._report(Ending.ANSWERED if self.status == 101 else Ending.MALFORMED, keep=False)
+                return
+            self.keep = False
+        if self._complete:
+            self._report(Ending.ANSWERED, keep=self.keep)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect."""
+        self.headers.append((name, value))
+        lower = name.lower()
+        if lower in (b"content-length", b"transfer-encoding"):
+            self._until_close = False
+
+    def on_headers_complete(self) -> None:
+        """The answer to HEAD ends here, whatever length it states."""
+        self.status = self._parser.get_status_code()
+        self._in_body = True
+        if self._head_only and self.status >= 200:
+            self._complete = True
+            self.keep = self._parser.should_keep_alive()
+            self._parser = httptools.HttpResponseParser(self)
+
+    def on_body(self, piece: bytes) -> None:
+        """Collect."""
+        self.size += len(piece)
+        self._pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        """Interim answers (1xx) are passed over."""
+        if self.status < 200:
+            self.headers = []
+            self._in_body = False
+            return
+        self._complete = True
+        self.keep = self._parser.should_keep_alive()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """An answer without a length ends with its connection; any other was cut short."""
+        self.open = False
+        if self.at >= 0:
+            self._report(self._cut(exc), keep=False)
+        self._owner.closed(self)
+
+    def _cut(self, exc: Exception | None) -> Ending:
+        if self._in_body and self._until_close and exc is None:
+            return Ending.ANSWERED
+        if self.status in range(100, 200):
+            return Ending.ANSWERED  # a recorded 1xx, served as the last word
+        if isinstance(exc, ConnectionResetError):
+            return Ending.RESET
+        return Ending.TRUNCATED if self.first else Ending.UNANSWERED
+
+    def _report(self, ending: Ending, *, keep: bool) -> None:
+        self.keep = keep
+        self._owner.ended(self, ending)

@@ -1,0 +1,60 @@
+"""Driving a pack: from a checked target to outcomes, on the running loop or, for the command line, on its own one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import dataclass
+
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.clock import RealClock
+from smartsandbox.replay_engine.drive.options import DriveOptions
+from smartsandbox.replay_engine.drive.outcomes import Outcomes
+from smartsandbox.replay_engine.drive.pool import require_ready
+from smartsandbox.replay_engine.drive.run import Run, Watch, no_watch
+from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
+from smartsandbox.replay_engine.rows import Rows
+
+_READY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """A finished run: what was driven, how, and what became of every request."""
+
+    pack: Pack
+    rows: Rows
+    target: Target
+    options: DriveOptions
+    outcomes: Outcomes
+    interrupted: bool
+    """True if it was stopped by a signal before its end."""
+
+
+async def drive(
+    pack: Pack, target: Target, options: DriveOptions, watch: Watch = no_watch, *, signals: bool = False
+) -> Driven:
+    """Drive a pack at a target. Raises NotReadyError if the target takes no connection at the start.
+
+    With `signals`, SIGINT and SIGTERM end the run early, after the requests on their way.
+    """
+    raise_descriptor_limit()
+    await require_ready(target, _READY_SECONDS)
+    clock = RealClock()
+    rows = Rows.load(pack)
+    work = Run(pack, rows, target, options, clock)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
+        loop.add_signal_handler(number, work.stop)
+    try:
+        with steady_memory():
+            await work.carry_out(watch)
+    finally:
+        clock.close()
+    return Driven(pack, rows, target, options, work.outcomes, work.interrupted)
+
+
+def drive_pack(pack: Pack, target: Target, options: DriveOptions, watch: Watch = no_watch) -> Driven:
+    """The same on an event loop of its own, stopped early by SIGINT and SIGTERM."""
+    return run(drive(pack, target, options, watch, signals=True))

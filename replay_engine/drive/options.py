@@ -1,0 +1,21 @@
+"""How a pack is driven: pace, bounds and what counts as a run that says something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from smartsandbox.replay_engine.drive.pacing import Pacing
+
+
+@dataclass(frozen=True, slots=True)
+class DriveOptions:
+    """`timeout` and `lateness_bound` are seconds; `connections` are opened before the first request."""
+
+    pacing: Pacing = field(default_factory=Pacing)
+    max_in_flight: int = 1000
+    timeout: float = 30.0
+    lateness_bound: float = 0.020
+    """The 99th percentile of the generator's own lateness above which a run is INVALID."""
+    connections: int = 16
+    ordered: bool = True
+    """Keep the recorded order inside a session, waiting for answers that the recorded client had waited for."""

@@ -1,0 +1,90 @@
+"""What became of every scheduled request, in columns: no object for each, nothing sampled away.
+
+Times are seconds from the run's start, NaN for what did not happen.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+class Ending(IntEnum):
+    """How a request ended."""
+
+    NOT_SENT = 0
+    ANSWERED = 1
+    RESET = 2
+    TIMEOUT = 3
+    TRUNCATED = 4
+    CONNECT = 5
+    UNANSWERED = 6
+    MALFORMED = 7
+    SHED = 8
+    """Not sent, because as many requests as may be were in flight."""
+
+
+FAILURES = (Ending.RESET, Ending.TIMEOUT, Ending.TRUNCATED, Ending.CONNECT, Ending.UNANSWERED, Ending.MALFORMED)
+
+
+class Differs(IntFlag):
+    """In what an answer differs from the recorded one."""
+
+    NOTHING = 0
+    STATUS = 1
+    HEADERS = 2
+    BODY = 4
+    ENDING = 8
+    """One of the two was not a complete answer."""
+
+
+class Outcomes:
+    """One row for each place in the schedule. `rows` names the pack's row, `due` the intended start."""
+
+    def __init__(self, rows: npt.NDArray[np.int64], due: Floats) -> None:
+        count = len(rows)
+        self.rows, self.due = rows, due
+        self.dispatched: Floats = np.full(count, np.nan)
+        """When the generator took it up."""
+        self.lateness: Floats = np.full(count, np.nan)
+        """From when it could have been taken up (its intended start, or the answer it waited for)."""
+        self.sent: Floats = np.full(count, np.nan)
+        self.first: Floats = np.full(count, np.nan)
+        self.finished: Floats = np.full(count, np.nan)
+        self.status = np.full(count, -1, np.int16)
+        self.ending = np.zeros(count, np.uint8)
+        self.size = np.zeros(count, np.int64)
+        """Body bytes received, as they came over the wire."""
+        self.differs = np.zeros(count, np.uint8)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def answered(self) -> npt.NDArray[np.bool_]:
+        """A complete answer came."""
+        return np.asarray(self.ending == Ending.ANSWERED)
+
+    @property
+    def attempted(self) -> npt.NDArray[np.bool_]:
+        """The generator took it up and did not shed it."""
+        return np.asarray((self.ending != Ending.NOT_SENT) & (self.ending != Ending.SHED))
+
+    @property
+    def response_time(self) -> Floats:
+        """From the intended start to the answer's last byte: what a user of the recorded day would have waited."""
+        return self.finished - self.due
+
+    @property
+    def service_time(self) -> Floats:
+        """From when the request was taken up, a new connection included, to the answer's last byte."""
+        return self.finished - self.dispatched
+
+    @property
+    def session_wait(self) -> Floats:
+        """How long earlier answers of the session held it back beyond its intended start."""
+        return np.maximum(self.dispatched - self.lateness - self.due, 0.0)

@@ -1,0 +1,224 @@
+"""A run: sends each request of a schedule at its deadline, and writes down what became of it.
+
+Open loop: a slow target does not slow the schedule. What the generator itself is late by is measured apart from what
+the target takes, and so is what a session's own order holds back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.clock import Clock
+from smartsandbox.replay_engine.drive.client import Connection
+from smartsandbox.replay_engine.drive.judge import Judge
+from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
+from smartsandbox.replay_engine.drive.messages import Messages
+from smartsandbox.replay_engine.drive.options import DriveOptions
+from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
+from smartsandbox.replay_engine.drive.pacing import schedule
+from smartsandbox.replay_engine.drive.pool import Pool
+from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.rows import Rows
+
+Watch = Callable[[int], None]
+"""Told about ten times a second how many requests have ended."""
+
+_BATCH = 256
+"""Requests sent in one turn of the loop when several are overdue; answers are read between turns."""
+_SWEEP = 0.1
+
+
+class Run:
+    """One run over one schedule. Use `drive`."""
+
+    def __init__(self, pack: Pack, rows: Rows, target: Target, options: DriveOptions, clock: Clock) -> None:
+        plan = schedule(rows.offset_us, options.pacing)
+        self.outcomes = Outcomes(plan.rows, plan.due)
+        self.interrupted = False
+        self._rows, self._options, self._clock = rows, options, clock
+        self._places, self._due = plan.rows.tolist(), plan.due.tolist()
+        self._lanes = lanes(rows, plan.rows) if options.ordered else Lanes.free(len(plan))
+        self._messages, self._judge = Messages(pack, rows, target), Judge(pack, rows)
+        self._pool = Pool(target, lambda: Connection(self, clock), clock)
+        self._start = 0.0
+        self._next = self._ended = self._in_flight = 0
+        self._held: set[int] = set()
+        """Places that are due and wait for an answer of their session."""
+        self._waiting: deque[int] = deque()
+        """Places that wait for a connection."""
+        self._deadlines: deque[tuple[float, int]] = deque()
+        self._on: dict[int, Connection] = {}
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def carry_out(self, watch: Watch) -> None:
+        """Run to the end, or until `stop`."""
+        await self._pool.open_first(min(self._options.connections, len(self._places)))
+        self._start = self._clock.now()
+        self._pump()
+        self._sweep(watch)
+        self._end_if_complete()
+        try:
+            await self._done
+        finally:
+            self._next = len(self._places)
+            self._pool.close()
+            watch(self._ended)
+
+    def stop(self) -> None:
+        """Send nothing more, and end once what is on its way has been answered or has timed out."""
+        self.interrupted = True
+        self._next = len(self._places)
+        self._held.clear()
+        self._end_if_complete()
+
+    # The schedule
+
+    def _pump(self) -> None:
+        """Take up what is due, then sleep to the next deadline."""
+        now = self._clock.now() - self._start
+        due, waits = self._due, self._lanes.waits
+        last = min(len(due), self._next + _BATCH)
+        while self._next < last and due[self._next] <= now:
+            at = self._next
+            self._next += 1
+            if waits[at]:
+                self._held.add(at)
+            elif not self._take_up(at, due[at]):
+                self._finish(at)
+        if self._next < len(due):
+            self._clock.call_at(self._start + due[self._next], self._pump)
+
+    def _take_up(self, at: int, ready: float | None = None) -> bool:
+        """Begin the request at a place that could have begun at `ready`, or just now. False if it was shed."""
+        now = self._clock.now() - self._start
+        outcomes = self.outcomes
+        outcomes.dispatched[at] = now
+        outcomes.lateness[at] = 0.0 if ready is None else now - ready
+        if self._in_flight >= self._options.max_in_flight:
+            outcomes.ending[at] = Ending.SHED
+            return False
+        self._in_flight += 1
+        self._deadlines.append((now + self._options.timeout, at))
+        connection = self._pool.take()
+        if connection is not None:
+            self._send(connection, at)
+        else:
+            self._waiting.append(at)
+            self._pool.open_one(self._could_not_connect)
+        return True
+
+    def _send(self, connection: Connection, at: int) -> None:
+        row = self._places[at]
+        message = self._messages.of(row)
+        self._on[at] = connection
+        self.outcomes.sent[at] = self._clock.now() - self._start
+        connection.send(at, message, head_only=self._rows.method.name(row) == "HEAD")
+
+    # From the connections
+
+    def connected(self, connection: Connection) -> None:
+        """See client.Owner."""
+        self._pool.give(connection)
+        self._serve_waiting()
+
+    def closed(self, connection: Connection) -> None:
+        """See client.Owner."""
+        self._pool.forget(connection)
+
+    def ended(self, connection: Connection, ending: Ending) -> None:
+        """See client.Owner."""
+        at, connection.at = connection.at, -1
+        row, outcomes = self._places[at], self.outcomes
+        if ending is Ending.ANSWERED:
+            outcomes.differs[at] = self._judge.differences(row, connection.status, connection.headers, connection.body)
+        else:
+            outcomes.differs[at] = self._judge.of_failure(row, ending)
+        outcomes.status[at] = connection.status
+        outcomes.size[at] = connection.size
+        if connection.first:
+            outcomes.first[at] = connection.first - self._start
+        if connection.keep:
+            self._pool.give(connection)
+        elif connection.open:
+            connection.abort()
+        self._end(at, ending)
+        self._serve_waiting()
+
+    def _serve_waiting(self) -> None:
+        while self._waiting:
+            connection = self._pool.take()
+            if connection is None:
+                return
+            self._send(connection, self._waiting.popleft())
+
+    def _could_not_connect(self) -> None:
+        if self._waiting:
+            at = self._waiting.popleft()
+            self.outcomes.differs[at] = self._judge.of_failure(self._places[at], Ending.CONNECT)
+            self._end(at, Ending.CONNECT)
+
+    # The end of a request
+
+    def _end(self, at: int, ending: Ending) -> None:
+        self.outcomes.ending[at] = ending
+        self.outcomes.finished[at] = self._clock.now() - self._start
+        self._on.pop(at, None)
+        self._in_flight -= 1
+        self._finish(at)
+
+    def _finish(self, at: int) -> None:
+        """Count it, and let go of what waited for it. Not by recursion: a shed request lets go of the next."""
+        ended = [at]
+        while ended:
+            place = ended.pop()
+            self._ended += 1
+            for follower in self._lanes.followers.get(place, ()):
+                if self._let_go(follower) and not self._take_up(follower):
+                    ended.append(follower)
+        self._end_if_complete()
+
+    def _let_go(self, place: int) -> bool:
+        """One answer less to wait for; True if the place was due and is now free."""
+        waits = self._lanes.waits
+        waits[place] -= 1
+        if waits[place] or place not in self._held:
+            return False
+        self._held.discard(place)
+        return True
+
+    def _end_if_complete(self) -> None:
+        complete = self._ended == len(self._places) or (self.interrupted and not self._in_flight)
+        if complete and not self._done.done():
+            self._done.set_result(None)
+
+    def _sweep(self, watch: Watch) -> None:
+        """End what has had no answer for too long, and tell how far it has come."""
+        if self._done.done():
+            return
+        now = self._clock.now() - self._start
+        while self._deadlines and (self._deadlines[0][0] <= now or self._is_over(self._deadlines[0][1])):
+            _, at = self._deadlines.popleft()
+            if not self._is_over(at):
+                self._time_out(at)
+        watch(self._ended)
+        self._clock.call_at(self._clock.now() + _SWEEP, lambda: self._sweep(watch))
+
+    def _is_over(self, at: int) -> bool:
+        return bool(self.outcomes.ending[at] != Ending.NOT_SENT)
+
+    def _time_out(self, at: int) -> None:
+        connection = self._on.get(at)
+        if connection is None:
+            self._waiting.remove(at)
+        else:
+            connection.at = -1
+            connection.abort()
+        self.outcomes.differs[at] = self._judge.of_failure(self._places[at], Ending.TIMEOUT)
+        self._end(at, Ending.TIMEOUT)
+
+
+def no_watch(ended: int) -> None:
+    """The Watch that looks away."""

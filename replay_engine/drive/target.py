@@ -1,0 +1,79 @@
+"""Which targets may be driven. A target is proven to be this machine; there is no flag that turns this off.
+
+Its name is resolved once and connections go to the address that was checked, so that a name cannot change under a run.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from smartsandbox.packs.errors import NotReadyError, RefusedError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where requests go. `authority` is the Host header, `prefix` stands before each path."""
+
+    url: str
+    authority: str
+    host: str
+    address: str
+    port: int
+    prefix: str
+    tls: ssl.SSLContext | None = None
+
+
+def resolve_target(url: str, ca: Path | None = None) -> Target:
+    """Check and resolve a target. UsageError: not such a URL; RefusedError: not this machine; NotReadyError: no
+    such name. `ca` is a PEM file of authorities to trust for https."""
+    parts, port = _parsed(url)
+    host = parts.hostname or ""
+    address = _loopback_address(url, host, port)
+    return Target(
+        url=url,
+        authority=parts.netloc,
+        host=host,
+        address=address,
+        port=port,
+        prefix=parts.path.rstrip("/"),
+        tls=_tls(ca) if parts.scheme == "https" else None,
+    )
+
+
+def _parsed(url: str) -> tuple[SplitResult, int]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise UsageError(f"target {url!r} is not a URL: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"target {url!r} must be a URL such as http://127.0.0.1:8080")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError("a target URL takes no user name, query or fragment")
+    return parts, port
+
+
+def _loopback_address(url: str, host: str, port: int) -> str:
+    """The first address of a host all of whose addresses are loopback."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotReadyError(f"target {url}: the name {host!r} does not resolve; is the sandbox up?") from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for address in addresses):
+        raise RefusedError(
+            f"target {url} is refused: it is not this machine. Only loopback addresses (127.0.0.0/8, ::1) are driven"
+        )
+    return addresses[0]
+
+
+def _tls(ca: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca) if ca else None)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(f"CA file {ca} cannot be read as PEM: {type(error).__name__}") from error

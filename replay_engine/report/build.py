@@ -1,0 +1,212 @@
+"""The report of a run as one JSON value: what was planned, what happened, and how near the shapes are.
+
+Version 1. Latencies are milliseconds, times and bins seconds, shares of 1. It holds counts, quantiles and names of
+endpoints; no value of a request or an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from smartsandbox.replay_engine.drive.driver import Driven
+from smartsandbox.replay_engine.drive.outcomes import FAILURES, Differs, Ending
+from smartsandbox.replay_engine.report import distances
+from smartsandbox.replay_engine.report.latency import encoded, summary
+from smartsandbox.replay_engine.report.objectives import Objective
+from smartsandbox.replay_engine.report.verdict import judge_run
+
+REPORT_FORMAT = 1
+_BINS = 120
+_MOST_ENDPOINTS = 500
+
+Report = dict[str, Any]
+Mask = npt.NDArray[np.bool_]
+
+
+def build_report(driven: Driven, objectives: Sequence[Objective] = ()) -> Report:
+    """The report of a finished run, with its verdict."""
+    manifest, options, outcomes = driven.pack.manifest, driven.options, driven.outcomes
+    report: Report = {
+        "format": REPORT_FORMAT,
+        "kind": "smartsandbox.drive",
+        "test_only": True,
+        "pack": {"name": manifest.name, "version": manifest.version, "digest": manifest.digest},
+        "target": driven.target.url,
+        "pacing": {"speed": options.pacing.speed, "rate": options.pacing.rate, "window": options.pacing.window},
+        "interrupted": driven.interrupted,
+        "counts": _counts(driven),
+        "latency_ms": {
+            "response": summary(outcomes.response_time),
+            "service": summary(outcomes.service_time),
+            "lateness": summary(outcomes.lateness),
+            "session_wait": summary(outcomes.session_wait),
+        },
+        "endpoints": _endpoints(driven),
+        "status": {"recorded": _recorded_mix(driven), "replayed": _replayed_mix(driven)},
+        "qps": _curves(driven),
+        "histograms": {
+            "response": encoded(outcomes.response_time),
+            "service": encoded(outcomes.service_time),
+            "lateness": encoded(outcomes.lateness),
+        },
+    }
+    report["shares"] = _shares(driven, report["counts"])
+    report["shape"] = _shape(driven, report)
+    report["objectives"] = [objective.check(report) for objective in objectives]
+    verdict, reasons = judge_run(report, options.lateness_bound * 1000)
+    report["verdict"] = {"name": verdict.value, "reasons": reasons, "lateness_bound_ms": options.lateness_bound * 1000}
+    return {key: _plain(value) for key, value in report.items()}
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no NaN: what could not be measured is null."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _counts(driven: Driven) -> dict[str, Any]:
+    outcomes = driven.outcomes
+    endings = Counter(outcomes.ending.tolist())
+    sent = int(outcomes.attempted.sum())
+    span = _span(driven)
+    return {
+        "scheduled": len(outcomes),
+        "sent": sent,
+        "answered": endings[Ending.ANSWERED],
+        "failed": {kind.name.lower(): endings[kind] for kind in FAILURES if endings[kind]},
+        "shed": endings[Ending.SHED],
+        "not_sent": endings[Ending.NOT_SENT],
+        "bytes": int(outcomes.size.sum()),
+        "planned_seconds": float(outcomes.due[-1]) if len(outcomes) else 0.0,
+        "seconds": span,
+        "rate": sent / span if span else 0.0,
+    }
+
+
+def _span(driven: Driven) -> float:
+    """From the first request taken up to the last, in seconds."""
+    taken = driven.outcomes.dispatched[driven.outcomes.attempted]
+    return float(taken.max() - taken.min()) if len(taken) else 0.0
+
+
+def _shares(driven: Driven, counts: dict[str, Any]) -> dict[str, Any]:
+    outcomes, sent = driven.outcomes, counts["sent"]
+    differs = outcomes.differs[outcomes.attempted]
+    errors = (outcomes.attempted & ~outcomes.answered) | (outcomes.answered & (outcomes.status >= 500))
+    return {
+        "errors": float(errors.sum() / sent) if sent else None,
+        "matched": float((differs == 0).sum() / sent) if sent else None,
+        "shed": counts["shed"] / counts["scheduled"] if counts["scheduled"] else None,
+        "differs": {bit.name.lower(): int((differs & bit != 0).sum()) for bit in Differs if bit.name},
+    }
+
+
+def _recorded_seconds(driven: Driven, mask: Mask) -> npt.NDArray[np.float64]:
+    """Recorded total times of complete answers in a part of the schedule; unknown ones are left out."""
+    total = np.asarray(driven.rows.total_us)[driven.outcomes.rows[mask]]
+    complete = np.asarray(driven.rows.failures)[driven.outcomes.rows[mask]] < 0
+    return np.asarray(total[complete & (total >= 0)] / 1e6)
+
+
+def _endpoints(driven: Driven) -> list[dict[str, Any]]:
+    codes = np.asarray(driven.rows.endpoint.codes)[driven.outcomes.rows]
+    found = Counter(codes.tolist()).most_common(_MOST_ENDPOINTS)
+    names = driven.rows.endpoint.names
+    return [_endpoint(driven, names[code], codes == code) for code, _ in sorted(found, key=lambda pair: names[pair[0]])]
+
+
+def _endpoint(driven: Driven, name: str, mask: Mask) -> dict[str, Any]:
+    outcomes = driven.outcomes
+    answered = mask & outcomes.answered
+    recorded, service = _recorded_seconds(driven, mask), outcomes.service_time[answered]
+    return {
+        "endpoint": name,
+        "scheduled": int(mask.sum()),
+        "answered": int(answered.sum()),
+        "failed": int((mask & outcomes.attempted & ~outcomes.answered).sum()),
+        "differing": int((outcomes.differs[mask & outcomes.attempted] != 0).sum()),
+        "recorded_ms": summary(recorded),
+        "service_ms": summary(service),
+        "response_ms": summary(outcomes.response_time[answered]),
+        "latency_ks": distances.ks(recorded, service),
+        "latency_wasserstein_ms": distances.wasserstein(recorded, service) * 1000,
+    }
+
+
+def _recorded_mix(driven: Driven) -> dict[str, int]:
+    rows = driven.rows
+    mix: Counter[str] = Counter()
+    for row in driven.outcomes.rows.tolist():
+        failure = rows.failure(row)
+        mix[failure.value if failure else str(rows.status[row])] += 1
+    return dict(sorted(mix.items()))
+
+
+def _replayed_mix(driven: Driven) -> dict[str, int]:
+    outcomes = driven.outcomes
+    mix: Counter[str] = Counter()
+    for ending, status in zip(outcomes.ending.tolist(), outcomes.status.tolist(), strict=True):
+        if ending == Ending.ANSWERED:
+            mix[str(status)] += 1
+        elif ending in FAILURES:
+            mix[Ending(ending).name.lower()] += 1
+    return dict(sorted(mix.items()))
+
+
+def _curves(driven: Driven) -> dict[str, Any]:
+    """Requests a second, planned and sent, in equal bins over the run. The plan is the recorded curve, warped."""
+    outcomes = driven.outcomes
+    sent = outcomes.dispatched[outcomes.attempted]
+    longest = max(float(outcomes.due[-1]) if len(outcomes) else 0.0, float(sent.max()) if len(sent) else 0.0)
+    width = _nice(max(longest, 0.1) / _BINS)
+    bins = int(longest / width) + 1
+    edges = np.arange(bins + 1) * width
+    return {
+        "bin_seconds": width,
+        "recorded": (np.histogram(outcomes.due, edges)[0] / width).tolist(),
+        "replayed": (np.histogram(sent, edges)[0] / width).tolist(),
+    }
+
+
+def _nice(width: float) -> float:
+    """The next of 1, 2, 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(width))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= width)
+
+
+def _shape(driven: Driven, report: Report) -> dict[str, Any]:
+    outcomes = driven.outcomes
+    attempted = outcomes.attempted
+    sent = np.sort(outcomes.dispatched[attempted])
+    planned = outcomes.due[attempted]
+    kss = [item["latency_ks"] for item in report["endpoints"] if not math.isnan(item["latency_ks"])]
+    seconds = (np.bincount(times.astype(np.int64)) for times in (planned, sent))
+    plan, took = float(planned[-1] - planned[0]) if len(planned) else 0.0, report["counts"]["seconds"]
+    return {
+        "interarrival_ks": distances.ks(np.diff(planned), np.diff(sent)),
+        "qps_error": distances.count_error(*seconds) if len(sent) else float("nan"),
+        "duration_error": abs(took - plan) / plan if plan else float("nan"),
+        "latency_ks_max": max(kss, default=float("nan")),
+        "status_tv": distances.total_variation(report["status"]["recorded"], report["status"]["replayed"]),
+        "error_run_ks": distances.ks(*_error_runs(driven)),
+    }
+
+
+def _error_runs(driven: Driven) -> tuple[distances.Sample, distances.Sample]:
+    rows, outcomes = driven.rows, driven.outcomes
+    attempted = outcomes.attempted
+    chosen = outcomes.rows[attempted]
+    recorded = (np.asarray(rows.failures)[chosen] >= 0) | (np.asarray(rows.status)[chosen] >= 500)
+    replayed = (~outcomes.answered | (outcomes.status >= 500))[attempted]
+    if not recorded.any() and not replayed.any():
+        return np.zeros(1), np.zeros(1)  # neither had an error: no distance
+    return distances.runs(recorded), distances.runs(replayed)

@@ -1,0 +1,132 @@
+"""`smartsandbox drive`: a pack as load, at production's shape, and a report of what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smartsandbox.commands.options import store_option
+from smartsandbox.packs.canonical import pretty_json
+from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.store import PACKS, locate
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("drive")
+@click.argument("pack")
+@store_option
+@click.option("--target", required=True, help="URL of the sandbox; only this machine is driven.")
+@click.option("--speed", type=float, default=1.0, show_default=True, help="How many times the recorded pace.")
+@click.option("--rate", type=float, help="Requests a second, evenly, instead of the recorded pace.")
+@click.option("--window", help="Only the recorded seconds START:END, counted from the pack's start.")
+@click.option("--json", "json_file", type=_FILE, help="Write the report as JSON.")
+@click.option("--html", "html_file", type=_FILE, help="Write the report as one HTML page.")
+@click.option("--outcomes", "outcomes_file", type=_FILE, help="Write every request's outcome as Parquet.")
+@click.option("--max-in-flight", type=click.IntRange(1), default=1000, show_default=True, help="More are shed.")
+@click.option("--timeout", type=click.FloatRange(0.001), default=30.0, show_default=True, help="Seconds for an answer.")
+@click.option(
+    "--lateness-bound",
+    type=click.FloatRange(0.0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Milliseconds at p99 above which the generator fell behind and the run is INVALID.",
+)
+@click.option("--objective", "objectives", multiple=True, help="Such as p95<500ms or errors<1%; may repeat.")
+@click.option("--ca", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM authorities for https.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
+def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given: Any) -> None:
+    """Drive PACK (a folder, or NAME[@VERSION]) at a sandbox and report. TEST ONLY.
+
+    Exit codes: 0 held, 3 the target does not answer, 4 the target is not this machine or the pack is refused, 5 the
+    run says nothing (the generator fell behind, or requests were shed), 99 an objective was breached.
+    """
+    from smartsandbox.replay_engine.drive.options import DriveOptions
+    from smartsandbox.replay_engine.drive.pacing import Pacing
+    from smartsandbox.replay_engine.drive.target import resolve_target
+    from smartsandbox.replay_engine.report.objectives import parse_objective
+
+    wanted = [parse_objective(text) for text in given["objectives"]]
+    options = DriveOptions(
+        pacing=Pacing(given["speed"], given["rate"], _window(given["window"])),
+        max_in_flight=given["max_in_flight"],
+        timeout=given["timeout"],
+        lateness_bound=given["lateness_bound"] / 1000,
+    )
+    files = {name: given[f"{name}_file"] for name in ("json", "html", "outcomes")}
+    _require_folders(files)
+    where = resolve_target(target, given["ca"])
+    opened = Pack.open(locate(PACKS, pack, store_url))
+    if dry_run:
+        _forecast(opened, options.pacing)
+        return
+    _drive(opened, where, options, wanted, files)
+
+
+def _drive(pack: Pack, target: Any, options: Any, objectives: Any, files: Mapping[str, Path | None]) -> None:
+    from smartsandbox.replay_engine.drive.driver import drive_pack
+    from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
+    from smartsandbox.replay_engine.report.build import build_report
+    from smartsandbox.replay_engine.report.html import to_html
+    from smartsandbox.replay_engine.report.terminal import to_text
+    from smartsandbox.replay_engine.report.verdict import raise_for
+
+    with _bar(int(pack.manifest.counts["exchanges"])) as watch:
+        driven = drive_pack(pack, target, options, watch)
+    report = build_report(driven, objectives)
+    if files["outcomes"] is not None:
+        write_outcomes(driven, files["outcomes"])
+    if files["json"] is not None:
+        files["json"].write_bytes(pretty_json(report))
+    if files["html"] is not None:
+        files["html"].write_text(to_html(report), encoding="utf-8")
+    click.echo(to_text(report))
+    raise_for(report)
+
+
+def _forecast(pack: Pack, pacing: Any) -> None:
+    import numpy as np
+
+    from smartsandbox.replay_engine.drive.pacing import schedule
+
+    plan = schedule(pack.table("exchanges", ["offset_us"])["offset_us"].to_numpy().astype(np.int64), pacing)
+    click.echo(f"would send {len(plan):,} requests in {plan.duration:,.1f} s, at most {plan.peak_rate:,} in one second")
+
+
+def _window(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    start, _, end = text.partition(":")
+    try:
+        return float(start), float(end)
+    except ValueError as error:
+        raise UsageError(f"window {text!r} is not START:END in seconds, such as 60:120") from error
+
+
+def _require_folders(files: Mapping[str, Path | None]) -> None:
+    """A run must not fail at its end for a folder that was missing at its start."""
+    for name, file in files.items():
+        if file is not None and not file.absolute().parent.is_dir():
+            raise UsageError(f"--{name} {file}: its folder does not exist; make it first")
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error where that is a terminal; nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("driving"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, auto_refresh=False) as progress:
+        task = progress.add_task("driving", total=total)
+
+        def watch(ended: int) -> None:
+            progress.update(task, completed=ended, refresh=True)
+
+        yield watch

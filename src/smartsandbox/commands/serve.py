@@ -1,0 +1,48 @@
+"""`smartsandbox serve`: a pack answers HTTP requests as its service did."""
+
+from __future__ import annotations
+
+import click
+
+from smartsandbox.commands.options import store_option
+from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.store import PACKS, locate
+
+
+@click.command("serve")
+@click.argument("pack")
+@store_option
+@click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to bind; any but loopback opens it to a network."
+)
+@click.option(
+    "--latency", default="recorded", show_default=True, help="recorded, none, or a factor such as x2 or x0.5."
+)
+@click.option(
+    "--exhausted",
+    type=click.Choice(["last", "cycle", "fail"]),
+    default="last",
+    show_default=True,
+    help="What a session gets once it has had every recorded answer to a request.",
+)
+def serve_command(pack: str, store_url: str, port: int, host: str, latency: str, exhausted: str) -> None:
+    """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
+
+    Callers are told apart by the header X-Sandbox-Session, else by their credential. GET /__sandbox/health and
+    /__sandbox/stats tell how it goes; POST /__sandbox/explain says why a request was not answered.
+    """
+    from smartsandbox.replay_engine.plan import latency_named
+    from smartsandbox.replay_engine.serve.options import ServeOptions
+    from smartsandbox.replay_engine.serve.server import Server, serve_until_stopped
+    from smartsandbox.replay_engine.sessions import Exhausted
+
+    options = ServeOptions(latency=latency_named(latency), exhausted=Exhausted(exhausted))
+    opened = Pack.open(locate(PACKS, pack, store_url))
+
+    def ready(server: Server) -> None:
+        manifest = opened.manifest
+        marks = "TEST ONLY" if manifest.anonymised else "TEST ONLY, NOT ANONYMISED"
+        click.echo(f"serving {manifest.name}@{manifest.version} at {server.url}  {marks}")
+
+    serve_until_stopped(opened, host, port, options, ready)
