@@ -52,7 +52,9 @@ Run = Callable[..., dg.ExecuteInProcessResult]
 
 @pytest.fixture
 def run(tmp_path: Path, instance: dg.DagsterInstance) -> Run:
-    def execute(*assets: dg.AssetsDefinition | dg.AssetChecksDefinition) -> dg.ExecuteInProcessResult:
+    def execute(
+        *assets: dg.AssetsDefinition | dg.AssetChecksDefinition, require_review: bool = False
+    ) -> dg.ExecuteInProcessResult:
         instance.add_dynamic_partitions("service", [KEY.service])
         return dg.materialize(
             list(assets),
@@ -62,7 +64,7 @@ def run(tmp_path: Path, instance: dg.DagsterInstance) -> Run:
             resources={
                 "work_folder": WorkFolder(root=str(tmp_path / "work")),
                 "pack_store": PackStore(url=str(tmp_path / "store")),
-                "policy_folder": PolicyFolder(root=str(tmp_path / "policies")),
+                "policy_folder": PolicyFolder(root=str(tmp_path / "policies"), require_review=require_review),
                 "track": silent,
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -125,13 +127,38 @@ def test_a_capture_without_errors_has_no_high_error_pack_and_that_is_no_failure(
     assert made_by(result) == {"anonymised_trace", "pack_full", "pack_peak", "pack_off_peak"}
 
 
-def test_a_draft_policy_warns_and_goes_on_unless_review_is_required(tmp_path: Path, run: Run) -> None:
+def drafting(tmp_path: Path) -> dg.AssetsDefinition:
     @dg.asset(name="policy", partitions_def=captures)
     def draft() -> None:
         WorkFolder(root=str(tmp_path / "work")).policy(KEY).write_text("# a draft\n")
 
-    result = run(draft, *checks_named("policy", {"policy_is_reviewed"}))
+    return draft
+
+
+def test_a_draft_policy_warns_and_goes_on(tmp_path: Path, run: Run) -> None:
+    result = run(drafting(tmp_path), *checks_named("policy", {"policy_is_reviewed"}))
     (evaluation,) = result.get_asset_check_evaluations()
     assert result.success
     assert not evaluation.passed
     assert evaluation.severity is dg.AssetCheckSeverity.WARN
+
+
+def test_a_draft_policy_stops_where_review_is_required(tmp_path: Path, run: Run) -> None:
+    @dg.asset(name="anonymised_trace", partitions_def=captures, deps=["policy"])
+    def never() -> None:
+        raise AssertionError
+
+    check = checks_named("policy", {"policy_is_reviewed"})
+    result = run(drafting(tmp_path), never, *check, require_review=True)
+    assert not result.success
+    assert made_by(result) == {"policy"}
+
+
+def test_a_reviewed_policy_in_use_passes_and_one_that_moved_on_does_not(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "policies").mkdir()
+    reviewed = tmp_path / "policies/payments.yaml"
+    check = checks_named("policy", {"policy_is_reviewed"})
+    reviewed.write_text("# a draft\n")
+    assert [found.passed for found in run(drafting(tmp_path), *check).get_asset_check_evaluations()] == [True]
+    reviewed.write_text("# changed since\n")
+    assert [found.passed for found in run(drafting(tmp_path), *check).get_asset_check_evaluations()] == [False]
