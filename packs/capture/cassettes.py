@@ -34,6 +34,7 @@ from smartsandbox.packs.model import Exchange, Request, Response, header
 Map = dict[Any, Any]
 
 LISTS = ("http_interactions", "interactions")
+REPLACED = "cassette with characters that YAML forbids: they were replaced"
 NO_END = "cassette without its closing key: it may be cut short"
 
 
@@ -55,6 +56,8 @@ def _json(data: bytes, report: Report) -> Entries:
 
 
 def _yaml(tree: Tree, report: Report) -> Entries:
+    if tree.replaced:
+        report.remark(REPLACED)
     if tree.damage is None:
         return _listed(tree.root, report)
     entries = _interactions(tree.root)

@@ -17,23 +17,20 @@ from smartsandbox.packs.canonical import digest_file
 from smartsandbox.packs.capture.base import (
     NO_TIME,
     Draft,
-    check_status,
     guarded,
     make_request,
     session_id,
     to_exchange,
 )
-from smartsandbox.packs.capture.codings import decode_body
 from smartsandbox.packs.capture.files import open_capture
 from smartsandbox.packs.capture.flow_010 import is_flow_010, upgrade_flow_010
-from smartsandbox.packs.capture.har_bodies import NO_REQUEST_BODY, NO_RESPONSE_BODY
-from smartsandbox.packs.capture.header_lines import clean_text, header_lines, one_line
+from smartsandbox.packs.capture.flow_parts import flow_address, flow_latency, flow_outcome, message_body
+from smartsandbox.packs.capture.har_bodies import NO_REQUEST_BODY
+from smartsandbox.packs.capture.header_lines import clean_text, header_lines
 from smartsandbox.packs.capture.moments import EPOCH_US, STEP_US, from_seconds
-from smartsandbox.packs.capture.outcomes import failure_of
 from smartsandbox.packs.capture.report import Report
-from smartsandbox.packs.capture.urls import Address, encode_path, encode_query, normal_host
 from smartsandbox.packs.errors import UnreadableError, UsageError
-from smartsandbox.packs.model import Exchange, FailureKind, Headers, Response, header
+from smartsandbox.packs.model import Exchange
 
 NOT_HTTP = {
     "tcp": "a TCP flow, which is not an exchange",
@@ -41,7 +38,6 @@ NOT_HTTP = {
     "dns": "a DNS flow, which is not an exchange",
     "websocket": "a WebSocket, which is not an exchange",
 }
-TRAILERS = "HTTP trailers left out"
 
 _BAD_STATE = "the flow's state is incomplete or of an unknown version"
 _LENGTH = re.compile(rb"[0-9]{1,12}")
@@ -127,12 +123,12 @@ def _draft(index: int, state: Any, digest: str) -> Draft:
     notes: list[str] = []
     request = flow.request
     headers = header_lines(request.headers.fields, notes)
-    body = _body(request, headers, NO_REQUEST_BODY, notes)
+    body = message_body(request, headers, NO_REQUEST_BODY, notes)
     method = clean_text(request.data.method)
-    made = make_request(method, _address(request, headers), headers, body, notes)
-    response, failure = _outcome(flow, notes)
+    made = make_request(method, flow_address(request, headers), headers, body, notes)
+    response, failure = flow_outcome(flow, notes)
     started = from_seconds(request.timestamp_start)
-    ttfb, total = _latency(started, flow.response)
+    ttfb, total = flow_latency(started, flow.response)
     return Draft(index, started, made, response, failure, ttfb, total, session, notes)
 
 
@@ -167,55 +163,3 @@ def _session(state: Any, digest: str) -> str:
         return session_id(str(own))
     address = connection.get("address", connection.get(b"address")) if isinstance(connection, dict) else None
     return session_id(digest, repr(address))
-
-
-def _address(request: Any, headers: Headers) -> Address:
-    """Where the client meant to go: :authority or Host, else the address that was dialled."""
-    scheme = clean_text(request.data.scheme).lower()
-    named = clean_text(request.data.authority) or header(headers, "host") or ""
-    path, _, query = clean_text(request.data.path).partition("#")[0].partition("?")
-    return Address(scheme, _host(named, request, scheme), encode_path(path), encode_query(query))
-
-
-def _host(named: str, request: Any, scheme: str) -> str:
-    if scheme not in ("http", "https"):
-        raise UnreadableError("flow", "the URL is not HTTP")
-    if named:
-        try:
-            return normal_host(named, scheme)
-        except UnreadableError:  # a garbled Host header: the address that was dialled still stands
-            pass
-    host = clean_text(request.data.host)
-    return normal_host(f"[{host}]:{request.port}" if ":" in host else f"{host}:{request.port}", scheme)
-
-
-def _body(message: Any, headers: Headers, missing: str, notes: list[str]) -> bytes:
-    if message.trailers:
-        notes.append(TRAILERS)
-    if message.raw_content is None:
-        notes.append(missing)
-        return b""
-    return decode_body(message.raw_content, headers, notes)
-
-
-def _outcome(flow: Any, notes: list[str]) -> tuple[Response | None, FailureKind | None]:
-    words = flow.error.msg if flow.error else ""
-    if flow.response is None:
-        return None, failure_of(words) or FailureKind.UNANSWERED
-    recorded = flow.response
-    headers = header_lines(recorded.headers.fields, notes)
-    body = _body(recorded, headers, NO_RESPONSE_BODY, notes)
-    response = Response(check_status(recorded.status_code), one_line(recorded.data.reason), headers, body)
-    if words:
-        return response, failure_of(words) or FailureKind.TRUNCATED
-    # A head without a body and without an end: the recording stopped while the answer was still coming.
-    unfinished = recorded.raw_content is None and recorded.timestamp_end is None
-    return response, FailureKind.TRUNCATED if unfinished else None
-
-
-def _latency(started: int | None, response: Any) -> tuple[int | None, int | None]:
-    first = from_seconds(response.timestamp_start) if response is not None else None
-    last = from_seconds(response.timestamp_end) if response is not None else None
-    if started is None or first is None or first < started:
-        return None, None
-    return first - started, last - started if last is not None and last >= first else None

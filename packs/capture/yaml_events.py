@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +21,8 @@ MAX_DEPTH = 64
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+# One of these would make the parser give up the whole stream (YAML 1.1, c-printable).
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _BINARY = frozenset(("!binary", "tag:yaml.org,2002:binary"))
 # Tags whose node is read as the plain data it is made of; any other tag is refused.
 _PLAIN_TAGS = re.compile(
@@ -52,13 +53,16 @@ class Tree:
     root: Any = None
     damage: str | None = None
     open: list[Any] = field(default_factory=list)
+    replaced: int = 0
+    """How many characters that YAML forbids were replaced by U+FFFD."""
 
 
 def parse_yaml(data: bytes) -> Tree:
     """The first document of a YAML stream. Never raises for what stands in it; see Tree.damage."""
     builder = _Builder()
+    text, builder.tree.replaced = _FORBIDDEN.subn("\ufffd", _decoded(data))
     try:
-        for event in _events(data):
+        for event in yaml.parse(text, Loader=_PARSER):
             builder.take(event)
             if isinstance(event, yaml.DocumentEndEvent):
                 break
@@ -66,19 +70,17 @@ def parse_yaml(data: bytes) -> Tree:
         mark = error.problem_mark or error.context_mark
         builder.stop("not valid YAML" + (f" at line {mark.line + 1}" if mark else ""))
     except yaml.YAMLError:
-        builder.stop("not valid YAML: it holds characters that YAML forbids")
+        builder.stop("not valid YAML")
     except UnreadableError as error:
         builder.stop(error.reason)
     return builder.tree
 
 
-def _events(data: bytes) -> Iterator[Any]:
+def _decoded(data: bytes) -> str:
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    events: Iterator[Any] = yaml.parse(text, Loader=_PARSER)
-    return events
+        return data.decode("latin-1")
 
 
 class _Builder:

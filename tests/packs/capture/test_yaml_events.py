@@ -60,6 +60,11 @@ def test_what_stands_before_a_syntax_error_is_kept_with_its_line() -> None:
     assert tree.open[0] is tree.root
 
 
+def test_forbidden_characters_are_replaced_and_counted() -> None:
+    tree = parse_yaml(b"a: x\x00\x07y\nb: 'z'")
+    assert (tree.root, tree.damage, tree.replaced) == ({"a": "x\ufffd\ufffdy", "b": "z"}, None, 2)
+
+
 def test_an_alias_without_anchor_is_damage() -> None:
     assert parse_yaml(b"a: *nothing").damage is not None
 
