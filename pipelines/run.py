@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import dagster as dg
 
+from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.pipelines.partitions import CaptureKey
 
@@ -34,6 +35,9 @@ class StepEvent:
     state: StepState
 
 
+QUIET = {"telemetry": {"enabled": False}, "nux": {"enabled": False}}
+"""Settings of an instance made here: nothing is reported to anybody, and no dialog asks for an address."""
+
 OnEvent = Callable[[StepEvent], None]
 
 
@@ -46,7 +50,7 @@ class Materialised:
     metadata: dict[str, dict[str, Any]]
     checks: dict[str, bool]
     failures: dict[str, str]
-    """Step name to its one-line reason."""
+    """Step name, or "asset:check", to its one-line reason."""
 
     @property
     def published(self) -> dict[str, str]:
@@ -86,17 +90,19 @@ def materialize_all(
     day: str,
     policy_dir: Path,
     instance: dg.DagsterInstance | None = None,
+    dagster_home: Path | None = None,
     on_event: OnEvent = lambda event: None,
     track: Track = silent,
 ) -> Materialised:
     """Run `capture_to_packs` for one capture, then `refresh_catalogue` if it held.
 
-    Without an instance nothing is kept of the run's history. Raises UsageError for a service or day that cannot be a
+    The run's history goes to `instance`, or is kept in SQLite files under `dagster_home`, where `dagster dev` shows it;
+    with neither, nothing is kept. Raises UsageError for a service or day that cannot be a
     partition; a step that fails is a result, with its reason in `failures`.
     """
     key = CaptureKey.checked(service, day)
     resources = Places(capture_dir, work_dir, policy_dir, store_url).resources(track)
-    with _instance(instance) as used:
+    with _instance(instance, dagster_home) as used:
         used.add_dynamic_partitions("service", [service])
         results = [_execute("capture_to_packs", used, resources, on_event, key.partition_key)]
         if results[0].success:
@@ -106,17 +112,24 @@ def materialize_all(
         success=all(result.success for result in results),
         metadata={name: values for result in results for name, values in _metadata(result)},
         checks={name: passed for result in results for name, passed in _checks(result)},
-        failures={name: reason for result in results for name, reason in _failures(result)},
+        failures={name: reason for result in results for name, reason in failures_of(result)},
     )
 
 
 @contextmanager
-def _instance(given: dg.DagsterInstance | None) -> Iterator[dg.DagsterInstance]:
-    """The given instance, left open for its owner, or one in memory that ends with the run."""
+def _instance(given: dg.DagsterInstance | None, home: Path | None) -> Iterator[dg.DagsterInstance]:
+    """The given instance, left open for its owner; or one in a folder; or one in memory that ends with the run."""
     if given is not None:
         yield given
         return
-    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as made:
+    if home is None:
+        made = dg.DagsterInstance.ephemeral(settings=QUIET)
+    else:
+        home.mkdir(parents=True, exist_ok=True)
+        if not (home / "dagster.yaml").exists():
+            (home / "dagster.yaml").write_bytes(pretty_json(QUIET))  # JSON is YAML
+        made = dg.DagsterInstance.from_config(str(home))
+    with made:
         yield made
 
 
@@ -167,10 +180,21 @@ def _checks(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, bool]]:
         yield f"{evaluation.asset_key.to_user_string()}:{evaluation.check_name}", evaluation.passed
 
 
-def _failures(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
-    """The step's own words where it explained itself; else the name of the error, whose text may quote values."""
+def failures_of(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
+    """A failed check by what it found; another step by its own words, or by its error's type alone."""
+    for found in result.get_asset_check_evaluations():
+        if found.blocking and not found.passed and found.severity is dg.AssetCheckSeverity.ERROR:
+            yield f"{found.asset_key.to_user_string()}:{found.check_name}", found.description or "did not hold"
     for event in result.get_step_failure_events():
-        data = event.step_failure_data
-        explained = data.user_failure_data
-        error = data.error_display_string if explained is None else explained.description
-        yield str(event.step_key), error or "failed without a reason"
+        reason = _reason(event.step_failure_data)
+        if reason:
+            yield str(event.step_key), reason
+
+
+def _reason(data: Any) -> str | None:
+    """None for the step of a check, whose finding is told already. An unforeseen error's text may quote a value."""
+    if data.user_failure_data is not None:
+        return data.user_failure_data.description or "failed without a reason"
+    if data.error.cls_name == "DagsterAssetCheckFailedError":
+        return None
+    return f"internal error {(data.error.cause or data.error).cls_name}"
