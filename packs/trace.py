@@ -189,14 +189,19 @@ def day_of(started_us: int) -> str:
     return datetime.fromtimestamp(started_us / 1_000_000, UTC).strftime("%Y-%m-%d")
 
 
+def require_writable(path: Path) -> None:
+    """Raises UsageError if a trace may not be written to `path`: something that is no trace stands there."""
+    if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / "trace.json").exists())):
+        raise UsageError(f"{path} exists and is not a trace: choose another --out")
+
+
 def write_trace(path: Path, exchanges: Iterable[Exchange], kind: str, ledger: Ledger) -> Trace:
     """Write a trace, replacing what is at `path`. Exchanges may come in any order; equal ids are an error.
 
     Written aside and renamed, so a reader sees the old trace or the new one. An existing folder is replaced only if it
     is empty or a trace.
     """
-    if path.exists() and (not path.is_dir() or (any(path.iterdir()) and not (path / "trace.json").exists())):
-        raise UsageError(f"{path} exists and is not a trace: choose another --out")
+    require_writable(path)
     ordered = sorted(exchanges, key=lambda exchange: exchange.order)
     if len({exchange.id for exchange in ordered}) != len(ordered):
         raise UsageError("two exchanges have the same id: were the same captures given twice under different names?")

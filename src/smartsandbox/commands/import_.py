@@ -13,7 +13,7 @@ from smartsandbox.commands.options import show_progress
 from smartsandbox.packs.capture.imports import FILES_READ, import_captures
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.model import Exchange, Ledger
-from smartsandbox.packs.trace import RAW, write_trace
+from smartsandbox.packs.trace import RAW, require_writable, write_trace
 
 SHOWN_HOSTS = 5
 WIDTH_OF_FILES = 200
@@ -30,6 +30,7 @@ def import_command(paths: tuple[Path, ...], out: Path, service: str | None) -> N
     HAR 1.2, mitmproxy flow files and VCR or vcrpy cassettes are told apart by their content. What cannot be read is
     listed on standard error, one line each, and the rest goes on. A raw trace holds production data: anonymize it.
     """
+    require_writable(out)
     report = Report()
     try:
         exchanges, ledger = import_captures(paths, service, show_progress, report)
