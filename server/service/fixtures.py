@@ -5,19 +5,13 @@ A listed set is judged by its manifest and certificate; an opened one by the byt
 
 from __future__ import annotations
 
-import base64
-import math
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from smartsandbox.fixtures.fixture_set import FixtureSet
-from smartsandbox.fixtures.manifest import FixtureManifest
 from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.store import FIXTURES, Item, Store
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
@@ -25,18 +19,18 @@ from smartsandbox.server.models.evidence import Evidence
 from smartsandbox.server.models.fixture import (
     CanonicalEntity,
     Distance,
-    Entity,
     FixtureDetail,
-    FixtureLinks,
     FixturePage,
     FixtureQuery,
     FixtureRows,
     FixtureSummary,
 )
 from smartsandbox.server.service.archive import Bundle, bundle_of
-from smartsandbox.server.service.evidence import evidence_of, state_of
+from smartsandbox.server.service.evidence import evidence_of
+from smartsandbox.server.service.fixture_summary import fixture_summary
 from smartsandbox.server.service.listing import slice_of
 from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of
+from smartsandbox.server.service.rows import plain, window
 from smartsandbox.server.service.summary import resources_of
 
 
@@ -44,7 +38,7 @@ def list_fixtures(store: Store, query: FixtureQuery) -> FixturePage:
     """The fixture sets that a query names, damaged ones included."""
     found = [item for item in _listed(store, query.name or "*") if _matches(item, query.q)]
     part = slice_of(found, query.sort, {"rows": _rows}, query.cursor, query.limit)
-    return FixturePage(items=[summary_of(store, item) for item in part.items], total=part.total, next=part.next)
+    return FixturePage(items=[fixture_summary(store, item) for item in part.items], total=part.total, next=part.next)
 
 
 def get_fixture(store: Store, name: str, version: str) -> FixtureDetail:
@@ -53,7 +47,7 @@ def get_fixture(store: Store, name: str, version: str) -> FixtureDetail:
     Raises UnknownItemError.
     """
     item = find_fixture(store, name, version)
-    summary = summary_of(store, item)
+    summary = fixture_summary(store, item)
     try:
         if summary.state == "ready":
             return _detail(summary, _open(store, item))
@@ -98,46 +92,11 @@ def find_fixture(store: Store, name: str, version: str) -> Item:
     return item
 
 
-def summary_of(store: Store, item: Item) -> FixtureSummary:
-    """Never raises for what a set holds: a damaged one says so in `state` and `problem`."""
-    place: dict[str, Any] = {"name": item.name, "version": item.version, "links": _links(item)}
-    facts: dict[str, Any] = {}
-    try:
-        manifest = fixtures_manifest_of(item)
-        certificate = certificate_of(store, item, manifest.inputs)
-        facts = {**_facts(manifest), "certificate": state_of(certificate)}
-        if certificate.passed:
-            return FixtureSummary(**place, **facts, state="ready", problem=None)
-        problem = damaged(item, "its certificate did not pass").reason
-    except DamagedItemError as error:
-        problem = error.reason
-    except ValidationError:
-        facts, problem = {}, damaged(item, "its manifest is damaged").reason
-    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": "damaged", "problem": problem})
-
-
-_UNKNOWN: dict[str, Any] = {
-    "digest": None,
-    "rows": None,
-    "entities": [],
-    "synthesizer": None,
-    "certificate": "unreadable",
-}
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("seed", "k", "licence")),
     **{name: {} for name in ("inputs", "tools", "ledger")},
     **{name: [] for name in ("findings", "distances", "canonical", "resources")},
 }
-
-
-def _facts(manifest: FixtureManifest) -> dict[str, Any]:
-    tables = manifest.tables
-    return {
-        "digest": manifest.digest,
-        "rows": sum(table.rows for table in tables),
-        "entities": [Entity(name=t.name, rows=t.rows, references=t.references, made_by=t.made_by) for t in tables],
-        "synthesizer": manifest.synthesizer,
-    }
 
 
 def _detail(summary: FixtureSummary, opened: FixtureSet) -> FixtureDetail:
@@ -158,16 +117,6 @@ def _detail(summary: FixtureSummary, opened: FixtureSet) -> FixtureDetail:
             for name, item in canonical
         ],
         resources=resources_of(manifest.resources),
-    )
-
-
-def _links(item: Item) -> FixtureLinks:
-    api = f"/api/v1/fixtures/{item.name}/versions/{item.version}"
-    return FixtureLinks(
-        self=api,
-        page=f"/fixtures/{item.name}/{item.version}",
-        certificate=f"{api}/certificate",
-        download=f"{api}/download",
     )
 
 
@@ -194,34 +143,9 @@ def _window_of(opened: FixtureSet, entity: str, limit: int, offset: int) -> Fixt
     return FixtureRows(
         entity=entity,
         columns=list(file.schema_arrow.names),
-        rows=[{name: _plain(value) for name, value in row.items()} for row in _window(file, offset, limit)],
+        rows=[{name: plain(value) for name, value in row.items()} for row in window(file, offset, limit)],
         total=file.metadata.num_rows,
     )
-
-
-def _window(file: pq.ParquetFile, offset: int, limit: int) -> list[dict[str, Any]]:
-    """Rows [offset, offset + limit), reading no more batches than it takes."""
-    rows: list[dict[str, Any]] = []
-    start = 0
-    for batch in file.iter_batches(batch_size=1024):
-        if start + len(batch) > offset:
-            part: pa.RecordBatch = batch.slice(max(0, offset - start), limit - len(rows))
-            rows.extend(part.to_pylist())
-        start += len(batch)
-        if len(rows) >= limit:
-            break
-    return rows
-
-
-def _plain(value: Any) -> Any:
-    """A value that JSON can hold. Not-a-number has no JSON form and becomes null."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _listed(store: Store, name: str) -> list[Item]:

@@ -11,7 +11,6 @@ from smartsandbox.packs.store import Store
 from smartsandbox.server import service
 from smartsandbox.server.errors import DamagedItemError, UnknownItemError
 from smartsandbox.server.models.fixture import FixtureQuery
-from smartsandbox.server.service.fixtures import _plain
 
 VERSION = "2f1d9c04b7aa"
 
@@ -93,10 +92,3 @@ def test_a_set_without_its_certificate_has_no_evidence(own: Store) -> None:
     file_of(own, "certificate.json").unlink()
     with pytest.raises(DamagedItemError, match="its certificate is missing or damaged"):
         service.fixture_evidence(own, "payments", VERSION)
-
-
-@pytest.mark.parametrize(
-    ("value", "plain"), [(float("nan"), None), (1.5, 1.5), (b"\x00\x01", "AAE="), (2**60, 2**60), (None, None)]
-)
-def test_every_cell_has_a_json_form(value: Any, plain: Any) -> None:
-    assert _plain(value) == plain
