@@ -83,7 +83,12 @@ def _verified(ref: str, store_url: str) -> FixtureSet:
 @trace_argument
 @click.option("--name", required=True, help="The set's name: a-z 0-9 . _ -")
 @store_option
-@click.option("--rows", default=200, show_default=True, help="Rows of each table that refers to no other.")
+@click.option(
+    "--rows",
+    default=200,
+    show_default=True,
+    help="Rows of the largest table that refers to no other; the rest in proportion.",
+)
 @click.option("--seed", default=0, show_default=True, help="The seed of every draw.")
 @click.option("--k", default=5, show_default=True, help="Least number of sessions that hold what a model may see.")
 @click.option("--synthesizer", type=click.Choice(list(SYNTHESIZERS)), default="sdv", show_default=True)
