@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from smartsandbox.packs.errors import SandboxError
 
 if TYPE_CHECKING:
+    from smartsandbox.anonymize.policy import Policy
     from smartsandbox.packs.trace import Trace
     from smartsandbox.replay_engine.self_replay import SelfReplay
 
@@ -107,11 +108,24 @@ def replay_findings(replay: "SelfReplay") -> Iterator[str]:
 
 
 def leak_gate(raw: Path, policy: Path, folder: Path) -> Iterator[str]:
-    """Anything to be published: no sensitive value of the raw trace stands in its files."""
-    from smartsandbox.anonymize.checks.leak_scan import needles_of, scan_files
-
+    """Anything to be published: no sensitive value of the raw trace stands in its files, in any encoding."""
+    from smartsandbox.anonymize.checks.leak_scan import scan_files
     from smartsandbox.anonymize.policy_file import read_policy
     from smartsandbox.packs.trace import Trace
 
-    needles = needles_of(Trace.open(raw), read_policy(policy))
+    needles = sensitive_values(Trace.open(raw), read_policy(policy))
     yield from scan_files(sorted(folder.iterdir()), needles)
+
+
+def sensitive_values(raw: "Trace", policy: "Policy") -> list[str]:
+    """Every value of a raw trace that its policy replaces. What stays as it is under any key, as a loopback address
+    does, is not among them: a throw-away key tells those apart."""
+    from smartsandbox.anonymize.collect import collect
+    from smartsandbox.anonymize.keys import OsKeys
+    from smartsandbox.anonymize.surrogates.book import Book
+    from smartsandbox.anonymize.vocabulary import vocabulary_of
+
+    values, vocabulary = collect(raw.exchanges(), policy).values, vocabulary_of(policy)
+    book = Book(OsKeys().key(), values, vocabulary)
+    spelled = (values.spelling[folded] for folded in book.needles)
+    return sorted(value for value in spelled if not book.is_own_surrogate(value))
