@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import click
 
@@ -35,7 +36,9 @@ def server_command(port: int, host: str, store_url: str) -> None:
         if not local:
             click.echo(f"warning: {host} is no loopback address, and this version has no login", err=True)
         click.echo(f"catalogue of {store_url} at {address(listener)}  TEST ONLY  (Ctrl-C stops it)")
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+            server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
