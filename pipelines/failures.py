@@ -14,6 +14,8 @@ import dagster as dg
 
 from smartsandbox.packs.errors import SandboxError
 
+MOST_FINDINGS = 50
+
 
 @contextmanager
 def explained() -> Iterator[None]:
@@ -23,13 +25,28 @@ def explained() -> Iterator[None]:
     except dg.Failure:
         raise
     except SandboxError as error:
-        metadata: dict[str, str | int] = {"error": type(error).__name__, "exit_code": type(error).exit_code}
-        raise dg.Failure(description=str(error), metadata=metadata, allow_retries=False) from None
+        raise dg.Failure(description=str(error), metadata=details(error), allow_retries=False) from None
     except ImportError as error:
         reason = f"a part is not installed ({error.name or 'unknown'}): install smartsandbox[pipeline]"
         raise dg.Failure(description=reason, allow_retries=False) from None
     except Exception as error:
         raise dg.Failure(description=withheld(error), metadata={"error": type(error).__name__}) from None
+
+
+def details(error: SandboxError) -> dict[str, str | int | dg.MetadataValue]:
+    """What a reviewer needs besides the line: the policy lines to accept, or the findings of the checks that failed."""
+    from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
+
+    found: dict[str, str | int | dg.MetadataValue] = {
+        "error": type(error).__name__,
+        "exit_code": type(error).exit_code,
+    }
+    if isinstance(error, UndecidedError):
+        found["lines_to_accept"] = dg.MetadataValue.md(f"```yaml\n{error.diff}\n```")
+    if isinstance(error, ChecksFailedError):
+        lines = [f"- {one.check}: {finding}" for one in error.verdicts if not one.passed for finding in one.findings]
+        found["findings"] = dg.MetadataValue.md("\n".join(lines[:MOST_FINDINGS]))
+    return found
 
 
 def withheld(error: Exception) -> str:

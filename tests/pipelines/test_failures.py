@@ -5,6 +5,8 @@ import importlib
 import dagster as dg
 import pytest
 
+from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
+from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.errors import NotSafeError
 from smartsandbox.pipelines.failures import explained
 
@@ -19,6 +21,19 @@ def test_a_library_error_becomes_its_own_line_with_its_exit_code() -> None:
     assert caught.value.description == "no decision for 3 leaves"
     assert caught.value.metadata["exit_code"].value == 4
     assert caught.value.allow_retries is False
+
+
+def test_undecided_leaves_come_with_the_lines_to_accept() -> None:
+    with pytest.raises(dg.Failure) as caught, explained():
+        raise UndecidedError((), 2, "decisions:\n  x: keep")
+    assert "x: keep" in str(caught.value.metadata["lines_to_accept"].value)
+
+
+def test_failed_checks_come_with_their_findings() -> None:
+    verdict = Verdict("leak scan", "singling out", False, "1 field", {}, {}, ("GET /a response_body: 1 times",))
+    with pytest.raises(dg.Failure) as caught, explained():
+        raise ChecksFailedError((verdict,))
+    assert caught.value.metadata["findings"].value == "- leak scan: GET /a response_body: 1 times"
 
 
 def test_an_unforeseen_error_keeps_its_place_and_loses_its_text() -> None:
