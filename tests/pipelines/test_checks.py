@@ -12,15 +12,22 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from smartsandbox.anonymize.keys import OsKeys
 from smartsandbox.packs.certificate import CERTIFICATE_FILE
 from smartsandbox.packs.progress import silent
 from smartsandbox.packs.store import Store
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace
+from smartsandbox.packs.trace import Trace
+from smartsandbox.pipelines.assets.anonymised_trace import anonymised_trace
+from smartsandbox.pipelines.assets.policy import policy
 from smartsandbox.pipelines.assets.published import PUBLISHED
+from smartsandbox.pipelines.assets.raw_trace import raw_trace
 from smartsandbox.pipelines.assets.replay_packs import REPLAY_PACKS
 from smartsandbox.pipelines.checks import CHECKS
 from smartsandbox.pipelines.partitions import CaptureKey, captures
-from smartsandbox.pipelines.resources import PackStore, PolicyFolder, WorkFolder
+from smartsandbox.pipelines.resources import CaptureFolder, PackStore, PolicyFolder, WorkFolder
+from smartsandbox.pipelines.run import failures_of
+from smartsandbox.pipelines.testing import deliver, email
 
 KEY = CaptureKey("payments", "2026-01-06")
 PACK = REPLAY_PACKS[0]
@@ -65,6 +72,8 @@ def run(tmp_path: Path, instance: dg.DagsterInstance) -> Run:
                 "work_folder": WorkFolder(root=str(tmp_path / "work")),
                 "pack_store": PackStore(url=str(tmp_path / "store")),
                 "policy_folder": PolicyFolder(root=str(tmp_path / "policies"), require_review=require_review),
+                "capture_folder": CaptureFolder(root=str(tmp_path / "captures")),
+                "keys": OsKeys(),
                 "track": silent,
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -162,3 +171,36 @@ def test_a_reviewed_policy_in_use_passes_and_one_that_moved_on_does_not(tmp_path
     assert [found.passed for found in run(drafting(tmp_path), *check).get_asset_check_evaluations()] == [True]
     reviewed.write_text("# changed since\n")
     assert [found.passed for found in run(drafting(tmp_path), *check).get_asset_check_evaluations()] == [False]
+
+
+@pytest.mark.slow
+def test_a_planted_raw_value_stops_its_pack_from_being_published(tmp_path: Path, run: Run) -> None:
+    """The stand-in certifies the raw exchanges unchanged: a certificate that lies must not be enough."""
+    work = WorkFolder(root=str(tmp_path / "work"))
+    deliver(tmp_path / "captures", KEY)
+
+    @dg.asset(name="anonymised_trace", partitions_def=captures, deps=["policy"])
+    def careless() -> None:
+        exchanges = [replace(one, source="") for one in Trace.open(work.raw(KEY)).exchanges()]
+        safe = certified_trace(work.anonymised(KEY), exchanges)
+        replace(safe.certificate, anonymised=True).write(safe.trace.path / CERTIFICATE_FILE)
+
+    checks = checks_named("pack_full", {"no_raw_value", *PACK_CHECKS})
+    result = run(raw_trace, policy, careless, PACK, PUBLISHED_PACK, *checks)
+    failed = {found.check_name for found in result.get_asset_check_evaluations() if not found.passed}
+    assert failed == {"no_raw_value"}
+    assert published(tmp_path) == []
+    lines = str(dict(failures_of(result)))
+    assert "pack_full:no_raw_value" in lines
+    assert email(0) not in lines
+
+
+@pytest.mark.slow
+def test_a_pack_that_passed_its_checks_is_published_once_and_again_without_a_change(tmp_path: Path, run: Run) -> None:
+    """The same certified trace gives the same pack, so publishing it twice leaves one version."""
+    deliver(tmp_path / "captures", KEY)
+    steps = (raw_trace, policy, anonymised_trace, PACK, PUBLISHED_PACK)
+    checks = checks_named("pack_full", {"no_raw_value", *PACK_CHECKS})
+    assert run(*steps, *checks).success
+    assert run(PACK, PUBLISHED_PACK, *checks).success
+    assert len(published(tmp_path)) == 1
