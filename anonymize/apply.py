@@ -1,0 +1,153 @@
+"""From a raw trace and a policy to a certified trace: read once to know all values, write once, check, publish by renaming.
+
+Nothing stands at the target unless every check passed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from smartsandbox.anonymize.certify import certify
+from smartsandbox.anonymize.checks.base import Evidence
+from smartsandbox.anonymize.collect import Collected, collect
+from smartsandbox.anonymize.errors import UndecidedError
+from smartsandbox.anonymize.kanon.plan import Plan, plan_groups
+from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.policy_file import decision_lines
+from smartsandbox.anonymize.retime import Shift
+from smartsandbox.anonymize.subjects import SubjectTable
+from smartsandbox.anonymize.suggest import extend, new_endpoints
+from smartsandbox.anonymize.surrogates import CLASSES
+from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.transform import Settled, Transformer
+from smartsandbox.anonymize.vocabulary import vocabulary_of
+from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
+from smartsandbox.packs.errors import NotSafeError, UsageError
+from smartsandbox.packs.model import Exchange, Ledger
+from smartsandbox.packs.progress import Track, silent
+from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
+
+
+def anonymize_trace(
+    trace: Trace, policy: Policy, key: RunKey, out: Path, track: Track = silent, canaries: Iterable[str] = ()
+) -> SafeTrace:
+    """Write a certified trace to `out`. `canaries` are planted values that the leak scan must not find either.
+
+    Raises UndecidedError if a leaf or a request has no decision, NotSafeError if k-anonymity cannot be reached or a
+    check fails, UsageError if `trace` is not raw or `out` is in the way.
+    """
+    _check_target(trace, out)
+    found = collect(track(trace.exchanges(), "reading for decisions", trace.count), policy)
+    if found.missing or found.unmatched:
+        raise undecided(trace, policy, found)
+    people = found.subjects.table()
+    plan = checked_plan(people, policy)
+    settled = settle(policy, key, found, people, plan)
+    aside = out.with_name(out.name + ".unchecked")
+    try:
+        transformer = Transformer(settled)
+        ledger = Ledger()
+        ledger.keep(found.exchanges)
+        new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
+        written = write_trace(aside, new, ANONYMISED, ledger)
+        evidence = _evidence(settled, transformer, people, written, canaries, track)
+        certify(evidence, written.digest, key).write(aside / CERTIFICATE_FILE)
+        _publish(aside, out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return SafeTrace.open(out)
+
+
+def _check_target(trace: Trace, out: Path) -> None:
+    if trace.kind != RAW:
+        raise UsageError(f"{trace.path} is a {trace.kind} trace: only a raw one is anonymised")
+    if out.resolve() == trace.path.resolve():
+        raise UsageError(f"--out {out} is the raw trace itself: choose another folder")
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "trace.json").is_file())):
+        raise UsageError(f"{out} exists and is not a trace: choose another --out")
+
+
+def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
+    """The refusal, with the lines that would let the trace through for a reviewer to accept."""
+    endpoints = new_endpoints(policy, trace.exchanges) if found.unmatched else ()
+    wider = with_endpoints(policy, endpoints)
+    missing = collect(trace.exchanges(), wider).missing if endpoints else found.missing
+    lines = decision_lines(extend(wider, trace.exchanges, missing), endpoints)
+    return UndecidedError(tuple(sorted(found.missing)), found.unmatched, "\n".join(["decisions:", *lines]))
+
+
+def with_endpoints(policy: Policy, endpoints: Iterable[str]) -> Policy:
+    """The policy with more endpoints, which have no decisions of their own yet."""
+    return Policy(
+        policy.service, policy.decisions, tuple(sorted({*policy.endpoints, *endpoints})), policy.k,
+        policy.suppression_limit, policy.quasi_identifiers, policy.subjects, policy.maps,
+    )  # fmt: skip
+
+
+def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
+    """The groups to publish. Raises NotSafeError if there are too few people or too many would be suppressed."""
+    if policy.quasi_identifiers and len(people.rows) < policy.k:
+        raise NotSafeError(
+            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have any:"
+            " capture more people, lower k, or make them surrogates"
+        )
+    plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
+    if len(plan.suppressed) > policy.suppression_limit * plan.population:
+        worst = max(plan.blame, key=lambda name: plan.blame[name])
+        raise NotSafeError(
+            f"{len(plan.suppressed)} of {plan.population} people fit no group of {policy.k}, over the suppression limit of"
+            f" {policy.suppression_limit:g}; most have {worst}: make it a surrogate, lower k or raise the limit"
+        )
+    return plan
+
+
+def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan) -> Settled:
+    """Fix every surrogate and wording of the run."""
+    vocabulary = vocabulary_of(policy)
+    for value, holders in found.common.items():
+        if not may_publish(value, holders, vocabulary.is_public(value), policy.k):
+            found.values.note(value, "text")
+    draft = Book(key, found.values, vocabulary)
+    shared = shared_templates(found.texts, draft, policy.k)
+    for value in sorted(found.texts):
+        if not Wording(draft, shared).text(value)[1]:
+            found.values.note(value, "text")
+    book = Book(key, found.values, vocabulary)
+    book.settle()
+    return Settled(policy, key, book, Wording(book, shared), Shift.of(key), plan, people.owners, found)
+
+
+def _evidence(
+    settled: Settled,
+    transformer: Transformer,
+    people: SubjectTable,
+    written: Trace,
+    canaries: Iterable[str],
+    track: Track,
+) -> Evidence:
+    def output() -> Iterable[Exchange]:
+        return track(written.exchanges(), "checking", written.count)
+
+    values = settled.found.values
+    needles = {folded: values.spelling[folded] for folded in settled.book.needles}
+    needles |= {canary.lower(): canary for canary in canaries}
+    unique = {kind.domain for kind in CLASSES.values() if kind.unique}
+    return Evidence(
+        policy=settled.policy,
+        output=output,
+        plan=settled.plan,
+        population=people.population if settled.policy.subjects else len(settled.found.sessions),
+        tally=transformer.tally,
+        needles={folded: spelled for folded, spelled in needles.items() if not settled.book.is_own_surrogate(spelled)},
+        surrogates={place: made for place, made in settled.book.made.items() if place[0] in unique},
+    )
+
+
+def _publish(aside: Path, out: Path) -> None:
+    if out.exists():
+        shutil.rmtree(out)
+    aside.replace(out)

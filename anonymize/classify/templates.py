@@ -1,0 +1,79 @@
+"""Path templates fit to be published: a literal segment that could name someone becomes a parameter."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from smartsandbox.anonymize.keynames import is_value_key, tokens_of
+from smartsandbox.anonymize.lexicon import personal_names
+from smartsandbox.anonymize.vocabulary import Vocabulary
+from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
+_VERSION = re.compile(r"v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?|\d{1,2}(?:\.\d)?|[.~*\-]{1,2}", re.IGNORECASE)
+_WORDLIKE = re.compile(r"[A-Za-z]{2,}(?:[._-][A-Za-z]+){0,4}")
+_OFTEN = 5
+
+
+def safe_endpoints(requests: Iterable[tuple[str, str]], private: Callable[[str], bool]) -> EndpointTable:
+    """Infer endpoints and turn every literal that is not evidently a word of the API into a parameter.
+
+    `private` says whether a segment is a sensitive value of the capture.
+    """
+    pairs = list(requests)
+    table = infer_endpoints(pairs)
+    often = _frequent(table, pairs)
+    vocabulary = Vocabulary()
+
+    def is_literal(segment: str) -> bool:
+        if not segment or _VERSION.fullmatch(segment):
+            return True
+        if private(segment):
+            return False
+        return vocabulary.is_public(segment) or (segment in often and _is_wordlike(segment))
+
+    return EndpointTable.of(_settled(name, is_literal) for name in table.names)
+
+
+def _frequent(table: EndpointTable, pairs: list[tuple[str, str]]) -> frozenset[str]:
+    """Literal segments of at least five requests."""
+    counts: Counter[str] = Counter()
+    for method, path in pairs:
+        bound = table.match(method, path)
+        if bound is not None:
+            counts.update({part for part in bound.name.split("/")[1:] if not part.startswith("{")})
+    return frozenset(segment for segment, count in counts.items() if count >= _OFTEN)
+
+
+def _is_wordlike(segment: str) -> bool:
+    return (
+        _WORDLIKE.fullmatch(segment) is not None
+        and not is_value_key(segment)
+        and not any(token in personal_names() for token in tokens_of(segment))
+    )
+
+
+def _settled(name: str, is_literal: Callable[[str], bool]) -> str:
+    """The template with private literals as parameters; parameters are named after the nearest literal again."""
+    method, _, path = name.partition(" ")
+    if path == "*":
+        return name
+    settled: list[str] = []
+    taken: set[str] = set()
+    for segment in path.split("/"):
+        if _PARAMETER.fullmatch(segment) or not is_literal(segment):
+            segment = "{" + _named(settled, taken) + "}"
+        settled.append(segment)
+    return f"{method} {'/'.join(settled)}"
+
+
+def _named(before: list[str], taken: set[str]) -> str:
+    noun = next((part for part in reversed(before) if part and not part.startswith("{")), "path")
+    noun = re.sub(r"\W+", "_", noun.lower()).strip("_") or "path"
+    base = (noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun) + "_id"
+    names = [base, *(f"{base}{number}" for number in range(2, len(taken) + 3))]
+    name = next(name for name in names if name not in taken)
+    taken.add(name)
+    return name

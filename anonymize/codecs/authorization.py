@@ -1,0 +1,42 @@
+"""Credentials in an Authorization header: basic pairs are taken apart, bearer tokens looked into, the scheme stays."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from smartsandbox.anonymize.codecs.base64 import decode_bytes
+from smartsandbox.anonymize.leaves import Pointer
+from smartsandbox.anonymize.walk import Walk
+
+_SCHEME = re.compile(
+    r"(basic|bearer|digest|token|ssws|apikey|api-key|negotiate|hawk|aws4-hmac-sha256|jwt)( +)(.*)", re.I
+)
+
+
+def rewrite_authorization(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
+    """Visit the credentials of one header value. Without a known scheme the whole value is the credential."""
+    match = _SCHEME.fullmatch(text)
+    if match is None:
+        return walk.string(text, (*pointer, "(raw)"), scope, depth)
+    scheme, gap, credentials = match.groups()
+    name = scheme.lower()
+    changed = _basic(credentials, (*pointer, name), scope, walk, depth) if name == "basic" else None
+    if changed is None:
+        changed = walk.string(credentials, (*pointer, name), scope, depth)
+    return None if changed is None else f"{scheme}{gap}{changed}"
+
+
+def _basic(credentials: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
+    try:
+        user, colon, password = decode_bytes(credentials.strip()).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    if not colon:
+        return None
+    new_user = walk.string(user, (*pointer, "user"), scope, depth) if user else user
+    new_password = walk.string(password, (*pointer, "password"), scope, depth) if password else password
+    if (new_user, new_password) == (user, password):
+        return credentials
+    return base64.b64encode(f"{new_user or ''}:{new_password or ''}".encode()).decode()

@@ -1,0 +1,31 @@
+"""The privacy boundary's own refusals, each with what the caller needs to act."""
+
+from __future__ import annotations
+
+from smartsandbox.anonymize.leaves import Address
+from smartsandbox.packs.certificate import Verdict
+from smartsandbox.packs.errors import NotSafeError
+
+
+class UndecidedError(NotSafeError):
+    """Leaves without a decision, or requests without an endpoint. `diff` is the YAML to add to the policy."""
+
+    def __init__(self, missing: tuple[Address, ...], unmatched: int, diff: str) -> None:
+        self.missing, self.unmatched, self.diff = missing, unmatched, diff
+        parts = []
+        if missing:
+            parts.append(f"{len(missing)} leaves have no decision (first: {missing[0]})")
+        if unmatched:
+            parts.append(f"{unmatched} requests match no endpoint of the policy")
+        super().__init__(
+            f"{' and '.join(parts)}: nothing was published; review the lines proposed and accept them (--accept)"
+        )
+
+
+class ChecksFailedError(NotSafeError):
+    """Checks on the rewritten trace did not pass; it was deleted."""
+
+    def __init__(self, verdicts: tuple[Verdict, ...]) -> None:
+        self.verdicts = verdicts
+        failed = [verdict for verdict in verdicts if not verdict.passed]
+        super().__init__("nothing was published: " + "; ".join(f"{one.check}: {one.summary}" for one in failed))

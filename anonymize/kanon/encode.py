@@ -1,0 +1,87 @@
+"""Quasi-identifiers as ordered numbers, and the valid value that stands for a group."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+
+from smartsandbox.anonymize.dates import format_date, parse_date
+from smartsandbox.anonymize.kanon.mondrian import Codes
+from smartsandbox.anonymize.policy import AttributeKind
+
+Item = TypeVar("Item", str, tuple[str, ...])
+
+SUPPRESSED_DATE = "1970-01-01"
+SUPPRESSED_TEXT = "unspecified"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def normal(value: str, kind: AttributeKind) -> str:
+    """The form in which two spellings of one value are equal."""
+    if kind is AttributeKind.DATE:
+        found = parse_date(value)
+        return found.isoformat() if found else value.strip()
+    return value.strip() if kind is AttributeKind.NUMBER else " ".join(value.split())
+
+
+def codes_of(columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> Codes:
+    """One column of numbers an attribute: days, numbers, or the rank among the sorted distinct values."""
+    encoded = [_column(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+    return np.array(encoded, dtype=np.float64).T if encoded else np.zeros((0, 0))
+
+
+def _column(column: Sequence[str], kind: AttributeKind) -> list[float]:
+    if kind is AttributeKind.DATE:
+        days = [parse_date(value) for value in column]
+        return [float(day.toordinal()) if day else 0.0 for day in days]
+    if kind is AttributeKind.NUMBER:
+        return [float(value) if _NUMBER.fullmatch(value) else 0.0 for value in column]
+    ranks = {value: float(rank) for rank, value in enumerate(sorted(set(column)))}
+    return [ranks[value] for value in column]
+
+
+def representatives(columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> list[str]:
+    """The value that stands for a group, by attribute: the median day or number, the most frequent category.
+
+    Places are taken together, as the most frequent combination, so that a postcode fits its city.
+    """
+    places = [index for index, kind in enumerate(kinds) if kind is AttributeKind.PLACE]
+    together = _most_frequent(list(zip(*(columns[index] for index in places), strict=True))) if places else ()
+    chosen = dict(zip(places, together, strict=True))
+    return [
+        chosen[index] if index in chosen else _representative(column, kind)
+        for index, (column, kind) in enumerate(zip(columns, kinds, strict=True))
+    ]
+
+
+def _representative(column: Sequence[str], kind: AttributeKind) -> str:
+    if kind is AttributeKind.DATE:
+        return sorted(column)[(len(column) - 1) // 2]
+    if kind is AttributeKind.NUMBER:
+        return sorted(column, key=lambda value: (float(value) if _NUMBER.fullmatch(value) else 0.0, value))[
+            (len(column) - 1) // 2
+        ]
+    return _most_frequent(list(column))
+
+
+def _most_frequent(items: Sequence[Item]) -> Item:
+    counts = Counter(items)
+    return min(counts, key=lambda item: (-counts[item], item))
+
+
+def suppressed(kind: AttributeKind) -> str:
+    """The value that stands for those who fit no group; valid in its kind."""
+    return {AttributeKind.DATE: SUPPRESSED_DATE, AttributeKind.NUMBER: "0"}.get(kind, SUPPRESSED_TEXT)
+
+
+def written_like(value: str, kind: AttributeKind, original: str) -> str:
+    """A representative in the notation of the value it replaces."""
+    if kind is AttributeKind.DATE and parse_date(original) is not None:
+        day = parse_date(value)
+        return format_date(day, original) if isinstance(day, date) else value
+    return value

@@ -1,0 +1,140 @@
+"""A policy: what becomes of every leaf of one service's traffic, and how many people a published group must hold.
+
+It is written in one YAML file (see `policy_file`) that is reviewed like code. A leaf without a decision is never let
+through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, to_text
+from smartsandbox.packs.canonical import digest_json
+from smartsandbox.packs.endpoints import EndpointTable
+
+POLICY_FORMAT = 1
+
+
+class Action(StrEnum):
+    """What a decision does to a value."""
+
+    KEEP = "keep"
+    """Published as it is; known sensitive values inside it are still replaced."""
+    COMMON = "common"
+    """Published if it says nothing about a person or at least k sessions hold it; otherwise replaced."""
+    DROP = "drop"
+    """Removed: null in JSON, a filler for a body, the line for a header, the pair for a query."""
+    SURROGATE = "surrogate"
+    """Replaced by a value of its class, the same everywhere. The argument names the class."""
+    GENERALISE = "generalise"
+    """A quasi-identifier: replaced by the representative of a group of at least k people. The argument names it."""
+    RETIME = "retime"
+    """A time: moved with the whole capture."""
+    FREE_TEXT = "free_text"
+    """Known values inside are replaced; the rest stays only if k sessions share it or it is made of public words."""
+
+
+_NEED_ARGUMENT = (Action.SURROGATE, Action.GENERALISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An action and, for surrogates the class, for quasi-identifiers the attribute."""
+
+    action: Action
+    argument: str = ""
+
+    @staticmethod
+    def parse(text: str) -> Decision:
+        """Read "keep" or "surrogate email". Raises ValueError with what is wrong."""
+        word, _, argument = text.strip().partition(" ")
+        try:
+            action = Action(word)
+        except ValueError:
+            raise ValueError(f"{word!r} is no decision; choose one of {', '.join(Action)}") from None
+        if (action in _NEED_ARGUMENT) != bool(argument.strip()):
+            raise ValueError(f"{word!r} needs a class" if action in _NEED_ARGUMENT else f"{word!r} takes no argument")
+        return Decision(action, argument.strip())
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.argument}".rstrip()
+
+
+class AttributeKind(StrEnum):
+    """How the values of a quasi-identifier are ordered and which value stands for a group."""
+
+    DATE = "date"
+    NUMBER = "number"
+    CATEGORY = "category"
+    PLACE = "place"
+    """A category that goes with the other places: one combination stands for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The decisions for one service.
+
+    `decisions` is by address; an entry under the endpoint "*" holds for every endpoint that has none of its own.
+    `endpoints` are the path templates of the service: their literal segments are published. `subjects` are the leaves
+    that identify a person, `maps` the objects whose keys are all values.
+    """
+
+    service: str
+    decisions: Mapping[Address, Decision]
+    endpoints: tuple[str, ...] = ()
+    k: int = 5
+    suppression_limit: float = 0.05
+    quasi_identifiers: Mapping[str, AttributeKind] = field(default_factory=lambda: MappingProxyType({}))
+    subjects: frozenset[Address] = frozenset()
+    maps: frozenset[Address] = frozenset()
+
+    def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
+        """The decision for a leaf, or None if nobody has taken one."""
+        found = self.decisions.get(Address(endpoint, location, pointer))
+        return found or self.decisions.get(Address(ANY, location, pointer))
+
+    def is_subject(self, address: Address) -> bool:
+        """True if the leaf identifies a person."""
+        return address in self.subjects or address._replace(endpoint=ANY) in self.subjects
+
+    def is_map(self, endpoint: str, location: str, pointer: Pointer) -> bool:
+        """True if the keys of the object there are all values."""
+        if not self.maps:
+            return False
+        return Address(endpoint, location, pointer) in self.maps or Address(ANY, location, pointer) in self.maps
+
+    @property
+    def table(self) -> EndpointTable:
+        """The endpoints, ready to match."""
+        return EndpointTable.of(self.endpoints)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the policy's content; comments and order in the file do not enter."""
+        return digest_json(
+            {
+                "format": POLICY_FORMAT,
+                "service": self.service,
+                "k": self.k,
+                "suppression_limit": self.suppression_limit,
+                "quasi_identifiers": {name: str(kind) for name, kind in self.quasi_identifiers.items()},
+                "endpoints": sorted(self.endpoints),
+                "subjects": _sorted(self.subjects),
+                "maps": _sorted(self.maps),
+                "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
+            }
+        )
+
+
+def _key(address: Address) -> str:
+    return f"{address.endpoint}\n{address.location}\n{to_text(address.pointer)}"
+
+
+def _sorted(addresses: frozenset[Address]) -> list[str]:
+    return sorted(map(_key, addresses))
+
+
+LOCATIONS = frozenset(Location)

@@ -1,0 +1,150 @@
+"""The rewriter: takes one exchange apart into leaves, hands each to a visitor and puts the exchange together again.
+
+Where the visitor changes nothing, the exchange comes back byte for byte. Framing headers are not leaves: they follow from
+the body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from urllib.parse import quote, unquote
+
+from smartsandbox.anonymize.bodies import rewrite_body
+from smartsandbox.anonymize.codecs import rewrite_nested
+from smartsandbox.anonymize.codecs.authorization import rewrite_authorization
+from smartsandbox.anonymize.codecs.cookie import rewrite_cookies, rewrite_set_cookie
+from smartsandbox.anonymize.codecs.form import rewrite_form
+from smartsandbox.anonymize.keynames import is_value_key
+from smartsandbox.anonymize.leaves import KEY, VALUE, IsMap, Kind, Location, Pointer, Visit
+from smartsandbox.anonymize.walk import Walk
+from smartsandbox.packs.endpoints import Bound
+from smartsandbox.packs.model import Exchange, Headers, Request, Response, header
+
+FRAMING = frozenset(("content-length", "transfer-encoding", "trailer", "keep-alive", "connection"))
+"""Header lines that say how a message was cut up on the wire; whoever sends it again writes them anew."""
+
+_CREDENTIALS = frozenset(("authorization", "proxy-authorization"))
+_PATH_SAFE = "~!$&'()*+,;=:@"
+
+
+def no_maps(endpoint: str, location: str, pointer: Pointer) -> bool:
+    """The IsMap that relies on the look of each key alone."""
+    return False
+
+
+def rewrite(exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap = no_maps) -> Exchange:
+    """Visit every leaf of an exchange, always in the same order, and return the exchange made of the answers.
+
+    `bound` is the exchange's endpoint with its path parameters. Ids, service and source are left to the caller.
+    """
+    return _Rewriter(exchange, bound, visit, is_map).run()
+
+
+class _Rewriter:
+    def __init__(self, exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap) -> None:
+        self.exchange, self.bound, self.visit, self.is_map = exchange, bound, visit, is_map
+        self.scopes = count(1)
+
+    def run(self) -> Exchange:
+        old = self.exchange
+        session = None if old.session is None else self.one(Location.SESSION, old.session)
+        request = self.request(old.request)
+        response = None if old.response is None else self.response(old.response)
+        return replace(
+            old,
+            session=session,
+            request=request,
+            response=response,
+            endpoint=self.bound.name,
+            started_us=self.time("started", old.started_us) or 0,
+            ttfb_us=self.time("ttfb", old.ttfb_us),
+            total_us=self.time("total", old.total_us),
+        )
+
+    def walk(self, location: Location) -> Walk:
+        return Walk(self.bound.name, location, self.visit, self.is_map, rewrite_nested, self.scopes)
+
+    def one(self, location: Location, value: str, pointer: Pointer = (), kind: Kind = Kind.STRING) -> str | None:
+        return self.walk(location).leaf(value, pointer, (), kind)
+
+    def time(self, name: str, value: int | None) -> int | None:
+        if value is None:
+            return None
+        changed = self.one(Location.TIMING, str(value), (name,), Kind.NUMBER)
+        return None if changed is None else int(changed)
+
+    def request(self, old: Request) -> Request:
+        body_type = header(old.headers, "content-type") or ""
+        query = self.walk(Location.QUERY)
+        return Request(
+            method=self.one(Location.METHOD, old.method) or old.method,
+            scheme=self.one(Location.SCHEME, old.scheme) or old.scheme,
+            host=self.one(Location.HOST, old.host) or "",
+            path=self.path(old.path),
+            query=rewrite_form(old.query, (), (), query, 0) if old.query else old.query,
+            headers=self.headers(old.headers, Location.REQUEST_HEADER),
+            body=rewrite_body(old.body, body_type, self.walk(Location.REQUEST_BODY)),
+        )
+
+    def response(self, old: Response) -> Response:
+        body_type = header(old.headers, "content-type") or ""
+        return Response(
+            status=old.status,
+            reason=(self.one(Location.REASON, old.reason) or "") if old.reason else old.reason,
+            headers=self.headers(old.headers, Location.RESPONSE_HEADER),
+            body=rewrite_body(old.body, body_type, self.walk(Location.RESPONSE_BODY)),
+        )
+
+    def path(self, path: str) -> str:
+        """Parameters are leaves; literals were decided when the endpoint was taken into the policy."""
+        template = self.bound.name.partition(" ")[2].split("/")
+        segments = path.split("/", len(template) - 1)
+        values = iter(self.bound.params)
+        walk, scope = self.walk(Location.PATH), (next(self.scopes),)
+        for index, part in enumerate(template):
+            if part.startswith("{") and part.endswith("}"):
+                name, raw = next(values)
+                segments[index] = self.segment(raw, (name,), scope, walk)
+        return "/".join(segments)
+
+    def segment(self, raw: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk) -> str:
+        value = unquote(raw, errors="replace")
+        changed = walk.string(value, pointer, scope, 0)
+        if changed == value:
+            return raw
+        return quote(changed or "-", safe=_PATH_SAFE + ("/" if "/" in raw else ""), errors="replace")
+
+    def headers(self, headers: Headers, location: Location) -> Headers:
+        return tuple(pair for name, value in headers if (pair := self.header(name, value, location)) is not None)
+
+    def header(self, name: str, value: str, location: Location) -> tuple[str, str] | None:
+        lower = name.lower()
+        walk = self.walk(location)
+        scope = (next(self.scopes),)
+        changed: str | None
+        if lower in FRAMING or not value:
+            changed = value
+        elif lower == "cookie":
+            changed = rewrite_cookies(value, scope, self.walk(Location.REQUEST_COOKIE))
+        elif lower == "set-cookie":
+            changed = self.set_cookies(value, scope)
+        elif lower in _CREDENTIALS:
+            changed = rewrite_authorization(value, (lower,), scope, walk, 0)
+        elif is_value_key(lower):
+            name = walk.leaf(name, (KEY,), scope, Kind.KEY) or name
+            changed = walk.string(value, (VALUE,), scope, 0)
+        else:
+            changed = walk.string(value, (lower,), scope, 0)
+        return None if changed is None else (name, _one_line(changed) if changed != value else value)
+
+    def set_cookies(self, value: str, scope: tuple[int, ...]) -> str | None:
+        """Some recorders join several Set-Cookie lines by a line feed."""
+        walk = self.walk(Location.RESPONSE_COOKIE)
+        lines = [rewrite_set_cookie(line, scope, walk) for line in value.split("\n")]
+        kept = [line for line in lines if line is not None]
+        return "\n".join(kept) if kept else None
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")

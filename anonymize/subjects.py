@@ -1,0 +1,144 @@
+"""Who a value is about: subjects of leaves, joined over all exchanges into one table of people.
+
+A leaf's subject is named by the nearest enclosing object that holds a subject leaf; else by the exchange (a path
+parameter, then a token in a header); else by its session. Two subject leaves of one object name the same person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from smartsandbox.anonymize.leaves import Location
+
+_EXCHANGE_ORDER = (Location.PATH, Location.REQUEST_HEADER, Location.REQUEST_COOKIE)
+
+
+@dataclass(slots=True)
+class _Names:
+    """Union-find over the identifiers of people."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> str:
+        root = name
+        while self.parent.get(root, root) != root:
+            root = self.parent[root]
+        while name != root:
+            self.parent[name], name = root, self.parent.get(name, root)
+        self.parent.setdefault(root, root)
+        return root
+
+    def join(self, one: str, other: str) -> None:
+        first, second = sorted((self.find(one), self.find(other)))
+        self.parent[second] = first
+
+
+@dataclass(slots=True)
+class SubjectTable:
+    """One row a person: the first value of each quasi-identifier. `subjects` are all people, with attributes or not."""
+
+    rows: dict[str, dict[str, str]]
+    subjects: frozenset[str]
+    owners: list[str]
+    """The person of the n-th quasi-identifier leaf of the trace, in visiting order."""
+
+    @property
+    def population(self) -> int:
+        """How many people there are."""
+        return len(self.subjects)
+
+
+@dataclass(slots=True)
+class _Attribute:
+    name: str
+    value: str
+    scope: tuple[int, ...]
+
+
+class SubjectCollector:
+    """Takes subject and quasi-identifier leaves in visiting order and gives the table when all have been seen."""
+
+    def __init__(self) -> None:
+        self._names = _Names()
+        self._marks: list[tuple[str, tuple[int, ...], str]] = []
+        self._attributes: list[_Attribute] = []
+        self._rows: list[tuple[str, str, str]] = []
+        self._session_of: dict[str, str] = {}
+
+    def subject(self, location: str, scope: tuple[int, ...], value: str) -> None:
+        """A leaf that names a person."""
+        folded = value.strip().lower()
+        if folded:
+            self._marks.append((location, scope, "=" + folded))
+
+    def attribute(self, name: str, scope: tuple[int, ...], value: str) -> None:
+        """A quasi-identifier leaf."""
+        self._attributes.append(_Attribute(name, value, scope))
+
+    def close(self, session: str | None, exchange_id: str) -> None:
+        """End of an exchange: its marks and attributes are brought together."""
+        self._join_aliases()
+        speaker = self._speaker()
+        fallback = f"session:{session}" if session is not None else f"exchange:{exchange_id}"
+        if speaker is not None and session is not None:
+            self._session_of.setdefault(fallback, speaker)
+        for attribute in self._attributes:
+            owner = self._enclosing(attribute.scope) or speaker or fallback
+            self._rows.append((owner, attribute.name, attribute.value))
+        for _, _, name in self._marks:
+            self._names.find(name)
+        self._marks.clear()
+        self._attributes.clear()
+
+    def _join_aliases(self) -> None:
+        by_scope: dict[tuple[int, ...], str] = {}
+        for location, scope, name in self._marks:
+            if location in (Location.REQUEST_BODY, Location.RESPONSE_BODY, Location.REQUEST_HEADER) and scope:
+                self._names.join(by_scope.setdefault(scope, name), name)
+
+    def _enclosing(self, scope: tuple[int, ...]) -> str | None:
+        found, depth = None, 0
+        for _, mark, name in self._marks:
+            if len(mark) > depth and scope[: len(mark)] == mark:
+                found, depth = name, len(mark)
+        return found
+
+    def _speaker(self) -> str | None:
+        for wanted in _EXCHANGE_ORDER:
+            for location, _, name in self._marks:
+                if location == wanted:
+                    return name
+        names = {self._names.find(name) for _, _, name in self._marks}
+        return names.pop() if len(names) == 1 else None
+
+    def table(self) -> SubjectTable:
+        """The people. Attributes known by session only go to the person who spoke in that session, if one did."""
+        rows: dict[str, dict[str, str]] = defaultdict(dict)
+        owners = []
+        for owner, name, value in self._rows:
+            person = self._person(owner)
+            owners.append(person)
+            if value.strip():
+                rows[person].setdefault(name, value)
+        subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
+        return SubjectTable(dict(rows), frozenset(subjects), owners)
+
+    def _person(self, owner: str) -> str:
+        owner = self._session_of.get(owner, owner)
+        return self._names.find(owner) if owner.startswith("=") else owner
+
+
+def group_sizes(vectors: Iterable[tuple[str | None, ...]]) -> dict[tuple[str | None, ...], int]:
+    """How many people share each vector; a person without an attribute counts in every group that the rest fits."""
+    counts: dict[tuple[str | None, ...], int] = defaultdict(int)
+    for vector in vectors:
+        counts[vector] += 1
+    partial = [vector for vector in counts if None in vector]
+    return {vector: counts[vector] if vector not in partial else _fitting(vector, counts) for vector in counts}
+
+
+def _fitting(vector: tuple[str | None, ...], counts: dict[tuple[str | None, ...], int]) -> int:
+    known = [index for index, value in enumerate(vector) if value is not None]
+    return sum(count for other, count in counts.items() if all(other[index] == vector[index] for index in known))

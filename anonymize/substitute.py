@@ -1,0 +1,94 @@
+"""Finds known sensitive values inside texts: all of them in one pass, at word boundaries where a value is like a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+import ahocorasick
+
+MIXED_ANYWHERE = 8
+"""A value with letters and digits of at least this length is found inside other text as well, not only between words."""
+
+
+class Boundary(IntEnum):
+    """What may not stand beside a match."""
+
+    NONE = 0
+    DIGIT = 1
+    ALNUM = 2
+
+
+def lowered(text: str) -> str:
+    """Lower case with every character in its place, whatever its length in lower case would be."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def boundary_of(needle: str) -> Boundary:
+    """Numbers stand apart from digits, words from letters and digits; a long mixture is found anywhere."""
+    bare = [char for char in needle if char.isalnum()]
+    if bare and all(char.isdigit() for char in bare):
+        return Boundary.DIGIT
+    if len(needle) >= MIXED_ANYWHERE and any(not char.isalpha() and char not in " -'." for char in needle):
+        return Boundary.NONE
+    return Boundary.ALNUM
+
+
+def is_bounded(text: str, start: int, end: int, boundary: Boundary) -> bool:
+    """True if the match at start to end (exclusive) has what its boundary asks on both sides."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    if boundary is Boundary.DIGIT:
+        return not (before.isdigit() or after.isdigit())
+    if boundary is Boundary.ALNUM:
+        return not (before.isalnum() or after.isalnum())
+    return True
+
+
+class Finder:
+    """An automaton over lower-case values."""
+
+    def __init__(self, needles: Iterable[str]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for needle in needles:
+            self._automaton.add_word(needle, (len(needle), boundary_of(needle)))
+        self._empty = len(self._automaton) == 0
+        if not self._empty:
+            self._automaton.make_automaton()
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of the matches, leftmost first, of overlapping ones the leftmost and then the longest."""
+        return _without_overlaps(self._spans(text))
+
+    def standing_in(self, text: str) -> set[str]:
+        """Every value that stands in the text, overlapping or not."""
+        low = lowered(text)
+        return {low[start:end] for start, end in self._spans(text)}
+
+    def find_inside(self, text: str) -> list[tuple[int, int]]:
+        """The same without a match of the whole text, white space at its ends aside."""
+        first, last = len(text) - len(text.lstrip()), len(text.rstrip())
+        return _without_overlaps([(start, end) for start, end in self._spans(text) if start > first or end < last])
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        if self._empty:
+            return []
+        low = lowered(text)
+        return [
+            (end + 1 - length, end + 1)
+            for end, (length, boundary) in self._automaton.iter(low)
+            if is_bounded(low, end + 1 - length, end + 1, boundary)
+        ]
+
+
+def _without_overlaps(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    if len(spans) < 2:
+        return spans
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept

@@ -1,0 +1,185 @@
+"""Drafts a policy from a capture: endpoints, maps, a decision for every leaf, quasi-identifiers and their subjects.
+
+The draft is meant to be reviewed. It is conservative: what is not evidently harmless is replaced.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from smartsandbox.anonymize.classify.decide import QUASI, Classifier, surrogate
+from smartsandbox.anonymize.classify.maps import find_maps
+from smartsandbox.anonymize.classify.people import subject_addresses
+from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
+from smartsandbox.anonymize.classify.templates import safe_endpoints
+from smartsandbox.anonymize.collect import collect
+from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer
+from smartsandbox.anonymize.policy import Action, AttributeKind, Decision, Policy
+from smartsandbox.anonymize.surrogates import CLASSES
+from smartsandbox.anonymize.surrogates.base import fold
+from smartsandbox.anonymize.vocabulary import Vocabulary
+from smartsandbox.packs.endpoints import EndpointTable
+from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.model import Exchange
+from smartsandbox.packs.progress import Track, silent
+from smartsandbox.packs.trace import Trace
+
+DEFAULT_K = 5
+DEFAULT_SUPPRESSION = 0.05
+
+SHARED = frozenset(
+    (
+        Location.METHOD,
+        Location.SCHEME,
+        Location.HOST,
+        Location.REASON,
+        Location.TIMING,
+        Location.SESSION,
+        Location.REQUEST_HEADER,
+        Location.RESPONSE_HEADER,
+        Location.REQUEST_COOKIE,
+        Location.RESPONSE_COOKIE,
+    )
+)
+"""Locations decided once for all endpoints, under "*"."""
+
+_KINDS = {
+    "birth_date": AttributeKind.DATE,
+    "age": AttributeKind.NUMBER,
+    "gender": AttributeKind.CATEGORY,
+    "postcode": AttributeKind.PLACE,
+    "city": AttributeKind.PLACE,
+    "state": AttributeKind.PLACE,
+    "country": AttributeKind.PLACE,
+}
+_FALLBACK = {attribute: class_name for attribute, class_name in QUASI.values()}
+
+Read = Callable[[], Iterable[Exchange]]
+
+
+def suggest_policy(trace: Trace, k: int = DEFAULT_K, track: Track = silent) -> Policy:
+    """A policy under which the trace can be anonymised as it is. Raises UsageError for a trace without exchanges."""
+    if not trace.count:
+        raise UsageError(f"trace {trace.path} holds no exchanges: nothing to draft a policy from")
+    service = trace.services[0] if len(trace.services) == 1 else "+".join(trace.services)
+
+    def read() -> Iterable[Exchange]:
+        return track(trace.exchanges(), "drafting the policy", trace.count)
+
+    return draft(read, service, k)
+
+
+def draft(read: Read, service: str, k: int = DEFAULT_K) -> Policy:
+    """The same over anything that can be read several times."""
+    structure = _structure(read, Classifier(k, Vocabulary()))
+    decisions = structure.decisions
+    attributes = {d.argument: _KINDS[d.argument] for d in decisions.values() if d.action is Action.GENERALISE}
+    policy = Policy(
+        service=service,
+        decisions=decisions,
+        endpoints=structure.table.names,
+        k=k,
+        suppression_limit=DEFAULT_SUPPRESSION,
+        quasi_identifiers=dict(sorted(attributes.items())),
+        subjects=subject_addresses(decisions, structure.stats),
+        maps=structure.maps,
+    )
+    return policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy)
+
+
+def extend(policy: Policy, read: Read, missing: Iterable[Address]) -> dict[Address, Decision]:
+    """Proposed decisions for leaves that a policy lacks; quasi-identifiers it does not name become surrogates."""
+    stats = hoisted(gather(read(), policy.table, policy.is_map))
+    classifier = Classifier(policy.k, Vocabulary())
+    proposed = {}
+    for address in missing:
+        place = address._replace(endpoint=ANY) if address.location in SHARED else address
+        if place in stats.leaves:
+            decision = classifier.decide(place, stats.leaves[place])
+            known = decision.action is not Action.GENERALISE or decision.argument in policy.quasi_identifiers
+            proposed[place] = decision if known else surrogate(_FALLBACK[decision.argument])
+    return proposed
+
+
+def new_endpoints(policy: Policy, read: Read) -> tuple[str, ...]:
+    """Templates for the requests that no endpoint of the policy matches."""
+    table = policy.table
+    pairs = [
+        (e.request.method, e.request.path) for e in read() if table.match(e.request.method, e.request.path) is None
+    ]
+    return safe_endpoints(pairs, lambda segment: False).names if pairs else ()
+
+
+def without_quasi_identifiers(policy: Policy) -> Policy:
+    """The policy with a surrogate in the place of every quasi-identifier, for captures of too few people."""
+    decisions = {
+        address: surrogate(_FALLBACK.get(d.argument, "text")) if d.action is Action.GENERALISE else d
+        for address, d in policy.decisions.items()
+    }
+    return replace(policy, decisions=decisions, quasi_identifiers={})
+
+
+def hoisted(stats: TraceStats) -> TraceStats:
+    """Statistics with the shared locations of all endpoints put together under "*"."""
+    leaves: dict[Address, LeafStats] = {}
+    for address, leaf in stats.leaves.items():
+        place = address._replace(endpoint=ANY) if address.location in SHARED else address
+        leaves[place] = leaf if place not in leaves else leaves[place].merged(leaf)
+    return TraceStats(leaves, stats.sessions, stats.exchanges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    table: EndpointTable
+    maps: frozenset[Address]
+    stats: TraceStats
+    decisions: dict[Address, Decision]
+
+
+def _structure(read: Read, classifier: Classifier) -> _Structure:
+    """Look once; if sensitive values stand in path literals or objects prove to be maps, look again with that known."""
+    pairs = [(exchange.request.method, exchange.request.path) for exchange in read()]
+    table = safe_endpoints(pairs, lambda segment: False)
+    found = _looked(read, table, frozenset(), classifier)
+    maps = find_maps(found.stats)
+    sensitive = _sensitive(found, classifier.vocabulary)
+    settled = safe_endpoints(pairs, lambda segment: fold(unquote(segment)) in sensitive)
+    if settled.names == table.names and not maps:
+        return found
+    renamed = frozenset(address for address in maps if address.endpoint in settled.names)
+    return _looked(read, settled, maps | renamed, classifier)
+
+
+def _looked(read: Read, table: EndpointTable, maps: frozenset[Address], classifier: Classifier) -> _Structure:
+    places = {(address.location, address.pointer) for address in maps}
+
+    def is_map(endpoint: str, location: str, pointer: Pointer) -> bool:
+        return (location, pointer) in places
+
+    stats = hoisted(gather(read(), table, is_map))
+    decisions = {address: classifier.decide(address, leaf) for address, leaf in stats.leaves.items()}
+    everywhere = frozenset(Address(ANY, location, pointer) for location, pointer in places)
+    return _Structure(table, everywhere, stats, decisions)
+
+
+def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:
+    """Values of leaves that are to be replaced wherever they stand."""
+    values: Counter[str] = Counter()
+    for address, decision in found.decisions.items():
+        joins = decision.action is Action.SURROGATE and CLASSES[decision.argument].joins
+        if joins and address.location not in (Location.PATH, Location.HOST):
+            values.update(fold(value) for value in found.stats.leaves[address].values)
+    return frozenset(value for value in values if len(value) >= 3 and not vocabulary.is_public(value))
+
+
+def _can_group(policy: Policy, read: Read) -> bool:
+    """True if enough people are known for every published combination to have k of them within the suppression limit."""
+    people = collect(read(), policy).subjects.table()
+    if len(people.rows) < policy.k:
+        return False
+    plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
+    return len(plan.suppressed) <= policy.suppression_limit * plan.population

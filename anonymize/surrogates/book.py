@@ -1,0 +1,172 @@
+"""The book of one run: the surrogate of every value, decided once and the same wherever the value stands.
+
+Surrogates are a function of run key, domain and canonical value. A candidate that was given out before, that equals a
+value of the capture or contains one is passed over, so no surrogate ever says something true by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.substitute import Finder
+from smartsandbox.anonymize.surrogates import CLASSES
+from smartsandbox.anonymize.surrogates.base import SurrogateClass, fold
+from smartsandbox.anonymize.surrogates.draw import Draw
+from smartsandbox.anonymize.values import IDENTIFYING, Values, is_trivial
+from smartsandbox.anonymize.vocabulary import Vocabulary
+from smartsandbox.packs.errors import NotSafeError
+
+_ATTEMPTS = 600
+_CACHE = 200_000
+_EMBEDDED_IN = 12
+_EMBEDDED = 6
+
+
+def unpublished(needles: dict[str, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """The needles without those that the policy itself publishes, as a word of a field name or of a path.
+
+    What identifies a person by its form alone is never left out: if a policy holds such a value, the checks fail.
+    """
+    finder = Finder(needles)
+    standing = {span for name in vocabulary.published for span in finder.standing_in(name)}
+    return {needle: kind for needle, kind in needles.items() if needle not in standing or kind in IDENTIFYING}
+
+
+class Book:
+    """Gives surrogates. Build it when the first pass is over; `settle` makes it independent of the order of asking."""
+
+    def __init__(self, key: RunKey, values: Values, vocabulary: Vocabulary) -> None:
+        self._key, self._values, self._vocabulary = key, values, vocabulary
+        self.needles = unpublished(dict(values.needles(vocabulary)), vocabulary)
+        self._finder = Finder(self.needles)
+        self._made: dict[tuple[str, str], str] = {}
+        self._taken: dict[str, set[str]] = {}
+        self._by_value: dict[tuple[str, str], str] = {}
+        self._texts: dict[str, str] = {}
+        self._endings: dict[str, str] | None = None
+
+    def settle(self) -> None:
+        """Make every surrogate now, shorter values first, so that collisions fall the same way in every run."""
+        for folded in sorted(self._values.classes, key=lambda value: (len(value), value)):
+            self.of(self._values.spelling[folded], self._values.classes[folded])
+
+    def of(self, value: str, class_name: str) -> str:
+        """The surrogate of a value. A value seen under a stronger class anywhere takes its surrogate from that one."""
+        known = self._by_value.get((value, class_name))
+        if known is not None:
+            return known
+        folded = fold(value)
+        if is_trivial(folded):
+            return value
+        kind = CLASSES[CLASSES[class_name].narrow(value)]
+        if kind.joins:
+            kind = CLASSES[self._values.classes.get(folded, kind.name)]
+        made = kind.dress(self._make(kind, kind.canonical(value)), value)
+        self._by_value[(value, class_name)] = made
+        return made
+
+    def _make(self, kind: SurrogateClass, canonical: str) -> str:
+        place = (kind.domain, canonical)
+        if place not in self._made:
+            self._made[place] = self._mint(kind, canonical)
+        return self._made[place]
+
+    def _mint(self, kind: SurrogateClass, canonical: str) -> str:
+        taken = self._taken.setdefault(kind.domain, set())
+        for attempt in range(_ATTEMPTS):
+            candidate = kind.make(canonical, Draw(self._key, kind.domain, canonical, attempt), self)
+            if not kind.unique:
+                return candidate
+            folded = fold(candidate)
+            if candidate == canonical and self._is_left(kind, canonical):
+                return candidate
+            if folded not in taken and folded not in self._values.classes and not self._finder.find(candidate):
+                taken.add(folded)
+                return candidate
+        raise NotSafeError(f"no free surrogate of class {kind.name} is left: choose another class for its leaves")
+
+    def _is_left(self, kind: SurrogateClass, canonical: str) -> bool:
+        """Loopback and example hosts, and texts without a letter or digit, are their own surrogates."""
+        return kind.name in ("host", "ip") or not any(char.isalnum() for char in canonical)
+
+    @property
+    def made(self) -> Mapping[tuple[str, str], str]:
+        """(domain, canonical value) to surrogate, as far as asked for."""
+        return self._made
+
+    def is_own_surrogate(self, value: str) -> bool:
+        """True for values that stay as they are, such as a loopback address."""
+        class_name = self.knows(value)
+        return class_name is not None and self.of(value, class_name) == value
+
+    def knows(self, value: str) -> str | None:
+        """The class that a value was seen under in this run, or None."""
+        return self._values.classes.get(fold(value))
+
+    def is_public(self, value: str) -> bool:
+        """True if the value is made of words that say nothing about a person."""
+        return self._vocabulary.is_public(value)
+
+    def is_prefix(self, prefix: str) -> bool:
+        """True if the prefix marks a kind of id."""
+        return self._values.is_prefix(prefix, self._vocabulary)
+
+    def substitute(self, text: str) -> str:
+        """The text with every known sensitive value inside it replaced by its surrogate."""
+        found = self._texts.get(text)
+        if found is None:
+            spans = self._finder.find(text)
+            found = self._replaced(text, spans) if spans else text
+            if len(self._texts) < _CACHE and len(text) < 4096:
+                self._texts[text] = found
+        return found
+
+    def _replaced(self, text: str, spans: list[tuple[int, int]]) -> str:
+        return "".join(part for part, _ in self._cut(text, spans))
+
+    def pieces(self, text: str) -> list[tuple[str, bool]]:
+        """The text in pieces, known values already replaced and marked True."""
+        return list(self._cut(text, self._finder.find(text)))
+
+    def _cut(self, text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+        at = 0
+        for start, end in spans:
+            yield text[at:start], False
+            yield self._known(text[start:end]), True
+            at = end
+        yield text[at:], False
+
+    def _known(self, value: str) -> str:
+        """The surrogate of a value found in a text, by the spelling it was noted with where that differs in case only."""
+        folded = fold(value)
+        class_name = self._values.classes[folded]
+        if CLASSES[class_name].domain == "opaque" and class_name != "uuid":
+            spelled = self._values.spelling[folded]
+            made = self.of(spelled, class_name)
+            return (
+                made
+                if spelled == value
+                else made.lower()
+                if value.islower()
+                else made.upper()
+                if value.isupper()
+                else made
+            )
+        return self.of(value, class_name)
+
+    def embedded(self, value: str) -> list[tuple[int, int, str]]:
+        """Start, end and surrogate of shorter known values inside a value."""
+        if len(value) < _EMBEDDED_IN:
+            return []
+        spans = [span for span in self._finder.find_inside(value) if span[1] - span[0] >= _EMBEDDED]
+        return [(start, end, self._known(value[start:end])) for start, end in spans]
+
+    def ending(self, digits: str) -> str | None:
+        """The surrogate ending of a card whose number ends so, if one was seen."""
+        if self._endings is None:
+            self._endings = {}
+            for folded in sorted(folded for folded, name in self._values.classes.items() if name == "card"):
+                card = "".join(char for char in folded if char.isdigit())
+                self._endings.setdefault(card[-4:], self.of(card, "card")[-4:])
+        return self._endings.get(digits)

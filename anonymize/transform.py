@@ -1,0 +1,156 @@
+"""The second pass: gives every leaf the value that its decision asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+
+from smartsandbox.anonymize.collect import Collected
+from smartsandbox.anonymize.kanon.encode import written_like
+from smartsandbox.anonymize.kanon.plan import Plan
+from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.leaves import Kind, Leaf
+from smartsandbox.anonymize.ledger import Tally
+from smartsandbox.anonymize.policy import Action, Decision, Policy
+from smartsandbox.anonymize.retime import Shift
+from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.surrogates.base import fold
+from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.values import is_trivial
+from smartsandbox.anonymize.wording import Wording, may_publish
+from smartsandbox.packs.errors import NotSafeError
+from smartsandbox.packs.model import Exchange, Headers
+
+_DROPPED_HEADERS = frozenset(("content-length", "transfer-encoding"))
+_LONG_NUMBER = 9
+_ID_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """All that the second pass decides by: fixed before it begins, so exchanges can be rewritten in any order."""
+
+    policy: Policy
+    key: RunKey
+    book: Book
+    wording: Wording
+    shift: Shift
+    plan: Plan
+    owners: list[str]
+    found: Collected
+
+
+class Transformer:
+    """Rewrites exchanges and counts what it did. Exchanges come in the order of the first pass."""
+
+    def __init__(self, settled: Settled) -> None:
+        self._settled = settled
+        self._policy, self._book = settled.policy, settled.book
+        self._table = settled.policy.table
+        self._owner = iter(settled.owners)
+        self.tally = Tally()
+        self._actions = {
+            Action.KEEP: self._keep,
+            Action.COMMON: self._common,
+            Action.DROP: self._drop,
+            Action.SURROGATE: self._surrogate,
+            Action.GENERALISE: self._generalise,
+            Action.RETIME: self._retime,
+            Action.FREE_TEXT: self._free_text,
+        }
+
+    def run(self, exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+        """Each exchange, made safe."""
+        return map(self.one, exchanges)
+
+    def one(self, exchange: Exchange) -> Exchange:
+        """One exchange, made safe: new ids, no source, no framing headers."""
+        bound = self._table.match(exchange.request.method, exchange.request.path)
+        if bound is None:
+            raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
+        new = rewrite(exchange, bound, self._visit, self._policy.is_map)
+        return replace(
+            new,
+            id=self._id(exchange.id),
+            caused_by=None if exchange.caused_by is None else self._id(exchange.caused_by),
+            source="",
+            request=replace(new.request, headers=_unframed(new.request.headers)),
+            response=None if new.response is None else replace(new.response, headers=_unframed(new.response.headers)),
+        )
+
+    def _id(self, identifier: str) -> str:
+        return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
+
+    def _visit(self, leaf: Leaf) -> str | None:
+        decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
+        if decision is None:
+            raise NotSafeError("a leaf appeared that the first pass had not seen: the trace changed underneath")
+        if leaf.kind is Kind.LITERAL and decision.action is not Action.DROP:
+            self.tally.count("keep")
+            return leaf.value
+        return self._actions[decision.action](leaf, decision)
+
+    def _keep(self, leaf: Leaf, decision: Decision) -> str:
+        self.tally.count("keep")
+        if leaf.kind is Kind.OPAQUE:
+            return leaf.value
+        return self._known_number(leaf.value) if leaf.kind is Kind.NUMBER else self._book.substitute(leaf.value)
+
+    def _known_number(self, value: str) -> str:
+        class_name = self._book.needles.get(value) if len(value) >= _LONG_NUMBER else None
+        return value if class_name is None else self._book.of(value, class_name)
+
+    def _common(self, leaf: Leaf, decision: Decision) -> str:
+        if leaf.kind is Kind.NUMBER:
+            return self._keep(leaf, decision)
+        holders: Set[str] = self._settled.found.common.get(leaf.value, frozenset())
+        if may_publish(leaf.value, holders, self._book.is_public(leaf.value), self._policy.k):
+            self.tally.count("common kept")
+            return self._book.substitute(leaf.value)
+        self.tally.count("common replaced")
+        return self._book.of(leaf.value, "text")
+
+    def _drop(self, leaf: Leaf, decision: Decision) -> None:
+        self.tally.count("drop")
+
+    def _surrogate(self, leaf: Leaf, decision: Decision) -> str:
+        self.tally.count(str(decision))
+        made = self._book.of(leaf.value, decision.argument)
+        if leaf.kind is Kind.NUMBER and not _is_number(made):
+            return self._book.of(leaf.value, "number")
+        return made
+
+    def _generalise(self, leaf: Leaf, decision: Decision) -> str:
+        self.tally.count(str(decision))
+        owner = next(self._owner)
+        if not leaf.value.strip():
+            return leaf.value
+        kind = self._policy.quasi_identifiers[decision.argument]
+        return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
+
+    def _retime(self, leaf: Leaf, decision: Decision) -> str:
+        moved = self._settled.shift.text(leaf.value)
+        if moved is not None:
+            self.tally.count("retime")
+            return moved
+        if is_trivial(fold(leaf.value)) or leaf.kind is Kind.NUMBER or self._book.is_public(leaf.value):
+            self.tally.count("keep")
+            return leaf.value
+        self.tally.count("surrogate text")
+        return self._book.of(leaf.value, "text")
+
+    def _free_text(self, leaf: Leaf, decision: Decision) -> str:
+        if leaf.kind is Kind.NUMBER or not leaf.value.strip():
+            return self._keep(leaf, decision)
+        rewritten, kept = self._settled.wording.text(leaf.value)
+        self.tally.count("free_text kept" if kept else "free_text replaced")
+        return rewritten
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit() and not (len(text) > 1 and text[0] == "0" and text[1] != ".")
+
+
+def _unframed(headers: Headers) -> Headers:
+    """Lengths follow from the new bodies, so the recorded ones are left out."""
+    return tuple(pair for pair in headers if pair[0].lower() not in _DROPPED_HEADERS)
