@@ -25,6 +25,8 @@ _ID_SHAPES = re.compile(
     | (?=[0-9a-fA-F]*\d)[0-9a-fA-F]{8,}               # hex with a digit in it
     | [A-Za-z]{1,12}_(?=\w*[\dA-Z])[A-Za-z0-9_]{5,}   # acct_1Bx9
     | (?=(?:[^0-9]*\d){3})(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.~:=-]{10,}   # a long token with letters and digits
+    | (?=.*\d)(?=.*[a-z])(?=(?:[^A-Z0-9]*[A-Z0-9]){4})[A-Za-z0-9_-]{12,}   # a random token of mixed case
+    | (?=(?:[^0-9]*\d){2})[A-Z0-9]{10,}               # a random token in capitals
     | \d{4}-\d{2}-\d{2}.*                             # a date
     | .*(?:@|%40).*                                   # an e-mail address
     | \+?\d[\d\s().-]{6,}                             # a phone number
@@ -33,6 +35,7 @@ _ID_SHAPES = re.compile(
 )
 _FILE = re.compile(r".+\.(?:js|css|png|jpe?g|gif|svg|ico|html?|json|xml|woff2?|ttf|map|txt|webp|mp4)", re.IGNORECASE)
 _VERSION = re.compile(r"v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?", re.IGNORECASE)
+_PLURAL = re.compile(r"[a-z][A-Za-z_-]{2,}s")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -142,16 +145,25 @@ def _names(rows: _Rows) -> Iterable[str]:
 
 
 def _is_crowded(parent: tuple[str, ...], children: set[str]) -> bool:
-    words = {child for child in children if child and not looks_like_id(child) and not _FILE.fullmatch(child)}
-    plural = (
-        bool(parent) and len(parent[-1]) > 3 and parent[-1].endswith("s") and _VERSION.fullmatch(parent[-1]) is None
-    )
-    ids = any(looks_like_id(child) for child in children)
-    return len(words) > MANY_CHILDREN or (plural and not ids and len(words) > 2)
+    words = {child for child in children if child and not _is_id_or_file(child)}
+    if _is_collection(parent[-1] if parent else ""):
+        return len(words) > MANY_CHILDREN or (len(words) > 2 and not any(map(looks_like_id, children)))
+    return sum(not _is_collection(word) for word in words) > MANY_CHILDREN
+
+
+def _is_id_or_file(segment: str) -> bool:
+    return looks_like_id(segment) or _FILE.fullmatch(segment) is not None
+
+
+def _is_collection(segment: str) -> bool:
+    """A plural noun of a path's vocabulary, such as "users" or "authorizationServers"."""
+    return _PLURAL.fullmatch(segment) is not None and not segment.endswith("ss")
 
 
 def _settle(segment: str, parent: tuple[str, ...], crowded: bool) -> str:
-    varies = "/" in segment or looks_like_id(segment) or (crowded and not _FILE.fullmatch(segment))
+    """Under a crowded root, plural nouns stay: an API with twenty collections is not one collection."""
+    names_one = crowded and (_is_collection(parent[-1] if parent else "") or not _is_collection(segment))
+    varies = "/" in segment or looks_like_id(segment) or (names_one and not _FILE.fullmatch(segment))
     return "{" + _parameter_name(parent) + "}" if segment and varies else _safe(segment)
 
 

@@ -19,6 +19,10 @@ from smartsandbox.packs.errors import UsageError
         ("d128ff74fac311efa7a7", True),
         ("2026-01-31", True),
         ("ann%40example.com", True),
+        ("aushotpnzxzCXmFlR5d6", True),
+        ("KVJUKUS7IFCE2SKO", True),
+        ("oauth2ClientCredentials", False),
+        ("payment-methods-v2", False),
         ("accounts", False),
         ("v1", False),
         ("v1alpha", False),
@@ -114,3 +118,19 @@ def test_every_path_is_matched_and_the_order_does_not_matter(pairs: list[tuple[s
     assert infer_endpoints(shuffled).names == table.names
     assert all(table.match(method, path) is not None for method, path in pairs)
     assert EndpointTable.of(table.names).names == table.names
+
+
+def test_twenty_collections_under_one_root_stay_collections() -> None:
+    names = [f"{letter}widgets" for letter in "abcdefghijklmnopqrst"]
+
+    table = infer_endpoints([("GET", f"/api/v1/{name}") for name in names])
+
+    assert table.names == tuple(f"GET /api/v1/{name}" for name in names)
+
+
+def test_many_single_things_under_a_root_are_one_parameter_beside_its_collections() -> None:
+    people = [f"person{letter}" for letter in "abcdefghijklmnop"]
+
+    table = infer_endpoints([("GET", f"/{name}") for name in [*people, "settings"]])
+
+    assert table.names == ("GET /settings", "GET /{path_id}")
