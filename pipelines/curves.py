@@ -5,7 +5,7 @@ y axis is named after it.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from smartsandbox.pipelines.plot import Series
@@ -15,18 +15,24 @@ if TYPE_CHECKING:
     from smartsandbox.packs.trace import Trace
 
 SECOND = 1_000_000
-BUCKETS = ((1, "second"), (60, "minute"), (3600, "hour"), (86_400, "day"), (30 * 86_400, "30 days"))
+BUCKETS = ((1, "seconds"), (60, "minutes"), (3600, "hours"), (86_400, "days"), (30 * 86_400, "spans of 30 days"))
 MOST = 400
 
 
 def arrivals(times_us: Iterable[int], name: str = "exchanges") -> tuple[Series, str]:
-    """Arrivals a bucket from the first time on, zeros included, and the bucket's name. Empty input, empty series."""
-    ordered = sorted(times_us)
-    if not ordered:
-        return Series(name, ()), "second"
-    span = (ordered[-1] - ordered[0]) // SECOND + 1
-    width, label = next((item for item in BUCKETS if span <= MOST * item[0]), BUCKETS[-1])
-    counts = Counter((time - ordered[0]) // (width * SECOND) for time in ordered)
+    """Arrivals a bucket from the first time on, and the bucket's name. Empty input, empty series."""
+    return _bucketed(Counter(time // SECOND for time in times_us), name)
+
+
+def _bucketed(seconds: Mapping[int, float], name: str) -> tuple[Series, str]:
+    """Counts by second as counts by bucket from the first second on, zeros included."""
+    if not seconds:
+        return Series(name, ()), "seconds"
+    first, last = min(seconds), max(seconds)
+    width, label = next((item for item in BUCKETS if last - first < MOST * item[0]), BUCKETS[-1])
+    counts: Counter[int] = Counter()
+    for second, count in seconds.items():
+        counts[(second - first) // width] += int(count)
     return Series(name, tuple((float(at), float(counts[at])) for at in range(max(counts) + 1))), label
 
 
@@ -39,10 +45,7 @@ def trace_times(trace: "Trace") -> list[int]:
     ]
 
 
-def pack_curve(pack: "Pack") -> Series:
-    """Exchanges a second of a pack, from its shape, zeros included."""
-    rows = [row for row in pack.table("shape").to_pylist() if row["measure"] == "qps"]
-    counts = {int(row["x"]): float(row["value"]) for row in rows}
-    return Series(
-        pack.manifest.template, tuple((float(at), counts.get(at, 0.0)) for at in range(max(counts, default=-1) + 1))
-    )
+def pack_curve(pack: "Pack") -> tuple[Series, str]:
+    """Exchanges of a pack a bucket, from its shape, and the bucket's name."""
+    rows = (row for row in pack.table("shape").to_pylist() if row["measure"] == "qps")
+    return _bucketed({int(row["x"]): row["value"] for row in rows}, pack.manifest.template)

@@ -52,7 +52,7 @@ def anonymised_trace(
             "certificate": markdown_table(["check", "speaks to", "verdict", "what was found"], verdicts),
             "certificate_digest": certificate.digest,
             "anonymised": certificate.anonymised,
-            "traffic": plot("Anonymised traffic", [curve], f"{bucket}s from the first exchange", "exchanges"),
+            "traffic": plot("Anonymised traffic", [curve], f"{bucket} from the first exchange", "exchanges"),
         },
         data_version=dg.DataVersion(safe.trace.digest),
     )

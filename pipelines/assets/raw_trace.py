@@ -48,7 +48,7 @@ def raw_trace(
             "digest": trace.digest,
             "ledger": ledger_table(trace.ledger),
             "fell_out": markdown_table(["what fell out, and why"], [[line] for line in report.listing()]),
-            "traffic": plot("Recorded traffic", [curve], f"{bucket}s from the first exchange", "exchanges"),
+            "traffic": plot("Recorded traffic", [curve], f"{bucket} from the first exchange", "exchanges"),
         },
         data_version=dg.DataVersion(trace.digest),
     )

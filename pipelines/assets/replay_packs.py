@@ -92,6 +92,7 @@ def pack_metadata(folder: Path) -> dict[str, dg.MetadataValue | str | int | bool
 
     pack = Pack.open(folder)
     manifest = pack.manifest
+    curve, bucket = pack_curve(pack)
     files = [(item.path, item.rows, item.bytes, item.content_digest[:12]) for item in manifest.resources]
     return {
         "dagster/row_count": manifest.counts["exchanges"],
@@ -102,7 +103,7 @@ def pack_metadata(folder: Path) -> dict[str, dg.MetadataValue | str | int | bool
         "counts": counts_table("what", manifest.counts),
         "ledger": ledger_table(manifest.ledger),
         "files": markdown_table(["file", "rows", "bytes", "digest"], files),
-        "traffic": plot(f"Traffic of the {manifest.template} pack", [pack_curve(pack)], "seconds", "exchanges"),
+        "traffic": plot(f"Traffic of the {manifest.template} pack", [curve], f"{bucket} from the start", "exchanges"),
     }
 
 
