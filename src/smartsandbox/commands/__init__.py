@@ -1,0 +1,1 @@
+"""One command of `smartsandbox` a file; `cli` knows where each is."""
