@@ -30,7 +30,6 @@ def anonymised_trace(
 ) -> dg.MaterializeResult[None]:
     """Raises Failure, with nothing written, if a leaf has no decision or a privacy check does not pass."""
     from smartsandbox.anonymize.apply import anonymize_trace
-
     from smartsandbox.anonymize.policy_file import read_policy
     from smartsandbox.packs.trace import TRACE_SCHEMA, Trace
 
