@@ -1,6 +1,7 @@
 """Content codings (RFC 9110, 8.4.1): packs hold bodies decoded, the wire has them as they were sent.
 
-Encoding the same bytes twice gives the same bytes: no time stamps, fixed levels.
+Encoding the same bytes twice gives the same bytes: no time stamps, fixed levels. Decoding is that of the importers, so
+that a live body and a recorded one are read alike.
 """
 
 from __future__ import annotations
@@ -11,25 +12,11 @@ from collections.abc import Callable
 
 from smartsandbox.packs.errors import SandboxError
 
-Codec = tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]
-"""Encode and decode."""
-
-ERRORS = (ValueError, OSError, EOFError, zlib.error)
-
 
 def _brotli_encode(body: bytes) -> bytes:
     import brotli
 
     return bytes(brotli.compress(body, quality=5))
-
-
-def _brotli_decode(body: bytes) -> bytes:
-    import brotli
-
-    try:
-        return bytes(brotli.decompress(body))
-    except brotli.error as error:
-        raise ValueError("not brotli") from error
 
 
 def _zstd_encode(body: bytes) -> bytes:
@@ -38,33 +25,16 @@ def _zstd_encode(body: bytes) -> bytes:
     return bytes(zstandard.ZstdCompressor(level=3).compress(body))
 
 
-def _zstd_decode(body: bytes) -> bytes:
-    import zstandard
-
-    try:
-        return bytes(zstandard.ZstdDecompressor().decompressobj().decompress(body))
-    except zstandard.ZstdError as error:
-        raise ValueError("not zstd") from error
-
-
 def _gzip_encode(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
 
 
-def _deflate_decode(body: bytes) -> bytes:
-    """`deflate` means the zlib format; some senders leave its frame out."""
-    try:
-        return zlib.decompress(body)
-    except zlib.error:
-        return zlib.decompress(body, -zlib.MAX_WBITS)
-
-
-CODECS: dict[str, Codec] = {
-    "gzip": (_gzip_encode, gzip.decompress),
-    "x-gzip": (_gzip_encode, gzip.decompress),
-    "deflate": (lambda body: zlib.compress(body, 6), _deflate_decode),
-    "br": (_brotli_encode, _brotli_decode),
-    "zstd": (_zstd_encode, _zstd_decode),
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _gzip_encode,
+    "x-gzip": _gzip_encode,
+    "deflate": lambda body: zlib.compress(body, 6),
+    "br": _brotli_encode,
+    "zstd": _zstd_encode,
 }
 
 
@@ -76,7 +46,7 @@ def codings(header: str) -> tuple[str, ...]:
 
 def known(header: str) -> bool:
     """True if every coding of a Content-Encoding value can be applied here."""
-    return all(name in CODECS for name in codings(header))
+    return all(name in ENCODERS for name in codings(header))
 
 
 def accepted(accept: str | None, header: str) -> bool:
@@ -98,16 +68,16 @@ def _weight(part: str) -> tuple[str, float]:
 def encode(body: bytes, header: str) -> bytes:
     """Apply the codings in order. Raises SandboxError for one that is not known."""
     for name in codings(header):
-        if name not in CODECS:
-            raise SandboxError(f"content coding {name!r} cannot be applied here; known are {', '.join(CODECS)}")
-        body = CODECS[name][0](body)
+        if name not in ENCODERS:
+            raise SandboxError(f"content coding {name!r} cannot be applied here; known are {', '.join(ENCODERS)}")
+        body = ENCODERS[name](body)
     return body
 
 
-def decode(body: bytes, header: str) -> bytes:
-    """Undo the codings in reverse order. Raises one of ERRORS where the body is not so coded."""
-    for name in reversed(codings(header)):
-        if name not in CODECS:
-            raise ValueError("unknown content coding")
-        body = CODECS[name][1](body)
-    return body
+def decode(body: bytes, header: str, limit: int) -> bytes:
+    """Undo the codings, up to `limit` bytes. A body that is not so coded, or too large, comes back as it is."""
+    if not body or not codings(header):
+        return body
+    from smartsandbox.packs.capture.codings import decode_body
+
+    return decode_body(body, (("Content-Encoding", header),), [], limit)

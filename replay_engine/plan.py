@@ -66,6 +66,10 @@ class Latency(Protocol):
         """Microseconds to the first byte and to the last, 0 <= first <= last."""
         ...
 
+    def hold(self, bound_us: int) -> int:
+        """Microseconds for which a request is held that was never answered, at most `bound_us`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
@@ -78,6 +82,10 @@ class Scaled:
         total = max(recorded.total_us, recorded.ttfb_us, 0)
         first = recorded.ttfb_us if recorded.ttfb_us >= 0 else total
         return int(first * self.factor), int(total * self.factor)
+
+    def hold(self, bound_us: int) -> int:
+        """As long as may be, since the recorded client gave up first; not at all where there is no latency."""
+        return bound_us if self.factor > 0 else 0
 
 
 def latency_named(name: str) -> Scaled:
@@ -98,7 +106,7 @@ def plan_for(recorded: Recorded, latency: Latency, hold_us: int) -> Plan:
     """The plan of a recorded exchange. One that was never answered is held open for `hold_us`, then closed."""
     first, total = latency.times(recorded)
     if recorded.failure is not None:
-        return _failing(recorded, recorded.failure, first, total, hold_us)
+        return _failing(recorded, recorded.failure, first, total, latency.hold(hold_us))
     if total <= 0:
         return AT_ONCE
     return (*_wait(first), SendHead(), *_wait(total if total > first else 0), SendBody())

@@ -35,6 +35,7 @@ _COLUMNS = [
     "total_us",
 ]
 _KINDS = tuple(FailureKind)
+_BODILESS = (204, 304)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,14 @@ class Rows:
     def body(self, place: int) -> bytes:
         """The bytes at a place of `request_body` or `response_body`."""
         return self.bodies[place] if place >= 0 else b""
+
+    def answer_body(self, row: int) -> bytes:
+        """The recorded body as far as HTTP can carry it: answers to HEAD, 1xx, 204 and 304 have none, though some
+        recorders write down what their client had kept."""
+        status = self.status[row]
+        if status < 200 or status in _BODILESS or self.method.name(row) == "HEAD":
+            return b""
+        return self.body(self.response_body[row])
 
     @staticmethod
     def load(pack: Pack) -> Rows:

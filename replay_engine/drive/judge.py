@@ -6,12 +6,14 @@ Fields that must differ on another day or connection are left out of the compari
 from __future__ import annotations
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.coding import ERRORS, decode
+from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines
 from smartsandbox.replay_engine.rows import Rows
 
 IGNORED_HEADERS = HOP_BY_HOP | OWN_HEADERS | {"date", "content-length", "content-encoding"}
+
+_DECODED = 256 * 1024 * 1024
 
 LiveHeaders = list[tuple[bytes, bytes]]
 
@@ -37,7 +39,7 @@ class Judge:
         live = [lower + b": " + value for name, value in headers if (lower := name.lower()) not in self._ignored]
         if sorted(live) != sorted(self._lines.of(row)):
             found |= Differs.HEADERS
-        if self._decoded(headers, body) != rows.body(rows.response_body[row]):
+        if self._decoded(headers, body) != rows.answer_body(row):
             found |= Differs.BODY
         return found
 
@@ -45,14 +47,9 @@ class Judge:
         """Of an exchange without a complete answer: nothing differs if the recorded one had none either."""
         return Differs.NOTHING if self._rows.failures[row] >= 0 and ending != Ending.MALFORMED else Differs.ENDING
 
-    def _decoded(self, headers: LiveHeaders, body: bytes) -> bytes | None:
+    def _decoded(self, headers: LiveHeaders, body: bytes) -> bytes:
         coding = b", ".join(value for name, value in headers if name.lower() == b"content-encoding")
-        if not coding or not body:
-            return body
-        try:
-            return decode(body, coding.decode("latin-1"))
-        except ERRORS:
-            return body
+        return decode(body, coding.decode("latin-1"), _DECODED) if coding else body
 
 
 def _normal(line: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.coding import ERRORS, encode, known
+from smartsandbox.replay_engine.coding import encode, known
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines, values_of, wire_text
 from smartsandbox.replay_engine.rows import Rows
@@ -55,9 +55,5 @@ class Messages:
         coding = self._codings.get(row)
         if coding is None:
             return body
-        try:
-            coded = encode(body, coding) if known(coding) and body else body
-        except ERRORS:
-            return body
         parts.append(b"Content-Encoding: %s\r\n" % wire_text(coding))
-        return coded
+        return encode(body, coding) if body and known(coding) else body

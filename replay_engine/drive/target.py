@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from smartsandbox.packs.errors import NotReadyError, RefusedError, UsageError
+from smartsandbox.packs.errors import RefusedError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Target:
 
 
 def resolve_target(url: str, ca: Path | None = None) -> Target:
-    """Check and resolve a target. UsageError: not such a URL; RefusedError: not this machine; NotReadyError: no
-    such name. `ca` is a PEM file of authorities to trust for https."""
+    """Check and resolve a target. UsageError: not such a URL; RefusedError: not this machine, or a name that
+    does not resolve. `ca` is a PEM file of authorities to trust for https."""
     parts, port = _parsed(url)
     host = parts.hostname or ""
     address = _loopback_address(url, host, port)
@@ -63,7 +63,7 @@ def _loopback_address(url: str, host: str, port: int) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotReadyError(f"target {url}: the name {host!r} does not resolve; is the sandbox up?") from error
+        raise RefusedError(f"target {url} is refused: its name does not resolve, so it is not this machine") from error
     addresses = [str(entry[4][0]) for entry in found]
     if not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for address in addresses):
         raise RefusedError(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from smartsandbox.replay_engine.report.style import STYLE
+from smartsandbox.replay_engine.report.style import STYLE as STYLE
 from smartsandbox.replay_engine.report.svg import Curve, QuantileRow, quantile_chart, step_chart
 from smartsandbox.replay_engine.report.words import number, pace, percent
 
@@ -37,7 +37,8 @@ def to_html(report: Mapping[str, Any]) -> str:
             f'<p>Verdict: <span class="verdict {verdict["name"]}">{verdict["name"]}</span></p>',
             _list(verdict["reasons"]),
             _summary(report),
-            _qps(report),
+            "<h2>Requests a second</h2>",
+            qps_figure(report),
             _latency(report),
             _status(report),
             _shape(report),
@@ -92,13 +93,14 @@ def _quantiles(summary: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(number(summary[name], 2) for name in ("p50", "p95", "p99", "max"))
 
 
-def _qps(report: Mapping[str, Any]) -> str:
+def qps_figure(report: Mapping[str, Any]) -> str:
+    """The curves of requests a second, recorded and replayed, for a page that has STYLE."""
     qps = report["qps"]
     curves = [Curve(kind, kind, qps[kind]) for kind in ("recorded", "replayed")]
     peak = {kind: max(qps[kind], default=0.0) for kind in ("recorded", "replayed")}
     words = f"Peaks: {peak['recorded']:g} recorded (at this run's pace), {peak['replayed']:g} replayed."
     chart = step_chart("Requests a second", words, curves, qps["bin_seconds"], "requests/s")
-    return f'<h2>Requests a second</h2><p class="sub">{escape(words)}</p>{_KEY}{chart}'
+    return f'<p class="sub">{escape(words)}</p>{_KEY}{chart}'
 
 
 def _latency(report: Mapping[str, Any]) -> str:

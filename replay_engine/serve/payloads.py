@@ -6,7 +6,7 @@ Answers are made when first asked for and kept while they fit in a bounded cache
 from __future__ import annotations
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.coding import ERRORS, accepted, encode, known
+from smartsandbox.replay_engine.coding import accepted, encode, known
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines, values_of, wire_text
 from smartsandbox.replay_engine.plan import Recorded, plan_for
 from smartsandbox.replay_engine.rows import Rows
@@ -14,7 +14,6 @@ from smartsandbox.replay_engine.serve.answer import BANNER, Answer
 from smartsandbox.replay_engine.serve.options import ServeOptions
 
 _SEPARATE = frozenset({"content-length", "content-encoding"})
-_BODILESS = (204, 304)
 
 
 class Payloads:
@@ -70,26 +69,19 @@ class Payloads:
 
     def _coded(self, row: int, coding: str | None, coded: bool) -> tuple[bytes, str | None]:
         """The body as it goes on the wire, and the coding to declare for it."""
-        body = b"" if self._has_no_body(row) else self._rows.body(self._rows.response_body[row])
+        body = self._rows.answer_body(row)
         if coding is None or not body or not known(coding):
             return body, coding
         if not coded:
             return body, None
-        try:
-            return encode(body, coding), coding
-        except ERRORS:
-            return body, None
-
-    def _has_no_body(self, row: int) -> bool:
-        status = self._rows.status[row]
-        return status in _BODILESS or status < 200 or self._rows.method.name(row) == "HEAD"
+        return encode(body, coding), coding
 
     def _length_line(self, row: int, recorded: Recorded, size: int) -> bytes:
         """The length of what is sent; for HEAD and 304, which describe a body they do not send, the recorded one."""
         if recorded.failure is not None:
             declared = self._lengths.get(row, "")
             size = max(size + 1, int(declared) if declared.isdecimal() and len(declared) < 16 else 0)
-        elif self._has_no_body(row):
+        elif recorded.status < 200 or recorded.status in (204, 304) or self._rows.method.name(row) == "HEAD":
             length = self._lengths.get(row, "")
             describes = length.isdecimal() and recorded.status >= 200 and recorded.status != 204
             return b"Content-Length: %s\r\n" % length.encode() if describes else b""

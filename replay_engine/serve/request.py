@@ -10,7 +10,8 @@ from smartsandbox.packs.key import CREDENTIAL_HEADERS, credential_digest
 SESSION = b"x-sandbox-session"
 HOST = b"x-sandbox-host"
 READ = frozenset(
-    {SESSION, HOST, b"host", b"content-type", b"accept-encoding", b"expect", b"content-length", b"transfer-encoding"}
+    {SESSION, HOST, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
+    | {b"expect", b"content-length", b"transfer-encoding"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )
 """The headers that are kept, in lower case."""

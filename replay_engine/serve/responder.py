@@ -9,6 +9,7 @@ from __future__ import annotations
 from smartsandbox.packs.key import match_key
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.candidates import Callers, Ladder
+from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.explain import Asked, Explainer
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
@@ -36,6 +37,7 @@ class Responder:
         self._matching, self._exhausted = pack.manifest.matching, options.exhausted
         self._callers, self._ladder = Callers(self.rows), Ladder(self.rows, self.index)
         self._payloads = Payloads(pack, self.rows, options)
+        self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
 
     def answer(self, request: LiveRequest) -> Answer:
@@ -69,7 +71,12 @@ class Responder:
     def _find(self, method: str, request: LiveRequest) -> int:
         path, query = request.path_and_query()
         content_type = request.header(b"content-type") or ""
-        return self.index.find(match_key(method, path, query, content_type, request.body, self._matching))
+        body = self._decoded(request)
+        return self.index.find(match_key(method, path, query, content_type, body, self._matching))
+
+    def _decoded(self, request: LiveRequest) -> bytes:
+        coding = request.header(b"content-encoding")
+        return decode(request.body, coding, self._body_bytes) if coding and request.body else request.body
 
     def _row(self, group: int, request: LiveRequest) -> int | None:
         if self._exhausted is not Exhausted.FAIL and self.index.size(group) == 1:
@@ -85,7 +92,7 @@ class Responder:
     def _miss(self, request: LiveRequest) -> Answer:
         self.journal.miss(request.method)
         path, query = request.path_and_query()
-        asked = Asked(request.method, path, query, request.header(b"content-type") or "", request.body)
+        asked = Asked(request.method, path, query, request.header(b"content-type") or "", self._decoded(request))
         found = self.explainer.explain(asked)
         detail = f"no recorded exchange answers this request: {found.sentence()}"
         return problem(404, "Not in the pack", detail, explanation=found.to_json())
