@@ -19,7 +19,7 @@ from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
 from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.subjects import SubjectTable
-from smartsandbox.anonymize.suggest import extend, new_endpoints
+from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.transform import Settled, Transformer
@@ -73,19 +73,11 @@ def _check_target(trace: Trace, out: Path) -> None:
 
 def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
     """The refusal, with the lines that would let the trace through for a reviewer to accept."""
-    endpoints = new_endpoints(policy, trace.exchanges) if found.unmatched else ()
-    wider = with_endpoints(policy, endpoints)
-    missing = collect(trace.exchanges(), wider).missing if endpoints else found.missing
-    lines = decision_lines(extend(wider, trace.exchanges, missing), endpoints)
-    return UndecidedError(tuple(sorted(found.missing)), found.unmatched, "\n".join(["decisions:", *lines]))
-
-
-def with_endpoints(policy: Policy, endpoints: Iterable[str]) -> Policy:
-    """The policy with more endpoints, which have no decisions of their own yet."""
-    return Policy(
-        policy.service, policy.decisions, tuple(sorted({*policy.endpoints, *endpoints})), policy.k,
-        policy.suppression_limit, policy.quasi_identifiers, policy.subjects, policy.maps,
-    )  # fmt: skip
+    wider = accepted(policy, trace.exchanges)
+    added = {address: decision for address, decision in wider.decisions.items() if address not in policy.decisions}
+    endpoints = sorted(set(wider.endpoints) - set(policy.endpoints))
+    diff = "\n".join(["decisions:", *decision_lines(added, endpoints)])
+    return UndecidedError(tuple(sorted(found.missing)), found.unmatched, diff)
 
 
 def checked_plan(people: SubjectTable, policy: Policy) -> Plan:

@@ -35,7 +35,7 @@ def is_value_key(key: str) -> bool:
         return not (_WORDS.fullmatch(key) and all(word in public_words() for word in key.lower().split()))
     if _VALUE_SHAPES.fullmatch(key):
         return True
-    return key.lower() in personal_names()
+    return key[:1].isupper() and key.lower() in personal_names()
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from smartsandbox.anonymize.classify.decide import QUASI, Classifier, surrogate
-from smartsandbox.anonymize.classify.maps import find_maps
+from smartsandbox.anonymize.classify.maps import find_maps, keyed_by
 from smartsandbox.anonymize.classify.people import subject_addresses
 from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.templates import safe_endpoints
@@ -57,6 +57,8 @@ _KINDS = {
     "country": AttributeKind.PLACE,
 }
 _FALLBACK = {attribute: class_name for attribute, class_name in QUASI.values()}
+
+_NAMING = frozenset(("person", "first_name", "last_name", "username", "email", "phone", "id", "uuid", "token"))
 
 Read = Callable[[], Iterable[Exchange]]
 
@@ -114,6 +116,13 @@ def new_endpoints(policy: Policy, read: Read) -> tuple[str, ...]:
     return safe_endpoints(pairs, lambda segment: False).names if pairs else ()
 
 
+def accepted(policy: Policy, read: Read) -> Policy:
+    """The policy with every proposal taken: new endpoints first, then a decision for each leaf that has none."""
+    wider = replace(policy, endpoints=tuple(sorted({*policy.endpoints, *new_endpoints(policy, read)})))
+    missing = collect(read(), wider).missing
+    return replace(wider, decisions={**wider.decisions, **extend(wider, read, missing)}) if missing else wider
+
+
 def without_quasi_identifiers(policy: Policy) -> Policy:
     """The policy with a surrogate in the place of every quasi-identifier, for captures of too few people."""
     decisions = {
@@ -145,8 +154,8 @@ def _structure(read: Read, classifier: Classifier) -> _Structure:
     pairs = [(exchange.request.method, exchange.request.path) for exchange in read()]
     table = safe_endpoints(pairs, lambda segment: False)
     found = _looked(read, table, frozenset(), classifier)
-    maps = find_maps(found.stats)
     sensitive = _sensitive(found, classifier.vocabulary)
+    maps = find_maps(found.stats) | keyed_by(found.stats, sensitive, _people(found))
     settled = safe_endpoints(pairs, lambda segment: fold(unquote(segment)) in sensitive)
     if settled.names == table.names and not maps:
         return found
@@ -174,6 +183,16 @@ def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:
         if joins and address.location not in (Location.PATH, Location.HOST):
             values.update(fold(value) for value in found.stats.leaves[address].values)
     return frozenset(value for value in values if len(value) >= 3 and not vocabulary.is_public(value))
+
+
+def _people(found: _Structure) -> frozenset[str]:
+    """Values that name a person or one of their things by themselves."""
+    return frozenset(
+        fold(value)
+        for address, decision in found.decisions.items()
+        if decision.action is Action.SURROGATE and decision.argument in _NAMING
+        for value in found.stats.leaves[address].values
+    )
 
 
 def _can_group(policy: Policy, read: Read) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from smartsandbox.anonymize.retime import is_time
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
@@ -25,7 +26,54 @@ _SHORTEST = {"first_name": 3, "last_name": 3, "city": 4, "text": 6, "company": 5
 IDENTIFYING = frozenset(("email", "phone", "card", "iban", "national_id", "uuid"))
 _PLAIN_DIGITS = 5
 KNOWN_PREFIXES = frozenset(
-    ["acct_", "ba_", "card_", "ch_", "cs_", "cus_", "dp_", "du_", "evt_", "fee_", "in_", "ii_", "pi_", "pk_", "pk_test_", "pm_", "po_", "prod_", "price_", "py_", "re_", "req_", "rk_test_", "seti_", "si_", "sk_", "sk_test_", "src_", "sub_", "tok_", "tr_", "txn_", "txr_", "we_", "wh_", "whsec_", "ord_", "usr_", "user_", "org_", "pay_", "adr_", "shp_", "trk_", "rate_", "W/"]
+    [
+        "acct_",
+        "ba_",
+        "card_",
+        "ch_",
+        "cs_",
+        "cus_",
+        "dp_",
+        "du_",
+        "evt_",
+        "fee_",
+        "in_",
+        "ii_",
+        "pi_",
+        "pk_",
+        "pk_test_",
+        "pm_",
+        "po_",
+        "prod_",
+        "price_",
+        "py_",
+        "re_",
+        "req_",
+        "rk_test_",
+        "seti_",
+        "si_",
+        "sk_",
+        "sk_test_",
+        "src_",
+        "sub_",
+        "tok_",
+        "tr_",
+        "txn_",
+        "txr_",
+        "we_",
+        "wh_",
+        "whsec_",
+        "ord_",
+        "usr_",
+        "user_",
+        "org_",
+        "pay_",
+        "adr_",
+        "shp_",
+        "trk_",
+        "rate_",
+        "W/",
+    ]
 )
 
 
@@ -94,6 +142,8 @@ def _is_needle(folded: str, spelled: str, class_name: str, vocabulary: Vocabular
     if folded.isdigit() and len(folded) < _PLAIN_DIGITS:
         return False
     if len(folded) < _SHORTEST.get(class_name, 4):
+        return False
+    if not folded.isdigit() and is_time(spelled):
         return False
     if class_name in IDENTIFYING or (class_name == "person" and " " in folded):
         return True

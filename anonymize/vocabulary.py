@@ -37,7 +37,7 @@ class Vocabulary:
         if value.lower() in self.published:
             return True
         chunks = _CHUNK.findall(unquote(value) if "%" in value else value)
-        return bool(chunks) and all(_is_public_chunk(chunk) for chunk in chunks)
+        return bool(chunks) and all(_is_public_chunk(chunk) or chunk.lower() in self.published for chunk in chunks)
 
 
 def _is_public_chunk(chunk: str) -> bool:

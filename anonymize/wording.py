@@ -13,6 +13,7 @@ from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
 
 _CHUNK = re.compile(r"[^\W\d_]+")
 _LONG_DIGITS = re.compile(r"\d{4,}")
+_PLAIN_NUMBER = re.compile(r"(?:19|20)\d\d|[1-9]0{3,}")
 _VALUE = "\x00"
 
 
@@ -44,8 +45,16 @@ def template_of(value: str, book: Book) -> tuple[str, str]:
     template, rewritten = [], []
     for part, replaced in book.pieces(value):
         template.append(_VALUE if replaced else _LONG_DIGITS.sub(_VALUE, part))
-        rewritten.append(part if replaced else _LONG_DIGITS.sub(lambda match: book.of(match[0], "number"), part))
+        rewritten.append(part if replaced else _LONG_DIGITS.sub(lambda match: _number(match[0], book), part))
     return "".join(template), "".join(rewritten)
+
+
+def _number(digits: str, book: Book) -> str:
+    """The ending of a known card keeps with the card; years and round numbers say nothing; others are drawn anew."""
+    ending = book.ending(digits)
+    if ending is not None:
+        return ending
+    return digits if _PLAIN_NUMBER.fullmatch(digits) else book.of(digits, "number")
 
 
 def shared_templates(texts: Mapping[str, Set[str]], book: Book, k: int) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import ahocorasick
 import pyarrow.parquet as pq
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.substitute import Boundary, boundary_of, is_bounded, lowered
+from smartsandbox.anonymize.substitute import boundary_of, is_bounded, lowered
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.trace import to_row
 
@@ -27,6 +27,11 @@ ENCODINGS = ("plain", "lower", "upper", "percent", "form", "html", "json", "hex"
 SHORTEST = 6
 SHORTEST_NUMBER = 9
 """A shorter number would be found by chance among amounts and counts."""
+
+_LONGEST_RUN = 8192
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/]")
+_HEX_RUN = re.compile(r"[0-9a-f]")
+_STANDARD_ALPHABET = str.maketrans("-_", "+/")
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\([/\"\\])")
 
@@ -40,26 +45,19 @@ class LeakScanner:
     """Searches texts and bytes for a set of values."""
 
     def __init__(self, needles: Iterable[str]) -> None:
-        self._folded = ahocorasick.Automaton()
-        self._exact = ahocorasick.Automaton()
-        self.count = 0
-        for needle in searchable(set(needles)):
-            self.count += 1
-            low = lowered(needle)
-            self._folded.add_word(low, (len(low), boundary_of(low)))
-            for hexed in {needle.encode("utf-8", "replace").hex(), low.encode("utf-8", "replace").hex()}:
-                self._folded.add_word(hexed, (len(hexed), Boundary.NONE))
-            for fragment in {*base64_fragments(needle), *base64_fragments(low)}:
-                self._exact.add_word(fragment, len(fragment))
-        for automaton in (self._folded, self._exact):
-            if len(automaton):
-                automaton.make_automaton()
+        wanted = searchable(set(needles))
+        self.count = len(wanted)
+        plain = {lowered(needle) for needle in wanted}
+        spellings = plain | set(wanted)
+        self._plain = _automaton((low, (len(low), boundary_of(low))) for low in plain)
+        self._hex = _automaton((hexed, len(hexed)) for hexed in map(_hex, spellings))
+        self._base64 = _automaton((one, len(one)) for needle in spellings for one in base64_fragments(needle))
 
     def finds(self, text: str) -> bool:
         """True if any of the values stands in the text in any of the encodings."""
         if not self.count:
             return False
-        return any(self._in_folded(variant) for variant in _variants(text)) or self._in_exact(text)
+        return any(self._in_plain(variant) for variant in _variants(text)) or self._in_encoded(text)
 
     def finds_in_bytes(self, data: bytes) -> bool:
         """The same for bytes, read as UTF-8 and as Latin-1 where they are not UTF-8."""
@@ -68,15 +66,58 @@ class LeakScanner:
         except UnicodeDecodeError:
             return self.finds(data.decode("utf-8", "ignore")) or self.finds(data.decode("latin-1"))
 
-    def _in_folded(self, text: str) -> bool:
+    def _in_plain(self, text: str) -> bool:
         low = lowered(text)
         return any(
-            is_bounded(low, end + 1 - length, end + 1, boundary) for end, (length, boundary) in self._folded.iter(low)
+            is_bounded(low, end + 1 - length, end + 1, boundary) for end, (length, boundary) in self._plain.iter(low)
         )
 
-    def _in_exact(self, text: str) -> bool:
-        standard = text.replace("-", "+").replace("_", "/")
-        return next(self._exact.iter(standard), None) is not None
+    def _in_encoded(self, text: str) -> bool:
+        """A match is confirmed by decoding what stands around it, as a word may be part of a longer one."""
+        standard = text.translate(_STANDARD_ALPHABET)
+        low = text.lower()
+        return any(
+            self._in_plain(decoded)
+            for end, _ in self._base64.iter(standard)
+            for decoded in _around(standard, end, _BASE64_RUN, 4, _decode_base64)
+        ) or any(
+            self._in_plain(decoded)
+            for end, _ in self._hex.iter(low)
+            for decoded in _around(low, end, _HEX_RUN, 2, _decode_hex)
+        )
+
+
+def _automaton(words: Iterable[tuple[str, Any]]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for word, value in words:
+        automaton.add_word(word, value)
+    automaton.make_automaton()
+    return automaton
+
+
+def _hex(needle: str) -> str:
+    return needle.encode("utf-8", "replace").hex()
+
+
+def _around(text: str, at: int, run: re.Pattern[str], unit: int, decode: Callable[[str], bytes]) -> Iterator[str]:
+    """The run of encoded characters around a place, decoded at every alignment."""
+    start = at
+    while start > max(0, at - _LONGEST_RUN) and run.match(text[start - 1]):
+        start -= 1
+    end = at + 1
+    while end < min(len(text), at + _LONGEST_RUN) and run.match(text[end]):
+        end += 1
+    for offset in range(unit):
+        length = (end - start - offset) // unit * unit
+        yield decode(text[start + offset : start + offset + length]).decode("utf-8", "ignore")
+
+
+def _decode_base64(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+def _decode_hex(text: str) -> bytes:
+    return bytes.fromhex(text)
 
 
 def base64_fragments(value: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ In doubt a string is replaced. Numbers are kept unless name or form says that th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from smartsandbox.anonymize.classify.headers import HEADERS
@@ -40,7 +41,18 @@ _BY_MEANING = {
     "coordinate": "number",
     **{
         name: name
-        for name in ["card", "card_ending", "card_prefix", "iban", "national_id", "first_name", "last_name", "username", "person", "phone"]
+        for name in [
+            "card",
+            "card_ending",
+            "card_prefix",
+            "iban",
+            "national_id",
+            "first_name",
+            "last_name",
+            "username",
+            "person",
+            "phone",
+        ]
     },
     **{name: name for name in ["company", "address", "user_agent", "url", "host", "ip", "id", "number", "email"]},
 }
@@ -48,6 +60,9 @@ _OPAQUE_SHAPES = {"hex": "token", "opaque": "token", "prefixed": "id", "digits":
 _MOSTLY = 0.8
 _LONG = 40
 _OPINIONS = 12
+_VERSIONS = 5
+_VERSION = re.compile(r"[A-Za-z]{0,8}[ /]?v?\d[\w.+\-]{0,20}")
+_BODIES = frozenset((Location.REQUEST_BODY, Location.RESPONSE_BODY))
 
 
 def surrogate(class_name: str) -> Decision:
@@ -68,7 +83,7 @@ class Classifier:
             return DROP
         if Kind.TEXT in stats.kinds:
             return FREE_TEXT if address.pointer[-1:] == ("(text)",) else DROP
-        fixed = _FIXED.get(address.location) or self._header(address)
+        fixed = _FIXED.get(address.location) or self._header(address) or _attribute(address)
         if fixed is not None:
             return fixed
         if address.location == Location.TIMING:
@@ -84,16 +99,18 @@ class Classifier:
         values = stats.meaningful
         if address.pointer[-1:] == (KEY,):
             return self._by_shape(values) or surrogate("id")
-        meaning = meaning_of(address.pointer)
-        if not values:
-            return self._unseen(meaning, stats)
+        meaning = meaning_of(address.pointer, _resource(address))
         if stats.kinds[Kind.NUMBER] and not stats.kinds[Kind.STRING]:
-            return self._number(address, meaning, values)
+            return self._number(address, meaning, list(stats.values))
+        if not values:
+            return self._unseen(address, meaning, stats)
         found = self._string(address, meaning, stats, values)
         return found if found not in (COMMON, KEEP) else self._second_opinion(found, values)
 
-    def _unseen(self, meaning: str | None, stats: LeafStats) -> Decision:
+    def _unseen(self, address: Address, meaning: str | None, stats: LeafStats) -> Decision:
         """Only null, true, false or nothing: a name that means a person still binds later values."""
+        if meaning == "id" and not _names_an_id(address):
+            return COMMON
         if stats.kinds[Kind.LITERAL] and not stats.values:
             return self._named(meaning) or COMMON
         return self._named(meaning) or surrogate("text")
@@ -131,6 +148,8 @@ class Classifier:
             return RETIME if any(map(is_time, values)) else COMMON
         if meaning == "text":
             return FREE_TEXT
+        if meaning == "version":
+            return KEEP if len(values) <= _VERSIONS and all(map(_VERSION.fullmatch, values)) else surrogate("text")
         if meaning == "amount":
             return KEEP if all(is_small_number(value) for value in values) else self._unnamed(address, stats, values)
         if meaning in ("id", "host", "url", "company") and self._mostly_public(values) and not _names_an_id(address):
@@ -147,7 +166,7 @@ class Classifier:
             return surrogate("email")
         if meaning in (None, "card", "id") and len(values) >= 3 and holds_card(values):
             return surrogate("card")
-        return self._by_shape(values, strict=meaning not in (None, "time"))
+        return None if meaning == "version" else self._by_shape(values, strict=meaning not in (None, "time"))
 
     def _by_shape(self, values: list[str], strict: bool = False) -> Decision | None:
         """`strict` leaves digits alone that could be a time or a phone only by their number."""
@@ -201,6 +220,15 @@ _TOKEN_LOCATIONS = (Location.REQUEST_COOKIE, Location.RESPONSE_COOKIE, Location.
 _ID_WORDS = frozenset(["id", "ids", "uuid", "guid", "uid", "sid", "serial", "cursor", "token", "sub", "jti", "session"])
 
 
+def _attribute(address: Address) -> Decision | None:
+    """Attributes of cookies, and the header of a token apart from its key's id."""
+    if address.location == Location.RESPONSE_COOKIE and len(address.pointer) == 2:
+        return {"expires": RETIME, "domain": surrogate("host"), "path": surrogate("url")}.get(address.pointer[1])
+    if address.pointer[-3:-1] == ("(jwt)", "header") and address.pointer[-1] in ("alg", "typ", "cty"):
+        return KEEP
+    return surrogate("token") if address.pointer[-2:] == ("(jwt)", "signature") else None
+
+
 def _names_an_id(address: Address) -> bool:
     named = [token for token in address.pointer if token != "*" and not token.startswith(("(", "{"))]
     return bool(named) and bool(_ID_WORDS & set(tokens_of(named[-1])))
@@ -213,4 +241,13 @@ def _are_names(values: list[str]) -> bool:
 
 def _is_name(value: str) -> bool:
     words = value.replace(",", " ").replace(".", " ").split()
-    return 1 <= len(words) <= 4 and any(word.lower() in personal_names() for word in words)
+    capitalised = all(word[:1].isupper() for word in words)
+    return 1 <= len(words) <= 4 and capitalised and any(word.lower() in personal_names() for word in words)
+
+
+def _resource(address: Address) -> str:
+    """The last literal of the endpoint's path, but for what is said of an error."""
+    if address.pointer[:1] in (("error",), ("errors",)) or address.location not in _BODIES:
+        return ""
+    literals = [part for part in address.endpoint.partition(" ")[2].split("/") if part and not part.startswith("{")]
+    return literals[-1] if literals else ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
+from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Location
 
 _MANY = 30
@@ -24,6 +26,18 @@ def find_maps(stats: TraceStats) -> frozenset[Address]:
                     keys = children[address._replace(pointer=address.pointer[:at])]
                     keys[token] = max(keys.get(token, 0), leaf.count)
     return frozenset(address for address, keys in children.items() if _is_map(keys))
+
+
+def keyed_by(stats: TraceStats, sensitive: Set[str], people: Set[str]) -> frozenset[Address]:
+    """Addresses of objects with a key that stands elsewhere as a sensitive value which names somebody."""
+    found = set()
+    for address in stats.leaves:
+        if address.location in _BODIES:
+            for at, token in enumerate(address.pointer):
+                folded = fold(token)
+                if folded in sensitive and folded in people:
+                    found.add(address._replace(pointer=address.pointer[:at]))
+    return frozenset(found)
 
 
 def _is_map(keys: dict[str, int]) -> bool:

@@ -8,7 +8,47 @@ from dataclasses import dataclass
 from smartsandbox.anonymize.keynames import tokens_of
 
 PEOPLE = frozenset(
-    ["customer", "user", "owner", "account", "person", "contact", "profile", "billing", "shipping", "recipient", "sender", "employee", "member", "author", "committer", "cardholder", "holder", "beneficiary", "payer", "payee", "patient", "student", "subscriber", "guest", "client", "buyer", "seller", "applicant", "creator", "assignee", "reviewer", "from", "to", "address", "actor", "claims", "individual", "representative", "participant"]
+    [
+        "customer",
+        "user",
+        "owner",
+        "account",
+        "person",
+        "contact",
+        "profile",
+        "billing",
+        "shipping",
+        "recipient",
+        "sender",
+        "employee",
+        "member",
+        "author",
+        "committer",
+        "cardholder",
+        "holder",
+        "beneficiary",
+        "payer",
+        "payee",
+        "patient",
+        "student",
+        "subscriber",
+        "guest",
+        "client",
+        "buyer",
+        "seller",
+        "applicant",
+        "creator",
+        "assignee",
+        "reviewer",
+        "from",
+        "to",
+        "address",
+        "actor",
+        "claims",
+        "individual",
+        "representative",
+        "participant",
+    ]
 )
 
 
@@ -87,23 +127,28 @@ RULES: tuple[Rule, ...] = (
     _rule("user_agent", all_of="user agent"),
     _rule("text", "message description error detail details title note notes comment comments reason summary text body content "
           "subject remarks bio about html markdown memo caption label question answer hint", never="type code id url at date"),
+    _rule("version", "version"),
     _rule("time", "created updated modified expires expiry expiration timestamp date time datetime since until iat exp nbf "
           "started ended finished deleted published issued due reset", never="zone timezone format type count ms seconds in"),
     _rule("time", "at on"),
     _rule("amount", "amount total price balance fee tax quantity count size limit offset page rate percent width height length "
-          "weight version duration status level score index max min number_of per"),
+          "weight duration status level score index max min number_of per"),
     _rule("url", "url uri href link website avatar image photo picture logo"),
     _rule("host", "host hostname domain origin"),
     _rule("id", "id ids uuid guid uid sid key ref reference number code hash digest sha checksum fingerprint etag cursor node "
-          "serial token session sub jti trace span correlation request after before"),
+          "serial token session sub jti trace span correlation request after before", never="type kind status format name count"),
 )  # fmt: skip
 
 
-def meaning_of(pointer: Sequence[str]) -> str | None:
-    """What the last field name of a pointer says, or None. Array marks and encodings are looked through."""
+def meaning_of(pointer: Sequence[str], resource: str = "") -> str | None:
+    """What the last field name of a pointer says, or None. Array marks and encodings are looked through.
+
+    `resource` is what the endpoint is about ("cards"); it stands above every field.
+    """
     named = [token for token in pointer if token not in ("*", "{value}") and not token.startswith("(")]
     if not named:
         return None
+    named = [resource, *named]
     words = tokens_of(named[-1].split(":")[-1].replace("[", "_").replace("]", ""))
     name = frozenset(words) | {"".join(words)} | {f"{a}{b}" for a, b in zip(words, words[1:], strict=False)}
     above = frozenset(word for token in named[:-1] for word in _singulars(tokens_of(token)))

@@ -12,7 +12,9 @@ from smartsandbox.anonymize.surrogates.base import fold
 
 _ID_CLASSES = frozenset(("id", "uuid", "email", "username", "token", "national_id"))
 _OWN_IDS = frozenset(("id", "uuid", "_id", "guid", "email", "sub", "login", "username"))
-_PERSON_WORDS = frozenset(["customer", "account", "user", "person", "member", "employee", "patient", "subscriber", "cardholder", "client"])
+_PERSON_WORDS = frozenset(
+    ["customer", "account", "user", "person", "member", "employee", "patient", "subscriber", "cardholder", "client"]
+)
 _OVERLAP = 0.5
 _LEAST_SHARED = 2
 

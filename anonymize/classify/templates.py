@@ -58,7 +58,7 @@ def _is_wordlike(segment: str) -> bool:
 def _settled(name: str, is_literal: Callable[[str], bool]) -> str:
     """The template with private literals as parameters; parameters are named after the nearest literal again."""
     method, _, path = name.partition(" ")
-    if path == "*":
+    if path == "*" or all(_PARAMETER.fullmatch(part) or is_literal(part) for part in path.split("/")):
         return name
     settled: list[str] = []
     taken: set[str] = set()
@@ -72,8 +72,14 @@ def _settled(name: str, is_literal: Callable[[str], bool]) -> str:
 def _named(before: list[str], taken: set[str]) -> str:
     noun = next((part for part in reversed(before) if part and not part.startswith("{")), "path")
     noun = re.sub(r"\W+", "_", noun.lower()).strip("_") or "path"
-    base = (noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun) + "_id"
+    base = f"{_singular(noun)}_id"
     names = [base, *(f"{base}{number}" for number in range(2, len(taken) + 3))]
     name = next(name for name in names if name not in taken)
     taken.add(name)
     return name
+
+
+def _singular(noun: str) -> str:
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun

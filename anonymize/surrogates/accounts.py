@@ -15,7 +15,21 @@ EMAIL = re.compile(
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAME_CLASSES = ("first_name", "last_name")
 _ROLE_ADDRESSES = frozenset(
-    ["info", "admin", "support", "sales", "contact", "hello", "office", "billing", "noreply", "no-reply", "help", "team", "test"]
+    [
+        "info",
+        "admin",
+        "support",
+        "sales",
+        "contact",
+        "hello",
+        "office",
+        "billing",
+        "noreply",
+        "no-reply",
+        "help",
+        "team",
+        "test",
+    ]
 )
 
 

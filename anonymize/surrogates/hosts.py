@@ -13,7 +13,22 @@ _PORT = re.compile(r":\d{1,5}$")
 _SECOND_LEVEL = frozenset(["co", "com", "org", "net", "ac", "gov", "edu", "gob", "go", "ne", "or"])
 _EXAMPLE = ("example.com", "example.org", "example.net")
 PUBLIC_HOSTS = frozenset(
-    ["localhost", "www.w3.org", "w3.org", "schemas.xmlsoap.org", "json-schema.org", "tools.ietf.org", "schema.org", "example.com", "example.org", "example.net", "127.0.0.1", "0.0.0.0", "::1", "[::1]"]
+    [
+        "localhost",
+        "www.w3.org",
+        "w3.org",
+        "schemas.xmlsoap.org",
+        "json-schema.org",
+        "tools.ietf.org",
+        "schema.org",
+        "example.com",
+        "example.org",
+        "example.net",
+        "127.0.0.1",
+        "0.0.0.0",
+        "::1",
+        "[::1]",
+    ]
 )
 
 

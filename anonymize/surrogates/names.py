@@ -13,7 +13,45 @@ from smartsandbox.anonymize.surrogates.draw import Draw
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
 _KEPT = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "monsieur", "madame", "jr", "sr", "ii", "iii", "de", "del", "della", "der", "den", "van", "von", "zu", "la", "le", "di", "da", "dos", "al", "bin", "ibn", "of", "the", "and", "und", "et", "y"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "sir",
+        "herr",
+        "frau",
+        "monsieur",
+        "madame",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "de",
+        "del",
+        "della",
+        "der",
+        "den",
+        "van",
+        "von",
+        "zu",
+        "la",
+        "le",
+        "di",
+        "da",
+        "dos",
+        "al",
+        "bin",
+        "ibn",
+        "of",
+        "the",
+        "and",
+        "und",
+        "et",
+        "y",
+    ]
 )
 _LIST_ATTEMPTS = 12
 

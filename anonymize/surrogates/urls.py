@@ -23,6 +23,9 @@ _EXTENSION = re.compile(r"(.+?)(\.[A-Za-z][A-Za-z0-9]{1,5})")
 _KEPT_SEGMENT = re.compile(r"v\d+(?:\.\d+)?|\d{1,3}|[.~*\-]{0,2}")
 _FORM = re.compile(r"[\w.\-\[\]]{1,80}=[^&\s]*(?:&[\w.\-\[\]]{1,80}=[^&\s]*)+")
 _DEPTH = 3
+_FILE = "file"
+"""Not a surrogate class: a path segment, which may have an extension."""
+
 _SAFE = "~!$&'()*+,;=:@{}"
 
 Replace = Callable[[str, str], str]
@@ -37,10 +40,12 @@ class Url(Base):
         """Rebuilt of the parts' surrogates."""
 
         def replace(class_name: str, value: str) -> str:
+            if class_name == _FILE:
+                return _file(value, minter)
             return value if is_kept(value, minter) else minter.of(value, class_name)
 
         if _WHOLE.fullmatch(canonical.strip()):
-            return rebuild(canonical.strip(), replace)
+            return minter.substitute(rebuild(canonical.strip(), replace))
         found = _IN_TEXT.sub(lambda match: rebuild(match[0], replace), canonical)
         return minter.substitute(found) if found != canonical else minter.of(canonical, "token")
 
@@ -55,7 +60,21 @@ class Url(Base):
         urls = [value.strip()] if _WHOLE.fullmatch(value.strip()) else [match[0] for match in _IN_TEXT.finditer(value)]
         for url in urls:
             rebuild(url, note)
-        return [(name, part) for name, part in found if not _KEPT_SEGMENT.fullmatch(part)]
+        stems = (("id", _stem(part)[0]) if name == _FILE else (name, part) for name, part in found)
+        return [(name, part) for name, part in stems if not _KEPT_SEGMENT.fullmatch(part)]
+
+
+def _file(value: str, minter: Minter) -> str:
+    """A path segment: known as a whole, or a stem and an extension, which stays."""
+    stem, extension = _stem(value)
+    if extension and minter.knows(value) is not None:
+        stem, extension = value, ""
+    return (stem if is_kept(stem, minter) else minter.of(stem, "id")) + extension
+
+
+def _stem(value: str) -> tuple[str, str]:
+    named = _EXTENSION.fullmatch(value)
+    return (named[1], named[2]) if named and not value[0].isdigit() else (value, "")
 
 
 def is_kept(part: str, minter: Minter) -> bool:
@@ -96,11 +115,7 @@ def _segment(raw: str, replace: Replace) -> str:
     if not raw:
         return raw
     value = unquote(raw, errors="replace")
-    named = _EXTENSION.fullmatch(value)
-    if named and not value[0].isdigit():
-        changed = replace("id", named[1]) + named[2]
-    else:
-        changed = replace("id", value)
+    changed = replace(_FILE, value)
     return raw if changed == value else _encoded(changed)
 
 

@@ -1,0 +1,125 @@
+"""`smartsandbox anonymize`: a raw trace and a policy into a certified trace; drafts and extends policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from smartsandbox.anonymize.apply import anonymize_trace
+from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
+from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
+from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.policy_file import read_policy, write_policy
+from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_policy
+from smartsandbox.commands.options import show_progress, trace_argument
+from smartsandbox.packs.certificate import Certificate, Verdict
+from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.trace import Trace, require_writable
+
+_SHOWN_FINDINGS = 20
+
+
+@click.command("anonymize")
+@trace_argument
+@click.option("--policy", "policy_file", type=click.Path(path_type=Path), help="The reviewed policy, a YAML file.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the certified trace to write.")
+@click.option("--suggest", is_flag=True, help="Draft a policy: into --policy, or to standard output without it.")
+@click.option("--accept", is_flag=True, help="Add the proposed decision for every leaf that --policy lacks.")
+@click.option(
+    "-k", "k", type=click.IntRange(min=2), default=DEFAULT_K, show_default=True, help="People a group, drafted."
+)
+@click.option("--test-key", metavar="HEX", help="A given key: repeatable, and marked as not anonymised.")
+def anonymize_command(
+    trace: Path, policy_file: Path | None, out: Path | None, suggest: bool, accept: bool, k: int, test_key: str | None
+) -> None:
+    """Make a trace safe under a policy, and certify it.
+
+    Every value is replaced, kept or dropped as the policy says; a value that the policy has no decision for stops the
+    run and prints the lines to review. Without a policy, draft one with --suggest. With --suggest, --policy and --out
+    together the draft is written and used at once; review it before anything is published from it.
+    """
+    raw = Trace.open(trace)
+    if out is not None:
+        require_writable(out)
+    if suggest:
+        policy = _drafted(raw, policy_file, k)
+    elif policy_file is None:
+        raise UsageError("--policy FILE is missing: give a reviewed policy, or draft one with --suggest")
+    else:
+        policy = read_policy(policy_file)
+    if accept and policy_file is not None:
+        policy = _with_accepted(raw, policy, policy_file)
+    if out is not None:
+        _anonymize(raw, policy, _keys(test_key), out)
+    elif not suggest and not accept:
+        raise UsageError("--out FOLDER is missing: where the certified trace goes")
+
+
+def _drafted(raw: Trace, policy_file: Path | None, k: int) -> Policy:
+    if policy_file is not None and policy_file.exists():
+        raise UsageError(f"{policy_file} exists: a draft never replaces a policy; add to it with --accept")
+    policy = suggest_policy(raw, k, show_progress)
+    text = write_policy(policy)
+    if policy_file is None:
+        click.echo(text, nl=False)
+        return policy
+    policy_file.parent.mkdir(parents=True, exist_ok=True)
+    policy_file.write_text(text, "utf-8")
+    click.echo(
+        f"wrote {policy_file} ({len(policy.decisions)} decisions for {len(policy.endpoints)} endpoints): review it"
+    )
+    return policy
+
+
+def _with_accepted(raw: Trace, policy: Policy, policy_file: Path) -> Policy:
+    wider = accepted(policy, raw.exchanges)
+    added = len(wider.decisions) - len(policy.decisions)
+    if wider.digest != policy.digest:
+        policy_file.write_text(write_policy(wider), "utf-8")
+    click.echo(f"{policy_file}: {added} decisions and {len(wider.endpoints) - len(policy.endpoints)} endpoints added")
+    return wider
+
+
+def _keys(test_key: str | None) -> KeyProvider:
+    return OsKeys() if test_key is None else GivenKey(test_key)
+
+
+def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> None:
+    try:
+        safe = anonymize_trace(raw, policy, keys.key(), out, show_progress)
+    except UndecidedError as error:
+        click.echo(error.diff, err=True)
+        raise
+    except ChecksFailedError as error:
+        print_verdicts(error.verdicts)
+        raise
+    print_certificate(safe.certificate)
+    click.echo(f"wrote {out} ({safe.trace.count} exchanges); next: smartsandbox publish {out} --name NAME")
+
+
+def print_certificate(certificate: Certificate) -> None:
+    """The verdicts, and what became of the values."""
+    print_verdicts(certificate.verdicts)
+    ledger = certificate.ledger
+    parts = ", ".join(
+        f"{ledger[name]} {name}" for name in sorted(ledger) if isinstance(ledger[name], int) and name != "leaves"
+    )
+    click.echo(f"values: {ledger['leaves']} seen: {parts}")
+    if not certificate.anonymised:
+        click.echo("NOT ANONYMISED: made with a given test key, which can be tried on any value.")
+
+
+def print_verdicts(verdicts: Iterable[Verdict]) -> None:
+    """One line a check, with the places of what it found."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("", "check", "speaks to", "result", box=None, header_style="bold", pad_edge=False)
+    for verdict in verdicts:
+        mark = Text("passed", "green") if verdict.passed else Text("FAILED", "bold red")
+        lines = [verdict.summary, *verdict.findings[:_SHOWN_FINDINGS]]
+        table.add_row(mark, Text(verdict.check), Text(verdict.criterion), Text("\n".join(lines)))
+    Console(soft_wrap=True).print(table)
