@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from smartsandbox.anonymize.criteria.base import Criterion
 from smartsandbox.anonymize.kanon.classes import SUPPRESSED, Classes, group
+from smartsandbox.anonymize.kanon.forecast import margin
 from smartsandbox.anonymize.kanon.hierarchy import Hierarchy
 from smartsandbox.anonymize.kanon.lattice import Frontier
 from smartsandbox.anonymize.kanon.losses import Loss
@@ -83,7 +84,8 @@ class Check:
     classes: Classes
     failing: NDArray[np.bool_]
     holds: bool
-    monotone_part_holds: bool
+    margin: float
+    """Above 0 if the criteria that prune force out more rows than may be suppressed; see `forecast.margin`."""
 
     @property
     def outliers(self) -> int:
@@ -118,7 +120,7 @@ def judge(problem: Problem, classes: Classes) -> Check:
         forced = outliers
     else:
         forced = int(classes.sizes[_failing(problem.pruning, classes)].sum())
-    return Check(classes, failing, outliers <= problem.allowance, forced <= problem.allowance)
+    return Check(classes, failing, outliers <= problem.allowance, margin(forced, problem.allowance))
 
 
 def _failing(criteria: Sequence[Criterion], classes: Classes) -> NDArray[np.bool_]:
@@ -139,7 +141,7 @@ def optimum(problem: Problem) -> Optimum | None:
         checks += 1
         check = judge(problem, rollup.at(node).classes)
         bound = objective.bound(node, check.classes, problem.allowance)
-        frontier.checked(node, check.monotone_part_holds, bound)
+        frontier.checked(node, check.margin, bound)
         if check.holds:
             found = _Best(objective.loss(node, check.classes, check.failing), frontier.tie(node), node, check)
             frontier.passed(node, found.loss)

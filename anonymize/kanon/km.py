@@ -50,6 +50,12 @@ class Universe:
         """How many people hold each item."""
         return _population(self.bits)
 
+    def support(self, choices: Sequence[Sequence[str]]) -> int:
+        """How many people hold at least one item of every choice."""
+        index = {item: i for i, item in enumerate(self.items)}
+        held = [np.bitwise_or.reduce(self.bits[[index[item] for item in choice]], axis=0) for choice in choices]
+        return int(_population(np.bitwise_and.reduce(np.array(held), axis=0)[None, :])[0])
+
 
 def violations(sets: Sequence[Collection[str]], k: int, m: int) -> tuple[Violation, ...]:
     """The minimal itemsets of up to m items that fewer than k people share, smallest first, then by name.
