@@ -158,9 +158,7 @@ def measure(table: Table) -> dict[str, float]:
     values: dict[str, float] = {}
     for k, median, guided, classes in ncp_on_adult():
         values[f"ncp_k{k}"] = round(guided, 6)
-        table.add(
-            f"NCP Adult k={k}, Mondrian, guided cuts", f"{guided:.4f}", f"{PUBLISHED_NCP[k]}", f"{classes} classes"
-        )
+        table.add(f"NCP Adult k={k}, Mondrian, guided cuts", f"{guided:.4f}", f"{PUBLISHED_NCP[k]}", f"{classes:,}")
         table.add(f"NCP Adult k={k}, Mondrian, median cuts", f"{median:.4f}", f"{PUBLISHED_NCP[k]}")
     for limit, key in ((0.04, "k5_s4"), (0.0, "k5_s0")):
         loss, classes, words = optimum_on_adult(limit)
