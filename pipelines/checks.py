@@ -7,6 +7,7 @@ evidence as well, which publishing reads, so they hold across runs too.
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ from smartsandbox.pipelines.gates import (
     pack_gate,
     privacy_gate,
     replay_gate,
+    synthetic_leak_gate,
 )
 from smartsandbox.pipelines.partitions import CaptureKey, capture_key, captures
 from smartsandbox.pipelines.resources import PolicyFolder, WorkFolder
+from smartsandbox.pipelines.source_values import SourceValue, SourceValues
 
 MOST_SHOWN = 20
 Place = Callable[[WorkFolder, CaptureKey], Path]
@@ -74,28 +77,33 @@ def trace_check(asset: str, name: str, gate: Gate, place: Place, about: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class PublicationGate:
-    """A gate on what is to be published, which may need the capture's other files as well."""
+    """A gate on what is to be published."""
 
     about: str
-    find: Callable[[WorkFolder, CaptureKey, Path], Iterator[str]]
+    find: Callable[[Path, Callable[[], Iterable[SourceValue]]], Iterator[str]]
+    """From the folder, and from the source values, which are found only where they are asked for."""
 
 
 PUBLICATION_GATES = {
     "pack_verifies": PublicationGate(
         "The certificate and every file hold, and digests and match keys come out the same from the rows.",
-        lambda work, key, folder: pack_gate(folder),
+        lambda folder, values: pack_gate(folder),
     ),
     "fixture_set_verifies": PublicationGate(
         "The certificate and every file hold, and digests come out the same from the rows.",
-        lambda work, key, folder: fixture_gate(folder),
+        lambda folder, values: fixture_gate(folder),
     ),
     "no_raw_value": PublicationGate(
         "No sensitive value of the raw trace stands in any file, in ten encodings.",
-        lambda work, key, folder: leak_gate(work.raw(key), work.policy(key), folder),
+        lambda folder, values: leak_gate(folder, values()),
+    ),
+    "no_raw_record": PublicationGate(
+        "No sensitive value of the raw trace stands in any file, single first and last names aside.",
+        lambda folder, values: synthetic_leak_gate(folder, values()),
     ),
     "self_replay": PublicationGate(
         "Served and driven against itself, the pack gives 100 % of its recorded answers.",
-        lambda work, key, folder: replay_gate(folder),
+        lambda folder, values: replay_gate(folder),
     ),
 }
 
@@ -105,11 +113,14 @@ def publication_check(publication: Publication, name: str) -> dg.AssetChecksDefi
     gate = PUBLICATION_GATES[name]
 
     @partitioned_check(asset=publication.source, name=name, blocking=True, description=gate.about)
-    def check(context: dg.AssetCheckExecutionContext, work_folder: WorkFolder) -> dg.AssetCheckResult:
+    def check(
+        context: dg.AssetCheckExecutionContext, work_folder: WorkFolder, source_values: dg.ResourceParam[SourceValues]
+    ) -> dg.AssetCheckResult:
         with explained():
             key = capture_key(context)
             folder = publication.folder(work_folder, key)
-            found = findings(lambda checked: gate.find(work_folder, key, checked), folder)
+            values = partial(source_values.of, work_folder.raw(key), work_folder.policy(key))
+            found = findings(lambda checked: gate.find(checked, values), folder)
             digest = orjson.loads((folder / MANIFEST_FILE).read_bytes())["digest"]
             Evidence(name, digest, tuple(found)).write(work_folder.evidence(key, publication.source))
             return outcome(found)

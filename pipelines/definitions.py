@@ -16,6 +16,7 @@ from smartsandbox.pipelines.jobs import capture_to_packs, refresh_catalogue
 from smartsandbox.pipelines.resources import CaptureFolder, PackStore, PolicyFolder, WorkFolder, setting
 from smartsandbox.pipelines.schedules import daily_captures
 from smartsandbox.pipelines.sensors import new_captures
+from smartsandbox.pipelines.source_values import SourceValues
 
 defs = dg.Definitions(
     assets=ASSETS,
@@ -32,6 +33,7 @@ defs = dg.Definitions(
         ),
         "pack_store": PackStore(url=setting("SMARTSANDBOX_STORE", "store")),
         "keys": OsKeys(),
+        "source_values": SourceValues(),
         "track": silent,
     },
 )

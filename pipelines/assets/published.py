@@ -21,7 +21,7 @@ from smartsandbox.pipelines.partitions import CaptureKey, capture_key, captures
 from smartsandbox.pipelines.resources import PackStore, WorkFolder
 
 PACK_CHECKS = ("pack_verifies", "no_raw_value", "self_replay")
-FIXTURE_CHECKS = ("fixture_set_verifies", "no_raw_value")
+FIXTURE_CHECKS = ("fixture_set_verifies", "no_raw_record")
 
 
 @dataclass(frozen=True, slots=True)

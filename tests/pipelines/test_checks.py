@@ -27,6 +27,7 @@ from smartsandbox.pipelines.checks import CHECKS
 from smartsandbox.pipelines.partitions import CaptureKey, captures
 from smartsandbox.pipelines.resources import CaptureFolder, PackStore, PolicyFolder, WorkFolder
 from smartsandbox.pipelines.run import failures_of
+from smartsandbox.pipelines.source_values import SourceValues
 from smartsandbox.pipelines.testing import deliver, email
 
 KEY = CaptureKey("payments", "2026-01-06")
@@ -74,6 +75,7 @@ def run(tmp_path: Path, instance: dg.DagsterInstance) -> Run:
                 "policy_folder": PolicyFolder(root=str(tmp_path / "policies"), require_review=require_review),
                 "capture_folder": CaptureFolder(root=str(tmp_path / "captures")),
                 "keys": OsKeys(),
+                "source_values": SourceValues(),
                 "track": silent,
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
