@@ -37,6 +37,7 @@ def test_a_value_never_stands_in_a_message() -> None:
         "ADA@LOVELACE.ORG",
         "ada%40lovelace.org",
         b64encode(b"from ada@lovelace.org to all").decode(),
+        b64encode(b"ada@lovelace.org").decode(),
         b"ada@lovelace.org".hex(),
     ],
 )
