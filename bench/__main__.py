@@ -1,0 +1,23 @@
+"""`python -m bench NAME`: run one benchmark, print its table, then one line of JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from bench import drive, fidelity, serve
+
+BENCHES: dict[str, Callable[[], None]] = {"serve": serve.main, "drive": drive.main, "fidelity": fidelity.main}
+
+
+def main(arguments: list[str]) -> int:
+    """0 if the benchmark ran; 2 for a name that is none."""
+    if len(arguments) != 1 or arguments[0] not in BENCHES:
+        print(f"usage: python -m bench {'|'.join(BENCHES)}", file=sys.stderr)
+        return 2
+    BENCHES[arguments[0]]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

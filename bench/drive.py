@@ -1,0 +1,183 @@
+"""`python -m bench drive`: how exactly a rate is held and what it costs, seen by the target, against k6 and Locust.
+
+Lateness is taken at the target, so it holds the network stack and the target's own wake-up as well as the driver's
+delay; what the driver says of itself stands beside it. CPU is of whole processes, from their start to their exit.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench import drivers, peers, proc, sink
+from bench.drivers import Driver, Order
+from bench.stats import Lateness, between, lateness, middle, ratio
+from bench.table import ABSENT, Table, json_line, shown
+
+RATES = (1_000, 5_000, 10_000, 20_000)
+COMPARED = 5_000
+KEYS = (
+    "late_p99_ms_1k",
+    "late_p99_ms_5k",
+    "late_p99_ms_10k",
+    "late_p99_ms_20k",
+    "cpu_vs_k6_5k",
+    "cpu_vs_locust_5k",
+)
+OURS = "smartsandbox"
+_SECONDS = 5
+_LONG = 10
+"""Seconds of the runs whose CPU is compared, so that starting up does not decide."""
+_ROUNDS = 3
+_TIMEOUT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run. CPU is seconds for 100,000 requests: of the whole process, and between the first and last arrival."""
+
+    name: str
+    rate: int
+    requests: int
+    late: Lateness | None
+    own_p99: float | None
+    matched: float | None
+    cpu: float
+    cpu_sending: float | None
+    others: float
+
+
+def main() -> None:
+    """Run it all; prints the table and the JSON line."""
+    most = max(max(RATES) * _SECONDS, COMPARED * _LONG)
+    found: dict[str, Driver] = {OURS: drivers.smartsandbox(most)}
+    absent: dict[str, str] = {}
+    for name, make in drivers.DRIVERS.items():
+        try:
+            found[name] = make()
+        except peers.AbsentError as error:
+            absent[name] = str(error)
+    with sink.running() as target:
+        held = [run(target, OURS, found[OURS], rate, _SECONDS) for _ in range(_ROUNDS) for rate in RATES]
+        compared = [run(target, name, found[name], COMPARED, _LONG) for _ in range(_ROUNDS) for name in found]
+        _print(held, compared, absent, target.kind)
+
+
+def run(target: sink.Sink, name: str, driver: Driver, rate: int, seconds: int) -> Ran:
+    """Drive the target once."""
+    with tempfile.TemporaryDirectory(prefix="bench-drive-") as folder:
+        order = Order(target.url, rate, seconds, Path(folder))
+        command = driver(order)
+        target.reset()
+        everybody, sinks, began = proc.machine_cpu(), proc.cpu_seconds(target.pid), time.monotonic()
+        with proc.running(command.line, order.folder, command.env, name) as process:
+            samples = _watch(process)
+        used, spent = samples[-1][1], proc.cpu_seconds(target.pid) - sinks
+        others = (proc.machine_cpu() - everybody - used - spent) / (time.monotonic() - began)
+        arrivals = target.arrivals()
+        report = _report(order.folder / drivers.REPORT)
+    return _ran(name, rate, arrivals, samples, report, max(0.0, others))
+
+
+def _watch(process: subprocess.Popen[bytes]) -> list[tuple[float, float]]:
+    """CPU samples until the process ends; the last one is the whole of it."""
+    before = proc.ended_children_cpu()
+    with proc.CpuWatch(process.pid) as watch, suppress(subprocess.TimeoutExpired):
+        process.wait(_TIMEOUT)
+    alive = [sample for sample in watch.samples if sample[1] > 0]
+    return [*alive, (time.monotonic(), proc.ended_children_cpu() - before)]
+
+
+def _report(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    report: dict[str, Any] = json.loads(file.read_bytes())
+    return report
+
+
+def _ran(name: str, rate: int, arrivals: Any, samples: Any, report: dict[str, Any], others: float) -> Ran:
+    count = len(arrivals)
+    sending = between(samples[:-1], arrivals[0], arrivals[-1]) if count > 1 else None
+    each = 1e5 / max(1, count)
+    return Ran(
+        name=name,
+        rate=rate,
+        requests=count,
+        late=lateness(arrivals, np.arange(count) / rate),
+        own_p99=report["latency_ms"]["lateness"]["p99"] if report else None,
+        matched=report["shares"]["matched"] if report else None,
+        cpu=samples[-1][1] * each,
+        cpu_sending=None if sending is None else sending * each,
+        others=others,
+    )
+
+
+def figures(held: Sequence[Ran], compared: Sequence[Ran]) -> dict[str, float | None]:
+    """The JSON line's values."""
+    own = _cpu(compared, OURS)
+    late = {f"late_p99_ms_{rate // 1000}k": _late(held, rate) for rate in RATES}
+    return {
+        **late,
+        "cpu_vs_k6_5k": ratio(own, _cpu(compared, "k6")),
+        "cpu_vs_locust_5k": ratio(own, _cpu(compared, "locust")),
+    }
+
+
+def _late(runs: Sequence[Ran], rate: int) -> float | None:
+    return middle([ran.late.p99 for ran in runs if ran.rate == rate and ran.late])
+
+
+def _cpu(runs: Sequence[Ran], name: str) -> float | None:
+    return middle([ran.cpu for ran in runs if ran.name == name and ran.requests])
+
+
+def _print(held: Sequence[Ran], compared: Sequence[Ran], absent: dict[str, str], kind: str) -> None:
+    columns = (
+        "driver", "rate", "seconds", "requests", "held", "late p50", "p99", "max", "own p99", "matched",
+        "CPU s/100k", "while sending", "others",
+    )  # fmt: skip
+    table = Table(
+        "Driving: constant rates against a target that stamps arrivals; lateness in ms at the target", columns
+    )
+    for rate in RATES:
+        table.add(*_cells([ran for ran in held if ran.rate == rate], _SECONDS))
+    for name in dict.fromkeys(ran.name for ran in compared):
+        table.add(*_cells([ran for ran in compared if ran.name == name], _LONG))
+    table.notes += [f"{name}: {ABSENT}, {reason}" for name, reason in absent.items()]
+    table.notes.append(f"medians of {_ROUNDS} runs that took turns; the target is written in {kind}")
+    table.notes.append("CPU s/100k is the whole process, its start, its loading of a pack and its report included")
+    print(table.text(), flush=True)
+    print()
+    print(json_line(KEYS, figures(held, compared)), flush=True)
+
+
+def _cells(runs: Sequence[Ran], seconds: int) -> Sequence[str]:
+    late = [ran.late for ran in runs if ran.late]
+    rate = middle([item.rate for item in late])
+    return (
+        runs[0].name,
+        f"{runs[0].rate:,}",
+        str(seconds),
+        f"{middle([float(ran.requests) for ran in runs]):,.0f}",
+        "" if rate is None else f"{rate / runs[0].rate:.2%}",
+        *(shown(middle([getattr(item, name) for item in late])) for name in ("p50", "p99", "worst")),
+        _optional([ran.own_p99 for ran in runs], 3),
+        _optional([ran.matched for ran in runs], 4),
+        shown(middle([ran.cpu for ran in runs])),
+        _optional([ran.cpu_sending for ran in runs], 2),
+        shown(middle([ran.others for ran in runs])),
+    )
+
+
+def _optional(values: Sequence[float | None], digits: int) -> str:
+    known = middle([value for value in values if value is not None])
+    return "" if known is None else shown(known, digits)

@@ -1,0 +1,248 @@
+"""`python -m bench fidelity`: is what is replayed the shape of what was recorded, at 1x and at 10x?
+
+Each trace becomes a pack. One run drives the target that stamps arrivals: gaps, counts a second and duration are taken
+there, not from the driver. At the same time another drives a served copy of the pack: latency by endpoint, runs of
+errors and matches. Then the captures are imported, published and replayed against themselves.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from bench import proc, sink, traces
+from bench.stats import Floats, count_error, ks, runs, since_start
+from bench.table import Table, json_line, shown
+from bench.traces import Arrivals
+from smartsandbox.packs.capture.imports import import_captures
+from smartsandbox.packs.errors import SandboxError
+from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.testing import make_pack
+from smartsandbox.replay_engine.self_replay import self_replay
+
+KEYS = (
+    "interarrival_ks",
+    "qps_error",
+    "duration_error",
+    "latency_ks_max",
+    "error_run_ks",
+    "self_replay_matches",
+)
+SPEEDS = (1, 10)
+_WINDOW = 40.0
+"""Seconds that a run takes."""
+_FEW = 20
+"""Exchanges of an endpoint below which its latencies are not compared."""
+_SELF_SECONDS = 75.0
+"""After this long no further capture is begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a trace, driven at a speed. `due` is seconds from the first one that is due."""
+
+    arrivals: Arrivals
+    pack: Path
+    speed: int
+    window: tuple[float, float]
+    due: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Distances from the recorded shape; NaN where there was nothing to compare."""
+
+    interarrival_ks: float
+    qps_error: float
+    duration_error: float
+    latency_ks_max: float
+    error_run_ks: float
+    self_replay_matches: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A captured folder replayed against itself: exchanges, matches, and what differs by kind."""
+
+    name: str
+    exchanges: int
+    matches: int
+    differs: str
+
+
+def main() -> None:
+    """Run it all; prints the tables and the JSON line."""
+    folder = traces.captures()
+    with tempfile.TemporaryDirectory(prefix="bench-fidelity-") as home:
+        shapes = [(run, measure(run, Path(home))) for run in _runs(folder, Path(home))]
+        matched, skipped = _self_replays(folder, Path(home)) if folder else ([], [])
+    _print(shapes, matched, skipped, folder)
+
+
+def _runs(folder: Path | None, home: Path) -> Iterator[Run]:
+    found = [read(folder) for read in traces.READERS.values()] if folder else [traces.built_in()]
+    for number, arrivals in enumerate(found):
+        made = home / f"trace-{number}"
+        made.mkdir()
+        make_pack(made, traces.exchanges(arrivals), f"trace-{number}")
+        for speed in SPEEDS:
+            window = traces.busiest(arrivals.times, _WINDOW * speed)
+            if window[1] <= arrivals.times[-1] + _WINDOW * speed:
+                yield Run(arrivals, made / "pack", speed, window, due(arrivals.times, window, speed))
+
+
+def due(times: Floats, window: tuple[float, float], speed: int) -> Floats:
+    """When each arrival of a window is to be sent, in seconds from the first."""
+    micros = np.round(times * 1e6)
+    inside = micros[(micros >= window[0] * 1e6) & (micros < window[1] * 1e6)]
+    return np.asarray((inside - inside[0]) / 1e6 / speed)
+
+
+def measure(run: Run, home: Path) -> Shape:
+    """Drive the stamping target and a served copy of the pack at the same time."""
+    place = home / f"{run.pack.parent.name}-{run.speed}"
+    place.mkdir()
+    port = proc.free_port()
+    serve = [sys.executable, "-m", "smartsandbox", "serve", str(run.pack), "--port", str(port)]
+    with sink.running() as target, proc.running(serve, place, name="serve") as server, ExitStack() as stack:
+        url = f"http://127.0.0.1:{port}"
+        proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
+        target.reset()
+        drives = [
+            stack.enter_context(proc.running(_drive(run, where, place / f"{name}.parquet"), place, name=name))
+            for name, where in (("arrivals", target.url), ("answers", url))
+        ]
+        _await_end(drives, run.due[-1] + 2 * traces.LONGEST_MS / 1000 + 60)
+        came = target.arrivals()
+    return _shape(run, came, place / "answers.parquet")
+
+
+def _drive(run: Run, url: str, outcomes: Path) -> Sequence[str]:
+    window = f"{run.window[0]:g}:{run.window[1]:g}"
+    pace = ["--speed", str(run.speed), "--window", window, "--lateness-bound", "1000000"]
+    command = [sys.executable, "-m", "smartsandbox", "drive", str(run.pack), "--target", url]
+    return [*command, *pace, "--outcomes", str(outcomes)]
+
+
+def _await_end(drives: Sequence[subprocess.Popen[bytes]], limit: float) -> None:
+    until = time.monotonic() + limit
+    for drive in drives:
+        drive.wait(max(0.1, until - time.monotonic()))
+
+
+def _shape(run: Run, came: Floats, outcomes: Path) -> Shape:
+    planned = run.due
+    same = len(came) == len(planned)
+    late = since_start(came, planned) if same else came - came[0]
+    fitted = planned + late if same else late
+    length, span = float(planned[-1]), float(came[-1] - came[0])
+    latency, errors, matches = _answers(run, outcomes)
+    return Shape(
+        interarrival_ks=ks(np.diff(planned), np.diff(came)),
+        qps_error=count_error(planned, fitted),
+        duration_error=abs(span - length) / length,
+        latency_ks_max=latency,
+        error_run_ks=errors,
+        self_replay_matches=matches,
+    )
+
+
+def _answers(run: Run, file: Path) -> tuple[float, float, float]:
+    """The largest latency KS of an endpoint, the KS of error runs, and the share of answers that match."""
+    outcomes = pq.read_table(file)
+    recorded = pq.read_table(run.pack / "exchanges.parquet", columns=["id", "total_us"])
+    took = dict(zip(recorded["id"].to_pylist(), recorded["total_us"].to_pylist(), strict=True))
+    planned = np.array([took[name] / 1e6 for name in outcomes["exchange"].to_pylist()])
+    served = outcomes["finished"].to_numpy() - outcomes["dispatched"].to_numpy()
+    endpoints = np.array(outcomes["endpoint"].to_pylist())
+    distances = [
+        ks(planned[endpoints == name], served[endpoints == name])
+        for name in np.unique(endpoints)
+        if (endpoints == name).sum() >= _FEW
+    ]
+    differs = np.any(
+        [outcomes[name].to_numpy() for name in outcomes.column_names if name.startswith("differs_")], axis=0
+    )
+    return max(distances, default=float("nan")), _error_runs(outcomes), float(1 - differs.mean())
+
+
+def _error_runs(outcomes: object) -> float:
+    """0 where neither side had an error."""
+    sides = [np.asarray(outcomes[name].to_numpy()) >= 500 for name in ("recorded_status", "status")]  # type: ignore[index]
+    return ks(runs(sides[0]), runs(sides[1])) if sides[0].any() or sides[1].any() else 0.0
+
+
+def _self_replays(folder: Path, home: Path) -> tuple[list[Matched], list[str]]:
+    """Every folder of recorded exchanges as a pack against itself, until the time is up; the rest is named."""
+    places = [*sorted((folder / "har").iterdir()), folder / "mitm", *sorted((folder / "cassettes").iterdir())]
+    done: list[Matched] = []
+    skipped: list[str] = []
+    until = time.monotonic() + _SELF_SECONDS
+    for place in places:
+        if time.monotonic() > until:
+            skipped.append(f"{place.name}: not begun, time was up")
+            continue
+        try:
+            done.append(_self_replay(place, home / f"self-{place.name}"))
+        except SandboxError as error:
+            skipped.append(f"{place.name}: {str(error)[:100]}")
+    return done, skipped
+
+
+def _self_replay(place: Path, home: Path) -> Matched:
+    home.mkdir()
+    recorded, _ = import_captures((place,))
+    made: Pack = make_pack(home, recorded, "captured")
+    found = self_replay(made)
+    return Matched(place.name, found.exchanges, found.matches, ", ".join(f"{k} {n}" for k, n in found.differs.items()))
+
+
+def figures(shapes: Sequence[Shape], matched: Sequence[Matched]) -> dict[str, float | None]:
+    """The JSON line's values: the worst of all runs; matches are a share of everything replayed."""
+    worst: dict[str, float | None] = {}
+    for name in KEYS[:-1]:
+        known = [value for shape in shapes if (value := getattr(shape, name)) == value]
+        worst[name] = max(known, default=None)
+    shares = [shape.self_replay_matches for shape in shapes]
+    shares += [item.matches / item.exchanges for item in matched if item.exchanges]
+    return {**worst, "self_replay_matches": min(shares, default=None)}
+
+
+def _print(
+    shapes: Sequence[tuple[Run, Shape]], matched: Sequence[Matched], skipped: Sequence[str], folder: Path | None
+) -> None:
+    names = [item.name for item in fields(Shape)]
+    table = Table(
+        "Fidelity: arrivals as the target saw them, answers as the client did",
+        ["trace", "speed", "window s", "n", *names],
+    )
+    for run, shape in shapes:
+        window = f"{run.window[0]:g}-{run.window[1]:g}"
+        cells = [shown(getattr(shape, name), 4) for name in names]
+        table.add(run.arrivals.name, f"{run.speed}x", window, str(len(run.due)), *cells)
+    table.notes += sorted({f"{run.arrivals.name}: {run.arrivals.note}" for run, _ in shapes if run.arrivals.note})
+    if folder is None:
+        table.notes.append("no captures here (set SMARTSANDBOX_CAPTURES): a built-in seeded trace stands in for them")
+    print(table.text(), flush=True)
+    if folder is not None:
+        print(f"\n{_replayed(matched, skipped).text()}", flush=True)
+    print()
+    print(json_line(KEYS, figures([shape for _, shape in shapes], matched)), flush=True)
+
+
+def _replayed(matched: Sequence[Matched], skipped: Sequence[str]) -> Table:
+    table = Table("Self-replay of captured folders", ["folder", "exchanges", "matches", "share", "differing"])
+    for item in matched:
+        share = f"{item.matches / item.exchanges:.2%}" if item.exchanges else ""
+        table.add(item.name, str(item.exchanges), str(item.matches), share, item.differs)
+    table.notes += skipped
+    return table
