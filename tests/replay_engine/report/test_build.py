@@ -1,0 +1,98 @@
+"""The report of a run, from outcomes written by hand."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from smartsandbox.packs.errors import InconclusiveError, ObjectiveBreached
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.drive.driver import Driven
+from smartsandbox.replay_engine.drive.options import DriveOptions
+from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
+from smartsandbox.replay_engine.drive.pacing import Pacing, schedule
+from smartsandbox.replay_engine.drive.target import resolve_target
+from smartsandbox.replay_engine.report.build import build_report
+from smartsandbox.replay_engine.report.html import to_html
+from smartsandbox.replay_engine.report.objectives import parse_objective
+from smartsandbox.replay_engine.report.terminal import to_text
+from smartsandbox.replay_engine.report.verdict import raise_for
+from smartsandbox.replay_engine.rows import Rows
+
+
+@pytest.fixture
+def driven(shop_pack: Pack) -> Driven:
+    """Every request was taken up at once and answered after 10 ms as recorded; the failures failed."""
+    rows = Rows.load(shop_pack)
+    plan = schedule(rows.offset_us, Pacing())
+    outcomes = Outcomes(plan.rows, plan.due)
+    outcomes.dispatched[:] = outcomes.sent[:] = plan.due
+    outcomes.lateness[:] = 0.001
+    outcomes.finished[:] = plan.due + 0.010
+    outcomes.status[:] = np.asarray(rows.status)[plan.rows]
+    failed = np.asarray(rows.failures) >= 0
+    outcomes.ending[:] = np.where(failed, Ending.RESET, Ending.ANSWERED)
+    return Driven(shop_pack, rows, resolve_target("http://127.0.0.1:1"), DriveOptions(), outcomes, interrupted=False)
+
+
+def test_a_run_as_recorded_holds_and_has_no_distance(driven: Driven) -> None:
+    report = build_report(driven, [parse_objective("p95<11ms")])
+    assert report["verdict"] == {"name": "HELD", "reasons": [], "lateness_bound_ms": 20.0}
+    assert report["counts"]["sent"] == 12
+    assert report["counts"]["failed"] == {"reset": 3}
+    assert report["shares"]["matched"] == 1.0
+    assert report["shape"]["interarrival_ks"] == 0.0
+    assert report["shape"]["qps_error"] == 0.0
+    assert report["latency_ms"]["response"]["p99"] == 10.0
+    raise_for(report)
+
+
+def test_the_report_is_json_and_the_same_each_time(driven: Driven) -> None:
+    one, two = (json.dumps(build_report(driven), sort_keys=True, allow_nan=False) for _ in range(2))
+    assert one == two
+
+
+def test_a_generator_that_fell_behind_makes_the_run_invalid_whatever_else_held(driven: Driven) -> None:
+    driven.outcomes.lateness[:] = 0.021
+    report = build_report(driven, [parse_objective("p95<1ms")])
+    assert report["verdict"]["name"] == "INVALID"
+    with pytest.raises(InconclusiveError, match="the generator was late: p99 21"):
+        raise_for(report)
+
+
+def test_requests_that_were_shed_make_the_run_invalid(driven: Driven) -> None:
+    driven.outcomes.ending[3] = Ending.SHED
+    assert "1 requests were shed" in build_report(driven)["verdict"]["reasons"][0]
+
+
+def test_a_run_that_sent_nothing_is_never_held(driven: Driven) -> None:
+    empty = replace(driven, outcomes=Outcomes(np.zeros(0, np.int64), np.zeros(0)))
+    report = build_report(empty)
+    assert report["verdict"]["reasons"] == ["nothing was sent"]
+    assert "INVALID" in to_text(report)
+    assert "INVALID" in to_html(report)
+
+
+def test_an_objective_that_does_not_hold_is_a_breach(driven: Driven) -> None:
+    report = build_report(driven, [parse_objective("p95<5ms")])
+    with pytest.raises(ObjectiveBreached, match="p95<5ms: measured 10"):
+        raise_for(report)
+
+
+def test_what_differed_is_counted_by_kind_and_by_endpoint(driven: Driven) -> None:
+    driven.outcomes.differs[:2] = Differs.STATUS | Differs.BODY
+    report = build_report(driven)
+    assert report["shares"]["differs"] == {"status": 2, "headers": 0, "body": 2, "ending": 0}
+    assert sum(item["differing"] for item in report["endpoints"]) == 2
+
+
+def test_the_page_stands_alone_says_test_only_and_escapes_names(driven: Driven) -> None:
+    report = build_report(driven)
+    report["target"] = "<script>"
+    page = to_html(report)
+    assert "TEST ONLY" in page
+    assert "<script" not in page
+    assert "src=" not in page
+    assert page.count("<svg ") == page.count("<title>") - 1 == 2
+    assert "TEST ONLY" in to_text(report)
