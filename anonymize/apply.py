@@ -1,4 +1,5 @@
-"""From a raw trace and a policy to a certified trace: read once to know all values, write once, check, publish by renaming.
+"""From a raw trace and a policy to a certified trace: read once to know all values, write once, check, publish by
+renaming.
 
 Nothing stands at the target unless every check passed.
 """
@@ -84,15 +85,15 @@ def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
     """The groups to publish. Raises NotSafeError if there are too few people or too many would be suppressed."""
     if policy.quasi_identifiers and len(people.rows) < policy.k:
         raise NotSafeError(
-            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have any:"
-            " capture more people, lower k, or make them surrogates"
+            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
+            " any: capture more people, lower k, or make them surrogates"
         )
     plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
     if len(plan.suppressed) > policy.suppression_limit * plan.population:
         worst = max(plan.blame, key=lambda name: plan.blame[name])
         raise NotSafeError(
-            f"{len(plan.suppressed)} of {plan.population} people fit no group of {policy.k}, over the suppression limit of"
-            f" {policy.suppression_limit:g}; most have {worst}: make it a surrogate, lower k or raise the limit"
+            f"{len(plan.suppressed)} of {plan.population} people fit no group of {policy.k}, over the suppression limit"
+            f" of {policy.suppression_limit:g}; most have {worst}: make it a surrogate, lower k or raise the limit"
         )
     return plan
 

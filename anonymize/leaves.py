@@ -45,7 +45,9 @@ class Kind(StrEnum):
     LITERAL = "literal"
     KEY = "key"
     OPAQUE = "opaque"
-    """A body that is not taken apart (an image, a page, undecodable bytes); the value is its media kind, never its content."""
+    """A body that is not taken apart (an image, a page, undecodable bytes); the value is its media kind, never its
+    content.
+    """
     TEXT = "text"
     """A whole body of plain text."""
 

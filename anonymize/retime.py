@@ -98,7 +98,7 @@ class Shift:
 
 
 def epoch_unit(value: str) -> int | None:
-    """Units a second (1, a thousand, a million, a billion) if the number reads as a time from 1985 to 2190, else None."""
+    """Units a second (1, 1e3, 1e6, 1e9) if the number reads as a time from 1985 to 2190, else None."""
     digits = value.partition(".")[0]
     if not digits.isdigit():
         return None

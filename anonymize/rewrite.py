@@ -1,7 +1,7 @@
 """The rewriter: takes one exchange apart into leaves, hands each to a visitor and puts the exchange together again.
 
-Where the visitor changes nothing, the exchange comes back byte for byte. Framing headers are not leaves: they follow from
-the body.
+Where the visitor changes nothing, the exchange comes back byte for byte. Framing headers are not leaves: they follow
+from the body.
 """
 
 from __future__ import annotations

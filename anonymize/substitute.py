@@ -1,4 +1,4 @@
-"""Finds known sensitive values inside texts: all of them in one pass, at word boundaries where a value is like a word."""
+"""Finds known sensitive values inside texts: all in one pass, at word boundaries where a value is like a word."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from enum import IntEnum
 import ahocorasick
 
 MIXED_ANYWHERE = 8
-"""A value with letters and digits of at least this length is found inside other text as well, not only between words."""
+"""A value with letters and digits of at least this length is found inside other text as well, not only between words.
+"""
 
 
 class Boundary(IntEnum):

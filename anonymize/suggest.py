@@ -56,7 +56,7 @@ _KINDS = {
     "state": AttributeKind.PLACE,
     "country": AttributeKind.PLACE,
 }
-_FALLBACK = {attribute: class_name for attribute, class_name in QUASI.values()}
+_FALLBACK = dict(QUASI.values())
 
 _NAMING = frozenset(("person", "first_name", "last_name", "username", "email", "phone", "id", "uuid", "token"))
 
@@ -196,7 +196,7 @@ def _people(found: _Structure) -> frozenset[str]:
 
 
 def _can_group(policy: Policy, read: Read) -> bool:
-    """True if enough people are known for every published combination to have k of them within the suppression limit."""
+    """True if every published combination would have k people, within the suppression limit."""
     people = collect(read(), policy).subjects.table()
     if len(people.rows) < policy.k:
         return False

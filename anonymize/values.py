@@ -11,6 +11,7 @@ from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
 from smartsandbox.anonymize.vocabulary import Vocabulary
+from smartsandbox.anonymize.wordlist import words
 
 TRIVIAL = frozenset(("", "true", "false", "null", "none", "n/a", "na", "-", "--", "0", "*", "undefined", "nan"))
 """Stand for no value at all in some API; they are never replaced."""
@@ -26,54 +27,11 @@ _SHORTEST = {"first_name": 3, "last_name": 3, "city": 4, "text": 6, "company": 5
 IDENTIFYING = frozenset(("email", "phone", "card", "iban", "national_id", "uuid"))
 _PLAIN_DIGITS = 5
 KNOWN_PREFIXES = frozenset(
-    [
-        "acct_",
-        "ba_",
-        "card_",
-        "ch_",
-        "cs_",
-        "cus_",
-        "dp_",
-        "du_",
-        "evt_",
-        "fee_",
-        "in_",
-        "ii_",
-        "pi_",
-        "pk_",
-        "pk_test_",
-        "pm_",
-        "po_",
-        "prod_",
-        "price_",
-        "py_",
-        "re_",
-        "req_",
-        "rk_test_",
-        "seti_",
-        "si_",
-        "sk_",
-        "sk_test_",
-        "src_",
-        "sub_",
-        "tok_",
-        "tr_",
-        "txn_",
-        "txr_",
-        "we_",
-        "wh_",
-        "whsec_",
-        "ord_",
-        "usr_",
-        "user_",
-        "org_",
-        "pay_",
-        "adr_",
-        "shp_",
-        "trk_",
-        "rate_",
-        "W/",
-    ]
+    words(
+        "acct_ ba_ card_ ch_ cs_ cus_ dp_ du_ evt_ fee_ in_ ii_ pi_ pk_ pk_test_ pm_ po_ prod_ price_ py_ re_ req_ "
+        "rk_test_ seti_ si_ sk_ sk_test_ src_ sub_ tok_ tr_ txn_ txr_ we_ wh_ whsec_ ord_ usr_ user_ org_ pay_ adr_ "
+        "shp_ trk_ rate_ W/"
+    )
 )
 
 

@@ -1,7 +1,7 @@
 """The walk over one message part: visits leaves, looks into strings for further encodings, numbers the objects.
 
-A codec gets a `Walk` and a pointer and calls back for what it found; the walk bounds how deep that may go. A string in no
-known encoding is a leaf as it stands.
+A codec gets a `Walk` and a pointer and calls back for what it found; the walk bounds how deep that may go. A string
+in no known encoding is a leaf as it stands.
 """
 
 from __future__ import annotations

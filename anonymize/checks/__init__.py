@@ -1,4 +1,6 @@
-"""The checks that a rewritten trace must pass, in the order of the certificate. One check is one file and one row here."""
+"""The checks that a rewritten trace must pass, in the order of the certificate. One check is one file and one row
+here.
+"""
 
 from __future__ import annotations
 

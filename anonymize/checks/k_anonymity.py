@@ -65,4 +65,5 @@ def _is_suppressed(vector: Vector, policy: Policy) -> bool:
 def _summary(k: int, people: int, small: int, smallest: int, hidden: int) -> str:
     if small:
         return f"{small} published combinations are shared by fewer than {k} people"
-    return f"each of {people} people shares a published combination with {max(0, smallest - 1)} others or more; {hidden} suppressed"
+    others = max(0, smallest - 1)
+    return f"each of {people} people shares a published combination with {others} others or more; {hidden} suppressed"

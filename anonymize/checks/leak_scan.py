@@ -108,16 +108,16 @@ def _around(text: str, at: int, run: re.Pattern[str], unit: int, decode: Callabl
     while end < min(len(text), at + _LONGEST_RUN) and run.match(text[end]):
         end += 1
     for offset in range(unit):
-        length = (end - start - offset) // unit * unit
-        yield decode(text[start + offset : start + offset + length]).decode("utf-8", "ignore")
+        yield decode(text[start + offset : end]).decode("utf-8", "ignore")
 
 
 def _decode_base64(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4))
+    whole = text[:-1] if len(text) % 4 == 1 else text
+    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 def _decode_hex(text: str) -> bytes:
-    return bytes.fromhex(text)
+    return bytes.fromhex(text[: len(text) // 2 * 2])
 
 
 def base64_fragments(value: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Surrogates are one to one: equal values stay equal, different values stay different, and none equals a source value."""
+"""Surrogates are one to one: equal values stay equal, different ones different, and none equals a source value."""
 
 from __future__ import annotations
 

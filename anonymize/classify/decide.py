@@ -20,6 +20,7 @@ from smartsandbox.anonymize.lexicon import personal_names
 from smartsandbox.anonymize.policy import Action, Decision
 from smartsandbox.anonymize.retime import is_time
 from smartsandbox.anonymize.vocabulary import Vocabulary
+from smartsandbox.anonymize.wordlist import words
 
 KEEP, COMMON, DROP = Decision(Action.KEEP), Decision(Action.COMMON), Decision(Action.DROP)
 RETIME, FREE_TEXT = Decision(Action.RETIME), Decision(Action.FREE_TEXT)
@@ -41,18 +42,7 @@ _BY_MEANING = {
     "coordinate": "number",
     **{
         name: name
-        for name in [
-            "card",
-            "card_ending",
-            "card_prefix",
-            "iban",
-            "national_id",
-            "first_name",
-            "last_name",
-            "username",
-            "person",
-            "phone",
-        ]
+        for name in words("card card_ending card_prefix iban national_id first_name last_name username person phone")
     },
     **{name: name for name in ["company", "address", "user_agent", "url", "host", "ip", "id", "number", "email"]},
 }

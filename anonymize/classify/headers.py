@@ -5,8 +5,9 @@ from __future__ import annotations
 from smartsandbox.anonymize.policy import Action, Decision
 
 _KEEP = """
-accept accept-encoding accept-ranges accept-charset age allow cache-control content-type content-encoding content-language
-connection vary pragma strict-transport-security x-content-type-options x-frame-options x-xss-protection
+accept accept-encoding accept-ranges accept-charset age allow cache-control content-type content-encoding
+content-language connection vary pragma strict-transport-security x-content-type-options x-frame-options
+x-xss-protection
 access-control-allow-methods access-control-allow-headers access-control-expose-headers access-control-allow-credentials
 access-control-max-age access-control-request-method access-control-request-headers upgrade-insecure-requests upgrade
 sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user sec-gpc dnt te expect retry-after max-forwards range
@@ -39,8 +40,8 @@ etag if-none-match if-match x-request-id request-id x-correlation-id x-trace-id 
 x-b3-traceid x-b3-spanid x-b3-parentspanid x-cloud-trace-context x-amzn-requestid x-amz-request-id x-amz-id-2
 idempotency-key x-csrf-token x-xsrf-token x-api-key x-okta-request-id x-auth-token x-session-id x-device-id
 sec-websocket-key sec-websocket-accept x-newrelic-id x-newrelic-transaction newrelic sentry-trace baggage
-x-transaction-id x-amz-security-token x-client-id stripe-signature x-hub-signature x-hub-signature-256 x-webhook-signature
-original-request
+x-transaction-id x-amz-security-token x-client-id stripe-signature x-hub-signature x-hub-signature-256
+x-webhook-signature original-request
 """
 _URL = """
 location content-location referer origin link access-control-allow-origin refresh x-original-url x-rewrite-url sourcemap

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
-from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Location
+from smartsandbox.anonymize.surrogates.base import fold
 
 _MANY = 30
 _RARE = 0.3
@@ -17,7 +17,7 @@ _NOT_KEYS = frozenset((ANY, KEY, VALUE))
 
 
 def find_maps(stats: TraceStats) -> frozenset[Address]:
-    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200 keys."""
+    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200."""
     children: dict[Address, dict[str, int]] = defaultdict(dict)
     for address, leaf in stats.leaves.items():
         if address.location in _BODIES:

@@ -1,4 +1,6 @@
-"""Finds the leaves that name the person a quasi-identifier is about: the id in its object, in one around it, in the path."""
+"""Finds the leaves that name the person a quasi-identifier is about: the id in its object, in one around it, in the
+path.
+"""
 
 from __future__ import annotations
 

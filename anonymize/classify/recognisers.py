@@ -1,4 +1,5 @@
-"""Presidio's pattern recognisers as a second opinion on values about to be published; the only file that knows Presidio.
+"""Presidio's pattern recognisers as a second opinion on values about to be published; the only file that knows
+Presidio.
 
 No language model is loaded: the tokenizer is blank, so recognisers of names do not take part.
 """

@@ -1,4 +1,4 @@
-"""Syntactic types first: what a value evidently is by its form or its check digits, before anybody looks at its name."""
+"""Syntactic types first: what a value evidently is by its form or check digits, before its name is looked at."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The codec tree: what a body or a string may be an encoding of, in the order it is tried.
 
-Each codec visits the leaves inside a text and gives the text back encoded again, or None if the text is not in its code.
+Each codec visits the leaves inside a text and gives the text back encoded again, or None if the text is not in its
+code.
 """
 
 from __future__ import annotations

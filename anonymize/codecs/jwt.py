@@ -1,7 +1,7 @@
 """JSON Web Tokens: header and claims are visited, and a token that changed is signed anew with a published key.
 
-The recorded signature never survives a change: the new token says HS256 and verifies with `TEST_KEY`, so that a replayed
-client and a sandbox still agree on it.
+The recorded signature never survives a change: the new token says HS256 and verifies with `TEST_KEY`, so that a
+replayed client and a sandbox still agree on it.
 """
 
 from __future__ import annotations

@@ -51,8 +51,10 @@ TEXT = "(text)"
 def opaque_kind(media_type: str) -> str | None:
     """The pointer token of a body that is never taken apart, by its media type; None for text that may be."""
     family = media_type.partition("/")[0]
-    if media_type.startswith("application/grpc") or "font-" in media_type or media_type.startswith("application/font"):
-        return "(font)" if "font" in media_type else BINARY
+    if "font-" in media_type or media_type.startswith("application/font"):
+        return "(font)"
+    if media_type.startswith("application/grpc"):
+        return BINARY
     return _EXACT.get(media_type) or _FAMILIES.get(family)
 
 

@@ -1,4 +1,6 @@
-"""Percent-encoded text inside a string: a URL, JSON or an e-mail address that was encoded once more than its place asks."""
+"""Percent-encoded text inside a string: a URL, JSON or an e-mail address that was encoded once more than its place
+asks.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Loss measures under their published names: NCP (Xu et al. 2006), discernibility (Bayardo, Agrawal 2005), average class
-size (LeFevre et al. 2006)."""
+"""Loss measures under their published names: NCP (Xu et al. 2006), discernibility (Bayardo, Agrawal 2005), average
+class size (LeFevre et al. 2006)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smartsandbox.anonymize.kanon.mondrian import Codes, Indices
 
 
 def ncp(codes: Codes, groups: Sequence[Indices]) -> float:
-    """Mean over rows in groups and attributes of the share of the attribute's range that the row's group covers, 0 to 1."""
+    """Mean over grouped rows and attributes of the share of the attribute's range that the group covers, 0 to 1."""
     placed = sum(len(group) for group in groups)
     if not placed or not codes.shape[1]:
         return 0.0

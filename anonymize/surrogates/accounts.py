@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from smartsandbox.anonymize.lexicon import load
 from smartsandbox.anonymize.surrogates.base import Base, Minter, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
+from smartsandbox.anonymize.wordlist import words
 
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00a1-\uffff]+@[A-Za-z0-9\-\u00a1-\uffff]+(?:\.[A-Za-z0-9\-\u00a1-\uffff]+)*"
@@ -15,21 +16,7 @@ EMAIL = re.compile(
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAME_CLASSES = ("first_name", "last_name")
 _ROLE_ADDRESSES = frozenset(
-    [
-        "info",
-        "admin",
-        "support",
-        "sales",
-        "contact",
-        "hello",
-        "office",
-        "billing",
-        "noreply",
-        "no-reply",
-        "help",
-        "team",
-        "test",
-    ]
+    words("info admin support sales contact hello office billing noreply no-reply help team test")
 )
 
 

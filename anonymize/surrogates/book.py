@@ -138,7 +138,7 @@ class Book:
         yield text[at:], False
 
     def _known(self, value: str) -> str:
-        """The surrogate of a value found in a text, by the spelling it was noted with where that differs in case only."""
+        """The surrogate of a value found in a text, by the spelling it was noted with if only the case differs."""
         folded = fold(value)
         class_name = self._values.classes[folded]
         if CLASSES[class_name].domain == "opaque" and class_name != "uuid":

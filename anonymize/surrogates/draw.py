@@ -6,37 +6,12 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.wordlist import words
 
 T = TypeVar("T")
 
 _SPARE_BITS = 64
-_CONSONANTS = [
-    "b",
-    "c",
-    "d",
-    "f",
-    "g",
-    "h",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "t",
-    "v",
-    "w",
-    "br",
-    "cl",
-    "dr",
-    "fl",
-    "gr",
-    "kl",
-    "pl",
-    "st",
-    "tr",
-]
+_CONSONANTS = words("b c d f g h k l m n p r s t v w br cl dr fl gr kl pl st tr")
 _VOWELS = ["a", "e", "i", "o", "u", "a", "e", "o"]
 _ENDS = ("", "", "n", "r", "l", "s", "m", "nd", "rn")
 

@@ -8,27 +8,16 @@ from collections.abc import Iterable
 
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
+from smartsandbox.anonymize.wordlist import words
 
 _PORT = re.compile(r":\d{1,5}$")
 _SECOND_LEVEL = frozenset(["co", "com", "org", "net", "ac", "gov", "edu", "gob", "go", "ne", "or"])
 _EXAMPLE = ("example.com", "example.org", "example.net")
 PUBLIC_HOSTS = frozenset(
-    [
-        "localhost",
-        "www.w3.org",
-        "w3.org",
-        "schemas.xmlsoap.org",
-        "json-schema.org",
-        "tools.ietf.org",
-        "schema.org",
-        "example.com",
-        "example.org",
-        "example.net",
-        "127.0.0.1",
-        "0.0.0.0",
-        "::1",
-        "[::1]",
-    ]
+    words(
+        "localhost www.w3.org w3.org schemas.xmlsoap.org json-schema.org tools.ietf.org schema.org example.com "
+        "example.org example.net 127.0.0.1 0.0.0.0 ::1 [::1]"
+    )
 )
 
 
@@ -99,18 +88,23 @@ def is_address(text: str) -> bool:
 
 
 _IN_TEXT = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+_AROUND = re.compile(r"(?:\s|[,;=\"\[\]:]|for|by|proto|https?|unknown|_hidden|\d{1,5})*", re.IGNORECASE)
 _V4 = ("192.0.2.", "198.51.100.", "203.0.113.")
 
 
 class Ip(Base):
-    """An address in a documentation range (RFC 5737, RFC 3849); when those are full, in the benchmark range (RFC 2544)."""
+    """An address in a documentation range (RFC 5737, RFC 3849); when those are full, in the benchmark range (RFC
+    2544).
+    """
 
     name, domain, strength = "ip", "ip", 65
 
     def narrow(self, value: str) -> str:
-        """A text without an address is opaque."""
-        inside = is_address(value.strip()) or any(is_address(found) for found in _IN_TEXT.findall(value))
-        return self.name if inside else "token"
+        """A text without an address, or with other words around it, is opaque."""
+        if is_address(value.strip()):
+            return self.name
+        found = any(is_address(found) for found in _IN_TEXT.findall(value))
+        return self.name if found and _AROUND.fullmatch(_IN_TEXT.sub("", value)) else "token"
 
     def canonical(self, value: str) -> str:
         """As the address module writes it; other text as it is."""

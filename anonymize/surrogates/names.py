@@ -1,4 +1,6 @@
-"""Names of people: every word of a name has one surrogate, so that "Ann Smith", "Smith, Ann" and "ann" stay one person."""
+"""Names of people: every word of a name has one surrogate, so that "Ann Smith", "Smith, Ann" and "ann" stay one
+person.
+"""
 
 from __future__ import annotations
 
@@ -9,49 +11,15 @@ from dataclasses import dataclass
 from smartsandbox.anonymize.lexicon import load
 from smartsandbox.anonymize.surrogates.base import Base, Minter, cased_like, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
+from smartsandbox.anonymize.wordlist import words
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
 _KEPT = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "prof",
-        "sir",
-        "herr",
-        "frau",
-        "monsieur",
-        "madame",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "de",
-        "del",
-        "della",
-        "der",
-        "den",
-        "van",
-        "von",
-        "zu",
-        "la",
-        "le",
-        "di",
-        "da",
-        "dos",
-        "al",
-        "bin",
-        "ibn",
-        "of",
-        "the",
-        "and",
-        "und",
-        "et",
-        "y",
-    ]
+    words(
+        "mr mrs ms miss dr prof sir herr frau monsieur madame jr sr ii iii de del della der den van von zu la le di "
+        "da dos al bin ibn of the and und et y"
+    )
 )
 _LIST_ATTEMPTS = 12
 
@@ -92,7 +60,9 @@ class Person(Base):
     name, domain, strength = "person", "person", 60
 
     def narrow(self, value: str) -> str:
-        """A lone word is a given name."""
+        """A lone word is a given name; what has digits in it is a text."""
+        if any(char.isdigit() for char in value):
+            return "text"
         words = WORD.findall(value)
         return "first_name" if len(words) == 1 and words[0] == value.strip() else self.name
 

@@ -9,6 +9,7 @@ from smartsandbox.anonymize.checksums import iban_check_digits, luhn_digit
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
 from smartsandbox.anonymize.surrogates.shape import reshape
+from smartsandbox.anonymize.wordlist import words
 
 _WIDEN_AFTER = 24
 
@@ -27,23 +28,24 @@ def lay_digits(digits: str, value: str) -> str:
 
 _RESERVED: dict[str, tuple[tuple[str, int], ...]] = {
     # country code: (prefix reserved for fiction after the country code, free digits after it)
-    "44": (("7700900", 3), ("2079460", 3), ("1134960", 3), ("1144960", 3), ("1154960", 3), ("1164960", 3), ("1174960", 3),
-           ("1184960", 3), ("1214960", 3), ("1314960", 3), ("1414960", 3), ("1514960", 3), ("1914980", 3)),
+    "44": tuple((prefix, 3) for prefix in words(
+        "7700900 2079460 1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960 1514960 1914980"
+    )),
     "33": (("19900", 4), ("26191", 4), ("35301", 4), ("46571", 4), ("53649", 4), ("63998", 4)),
-    "49": (("3023125", 3), ("6990009", 3), ("4066969", 3), ("22147109", 2), ("8999998", 3), ("171392", 5), ("176040690", 2)),
+    "49": (("3023125", 3), ("6990009", 3), ("4066969", 3), ("8999998", 3), ("171392", 5)),
     "61": (("491570", 3), ("255501", 4), ("355501", 4), ("755501", 4), ("855501", 4)),
     "353": (("209100", 3),),
 }  # fmt: skip
 
 
 class Phone(Base):
-    """A number in a range reserved for fiction where its country has one, otherwise with 55501 after the country code."""
+    """A number in a range reserved for fiction where its country has one, else with 55501 after the country code."""
 
     name, domain, strength = "phone", "phone", 75
 
     def narrow(self, value: str) -> str:
-        """Without digits it is a word."""
-        return self.name if only_digits(value) else "text"
+        """With words in it, or without digits, it is a text."""
+        return self.name if only_digits(value) and _PHONE.fullmatch(value.strip()) else "text"
 
     def canonical(self, value: str) -> str:
         """Digits only, without an international 00; an extension is part of the number."""
@@ -94,7 +96,7 @@ class Card(Base):
     def narrow(self, value: str) -> str:
         """Without digits it is a word; fewer than twelve are an id."""
         digits = len(only_digits(value))
-        return self.name if digits >= 12 else "id" if digits else "text"
+        return self.name if digits >= 12 and not _LETTER.search(value) else "id" if digits else "text"
 
     def canonical(self, value: str) -> str:
         """Digits only."""
@@ -115,6 +117,10 @@ class CardEnding(Base):
 
     name, domain, strength, joins, unique = "card_ending", "card_ending", 20, False, False
 
+    def narrow(self, value: str) -> str:
+        """Behind anything but a mask it is a text."""
+        return self.name if _MASKED.fullmatch(value) else "text"
+
     def canonical(self, value: str) -> str:
         """The last four digits."""
         return only_digits(value)[-4:]
@@ -134,6 +140,10 @@ class CardPrefix(Base):
 
     name, domain, strength, joins, unique = "card_prefix", "card_prefix", 20, False, False
 
+    def narrow(self, value: str) -> str:
+        """Digits only."""
+        return self.name if not _LETTER.search(value) else "text"
+
     def make(self, canonical: str, draw: Draw, minter: Minter) -> str:
         """The test prefix, cut to length."""
         digits = only_digits(canonical)
@@ -141,6 +151,9 @@ class CardPrefix(Base):
         return lay_digits(full[: len(digits)], canonical)
 
 
+_LETTER = re.compile(r"[^\W\d_]")
+_MASKED = re.compile(r"[*xX#•.\s\-\d]*\d[*xX#•.\s\-]*")
+_PHONE = re.compile(r"(?:tel:)?[^\w]*\d[^A-Za-z]*?(?:(?:ext|x)\.? ?\d{1,6})?", re.IGNORECASE)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 
 

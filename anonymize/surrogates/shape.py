@@ -1,7 +1,8 @@
 """Opaque values: ids, tokens, hashes and numbers, replaced character class by character class.
 
-Length, punctuation, the kind prefix of an id ("acct_") and the range of a number stay, so that a parser, a column or a
-JavaScript number that held the original holds the surrogate. Known values inside a longer one keep their own surrogates.
+Length, punctuation, the kind prefix of an id ("acct_") and the range of a number stay, so that a parser, a column or
+a JavaScript number that held the original holds the surrogate. Known values inside a longer one keep their own
+surrogates.
 """
 
 from __future__ import annotations

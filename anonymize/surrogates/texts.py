@@ -5,55 +5,12 @@ from __future__ import annotations
 from smartsandbox.anonymize.surrogates.base import Base, Minter, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
 from smartsandbox.anonymize.surrogates.shape import reshape
+from smartsandbox.anonymize.wordlist import words
 
-_NEUTRAL = [
-    "sample",
-    "value",
-    "text",
-    "for",
-    "this",
-    "field",
-    "in",
-    "the",
-    "record",
-    "of",
-    "one",
-    "item",
-    "that",
-    "was",
-    "set",
-    "here",
-    "and",
-    "is",
-    "used",
-    "to",
-    "test",
-    "with",
-    "no",
-    "other",
-    "use",
-    "than",
-    "to",
-    "fill",
-    "the",
-    "place",
-    "it",
-    "has",
-    "among",
-    "many",
-    "of",
-    "its",
-    "kind",
-    "so",
-    "long",
-    "as",
-    "nothing",
-    "else",
-    "is",
-    "known",
-    "about",
-    "it",
-]
+_NEUTRAL = words(
+    "sample value text for this field in the record of one item that was set here and is used to test with no "
+    "other use than to fill the place it has among many of its kind so long as nothing else is known about it"
+)
 _SHORT = 4
 _COINED_AFTER = 8
 """Attempts; then a neutral word must itself be a value of the capture, and coined words are taken instead."""

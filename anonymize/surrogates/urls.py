@@ -1,6 +1,7 @@
 """URLs, part by part: host, path segments, query values and user info take their own surrogates, common words stay.
 
-The same id therefore has the same surrogate in a `Location` header, in a "next" link and in the path of the next request.
+The same id therefore has the same surrogate in a `Location` header, in a "next" link and in the path of the next
+request.
 """
 
 from __future__ import annotations

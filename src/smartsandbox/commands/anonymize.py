@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.trace import Trace, require_writable
 
 _SHOWN_FINDINGS = 20
+_WIDTH_OF_FILES = 200
 
 
 @click.command("anonymize")
@@ -122,4 +124,4 @@ def print_verdicts(verdicts: Iterable[Verdict]) -> None:
         mark = Text("passed", "green") if verdict.passed else Text("FAILED", "bold red")
         lines = [verdict.summary, *verdict.findings[:_SHOWN_FINDINGS]]
         table.add_row(mark, Text(verdict.check), Text(verdict.criterion), Text("\n".join(lines)))
-    Console(soft_wrap=True).print(table)
+    Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES).print(table)

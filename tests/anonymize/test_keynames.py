@@ -1,0 +1,23 @@
+import pytest
+
+from smartsandbox.anonymize.keynames import is_value_key, tokens_of
+
+
+@pytest.mark.parametrize(
+    "key", ["id", "created_at", "holder", "brand", "line1", "filter[status][*]", "x-request-id", "@type"]
+)
+def test_field_names_are_names(key: str) -> None:
+    assert not is_value_key(key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["ann@tidewater.test", "8f14e45fceea167a", "cus_Nb1xQ93kLmZ", "1700000000", "Ann Smith", "Jennifer",
+     "550e8400-e29b-41d4-a716-446655440000"],
+)  # fmt: skip
+def test_keys_that_are_data_are_values(key: str) -> None:
+    assert is_value_key(key)
+
+
+def test_words_of_a_name_are_split_at_case_digits_and_punctuation() -> None:
+    assert tokens_of("billingAddress_line1") == ("billing", "address", "line", "1")
