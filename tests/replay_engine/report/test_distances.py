@@ -1,5 +1,7 @@
 """Distances against answers worked by hand, and against SciPy where it is installed."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +40,9 @@ SAMPLES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40).map(lambda val
 @given(SAMPLES, SAMPLES)
 def test_samples_as_scipy_has_them(one: np.ndarray, other: np.ndarray) -> None:
     stats = pytest.importorskip("scipy.stats")
-    assert ks(one, other) == pytest.approx(stats.ks_2samp(one, other, method="exact").statistic)
+    with warnings.catch_warnings(action="ignore"):  # of the p-value, which is not asked for
+        statistic = stats.ks_2samp(one, other).statistic
+    assert ks(one, other) == pytest.approx(statistic)
     assert wasserstein(one, other) == pytest.approx(stats.wasserstein_distance(one, other), abs=1e-6)
 
 
