@@ -145,10 +145,12 @@ def main() -> None:
         except peers.AbsentError as error:
             _print(Bench(peers.Peer((), ABSENT), Path(folder), absent={"wrk": str(error)}))
             return
-        against_nginx(bench)
-        sizes(bench)
-        for name in ("wiremock", "mockserver"):
-            against_jvm(bench, name)
+        for name, part in PARTS.items():
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            try:
+                part(bench)
+            except (OSError, ValueError, proc.NotReadyError) as error:
+                bench.absent[name] = f"{type(error).__name__}: {error}"[:200]
         _print(bench)
 
 
@@ -178,6 +180,14 @@ def against_jvm(bench: Bench, name: str) -> None:
             bench.take_turns("get", [own, peer])
     except (peers.AbsentError, proc.NotReadyError) as error:
         bench.absent[name] = str(error)
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "against nginx": against_nginx,
+    "by size": sizes,
+    "against WireMock": lambda bench: against_jvm(bench, "wiremock"),
+    "against MockServer": lambda bench: against_jvm(bench, "mockserver"),
+}
 
 
 def figures(servers: Sequence[Server]) -> dict[str, float | None]:
