@@ -1,0 +1,29 @@
+"""Attacks on a publication, one a file; this table is the registry. The bounds are in `gate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from smartsandbox.anonymize.attacks.base import Attack
+from smartsandbox.anonymize.attacks.inference import Inference
+from smartsandbox.anonymize.attacks.interarrival import Interarrival
+from smartsandbox.anonymize.attacks.known_requests import KnownRequests
+from smartsandbox.anonymize.attacks.linkability import Linkability
+from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
+from smartsandbox.anonymize.attacks.singling_out import Multivariate, Univariate
+from smartsandbox.anonymize.attacks.sizes import Sizes
+
+ATTACKS: Mapping[str, Attack] = MappingProxyType(
+    {
+        "singling out by one attribute": Univariate(),
+        "singling out by attributes": Multivariate(),
+        "linkability of attributes": Linkability(),
+        "inference of an attribute": Inference(),
+        "known requests": KnownRequests(),
+        "inter-arrival fingerprint": Interarrival(),
+        "response-size fingerprint": Sizes(),
+        "membership by rare endpoints": RareEndpoints(),
+    }
+)
+"""Attack by the name that certificates print. Cross-release intersection needs a second release: see `suite`."""

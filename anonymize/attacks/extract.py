@@ -1,0 +1,201 @@
+"""From two traces to what attacks read: who has which attributes, raw and as published, and which sessions there are.
+
+Raw and published exchanges are laid side by side. Whose value a leaf is, is decided on the raw side by
+`SubjectCollector`, so published values stand in the rows of the people whom they truly concern. Leaves that get a
+surrogate are left out: their published values say nothing about the raw ones without the key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from statistics import median_low
+
+from smartsandbox.anonymize.attacks.people import People, tabulate
+from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of
+from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Leaf, Location
+from smartsandbox.anonymize.policy import Action, Policy
+from smartsandbox.anonymize.retime import WEEK_S, Shift
+from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.subjects import SubjectCollector
+from smartsandbox.packs.endpoints import Bound
+from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.model import Exchange, Headers
+
+MOST_ATTRIBUTES = 40
+LEAST_HOLDERS = 0.05
+"""The share of people who must have an attribute for it to be attacked."""
+
+_READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
+_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME))
+_VALUES = frozenset((Kind.STRING, Kind.NUMBER))
+
+Pair = tuple[Exchange, Exchange | None]
+Rows = tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Row i of `raw` and of `published` are one person. Sessions of both sides share keys and clock.
+
+    `raw` and `published` have the same attributes; a quasi-identifier is named as in the policy, another attribute by
+    the last name in its pointer.
+    """
+
+    names: tuple[str, ...]
+    raw: Rows
+    published: Rows
+    raw_sessions: tuple[Session, ...]
+    published_sessions: tuple[Session, ...]
+
+    def tables(self, published: Rows | None = None) -> tuple[People, People]:
+        """Raw and published people with comparable cells; `published` may stand in for the published rows."""
+        raw, shown = tabulate((self.raw, self.published if published is None else published), self.names)
+        return raw, shown
+
+
+def side_by_side(
+    original: Iterable[Exchange], published: Iterable[Exchange], published_id: Callable[[str], str]
+) -> list[Pair]:
+    """Each raw exchange with the one made from it, or None if it was not published. `published_id` maps the ids.
+
+    Raises UsageError if published exchanges remain that come from no raw one.
+    """
+    made = {exchange.id: exchange for exchange in published}
+    pairs = [(exchange, made.pop(published_id(exchange.id), None)) for exchange in original]
+    if made:
+        raise UsageError(
+            f"{len(made)} published exchanges come from no exchange of the raw trace: give both of one run"
+        )
+    return pairs
+
+
+def extract(pairs: Iterable[Pair], policy: Policy) -> Extract:
+    """Walk both sides once. The move of the whole capture is undone, as anybody can who knows one own request."""
+    both = list(pairs)
+    reader = _Reader(policy, _move_us(both))
+    for raw, published in both:
+        reader.take(raw, published)
+    return reader.result()
+
+
+def _move_us(pairs: Iterable[Pair]) -> int:
+    moves = [published.started_us - raw.started_us for raw, published in pairs if published is not None]
+    return median_low(moves) if moves else 0
+
+
+class _Reader:
+    def __init__(self, policy: Policy, move_us: int) -> None:
+        self._policy, self._move_us = policy, move_us
+        self._back = Shift(-round(move_us / (WEEK_S * 1_000_000)))
+        self._table = policy.table
+        self._headers = _subject_headers(policy)
+        self._people = SubjectCollector()
+        self._cells: list[tuple[str, str]] = []
+        self._raw: list[Sighting] = []
+        self._published: list[Sighting] = []
+
+    def take(self, raw: Exchange, published: Exchange | None) -> None:
+        bound = self._table.match(raw.request.method, raw.request.path)
+        if bound is None:
+            raise UsageError("a request matches no endpoint of the policy: attack with the policy of the run")
+        shown = self._shown(published)
+        self._people_of(raw, bound, shown)
+        key = group_of(raw)
+        self._raw.append(_sighting(raw, key, bound.name, 0))
+        if published is not None:
+            endpoint = published.endpoint or bound.name
+            self._published.append(_sighting(published, key, endpoint, self._move_us))
+
+    def _shown(self, published: Exchange | None) -> Mapping[tuple[Address, int], str]:
+        if published is None:
+            return {}
+        bound = self._table.match(published.request.method, published.request.path)
+        return {} if bound is None else self._leaves(published, bound)
+
+    def _leaves(self, exchange: Exchange, bound: Bound) -> dict[tuple[Address, int], str]:
+        seen: Counter[Address] = Counter()
+        found: dict[tuple[Address, int], str] = {}
+
+        def visit(leaf: Leaf) -> str:
+            if leaf.location in _READ:
+                found[leaf.address, seen[leaf.address]] = leaf.value
+                seen[leaf.address] += 1
+            return leaf.value
+
+        rewrite(self._bare(exchange), bound, visit, self._policy.is_map)
+        return found
+
+    def _people_of(self, raw: Exchange, bound: Bound, shown: Mapping[tuple[Address, int], str]) -> None:
+        seen: Counter[Address] = Counter()
+
+        def visit(leaf: Leaf) -> str:
+            if self._policy.is_subject(leaf.address):
+                self._people.subject(leaf.location, leaf.scope, leaf.value)
+            if leaf.location in _READ:
+                self._attribute(leaf, shown.get((leaf.address, seen[leaf.address]), ""))
+                seen[leaf.address] += 1
+            return leaf.value
+
+        rewrite(self._bare(raw), bound, visit, self._policy.is_map)
+        self._people.close(raw.session, raw.id)
+
+    def _attribute(self, leaf: Leaf, published: str) -> None:
+        decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
+        if decision is None or decision.action not in _SHOWN or leaf.kind not in _VALUES or not leaf.value.strip():
+            return
+        name = decision.argument if decision.action is Action.GENERALISE else _field(leaf)
+        if decision.action is Action.RETIME:
+            published = self._back.text(published) or published
+        self._people.attribute(name, leaf.scope, str(len(self._cells)))
+        self._cells.append((leaf.value, published))
+
+    def _bare(self, exchange: Exchange) -> Exchange:
+        """Without the headers that say nothing about who and how to read: most of the work of a walk is in them."""
+        request = replace(exchange.request, headers=self._needed(exchange.request.headers))
+        response = exchange.response
+        if response is not None:
+            response = replace(response, headers=self._needed(response.headers))
+        return replace(exchange, request=request, response=response)
+
+    def _needed(self, headers: Headers) -> Headers:
+        return tuple(pair for pair in headers if pair[0].lower() in self._headers)
+
+    def result(self) -> Extract:
+        rows = self._people.table().rows
+        people = sorted(rows)
+        held = [{name: self._cells[int(at)] for name, at in rows[person].items()} for person in people]
+        names = _worth_attacking(held)
+        raw, published = (tuple({n: cell[n][side] for n in names if n in cell} for cell in held) for side in (0, 1))
+        return Extract(names, raw, published, sessions_of(self._raw), sessions_of(self._published))
+
+
+def _sighting(exchange: Exchange, key: str, endpoint: str, move_us: int) -> Sighting:
+    size = len(exchange.response.body) if exchange.response else 0
+    return Sighting(key, group_of(exchange), exchange.started_us - move_us, endpoint, size)
+
+
+def _subject_headers(policy: Policy) -> frozenset[str]:
+    named = {
+        address.pointer[0].lower() for address in policy.subjects if "header" in address.location and address.pointer
+    }
+    cookies = {"cookie"} if any("cookie" in address.location for address in policy.subjects) else set()
+    return frozenset({"content-type"} | named | cookies)
+
+
+def _field(leaf: Leaf) -> str:
+    named = [token for token in leaf.pointer if token not in (ANY, KEY, VALUE) and not token.startswith("(")]
+    return named[-1] if named else str(leaf.location)
+
+
+def _worth_attacking(people: list[dict[str, tuple[str, str]]]) -> tuple[str, ...]:
+    """Attributes that differ between people, those that most people have first."""
+    holders = Counter(name for person in people for name in person)
+    values: dict[str, set[str]] = {}
+    for person in people:
+        for name, (raw, _) in person.items():
+            values.setdefault(name, set()).add(raw)
+    enough = max(2.0, LEAST_HOLDERS * len(people))
+    varied = [name for name in holders if holders[name] >= enough and len(values[name]) > 1]
+    return tuple(sorted(sorted(varied, key=lambda name: (-holders[name], name))[:MOST_ATTRIBUTES]))

@@ -1,0 +1,60 @@
+"""Numbers along a session, such as gaps or sizes, and which published session has the most similar ones.
+
+Numbers are compared by the logarithm of one plus the number, so that a tenth more is as far at a millisecond as at an
+hour. Where one session is longer, each number without a partner counts as MISSING.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smartsandbox.anonymize.attacks.people import Floats
+from smartsandbox.anonymize.attacks.sessions import Session
+
+LONGEST = 32
+"""Numbers compared of one session, from its beginning."""
+
+MISSING = 3.0
+"""The distance of a number from none: that of a factor of e^3, about 20."""
+
+Series = Callable[[Session], Sequence[float]]
+
+
+def gaps_us(session: Session) -> Sequence[float]:
+    """Microseconds from each request to the next."""
+    return np.diff(np.array(session.starts_us, dtype=np.float64)).tolist() if session.length else []
+
+
+def sizes(session: Session) -> Sequence[float]:
+    """Bytes of each answer."""
+    return [float(size) for size in session.sizes]
+
+
+class Profiles:
+    """The profiles of published sessions as one matrix, NaN after the end of each."""
+
+    def __init__(self, sessions: Sequence[Session], series: Series) -> None:
+        self._series = series
+        self._matrix = np.stack([self._row(session) for session in sessions])
+
+    def distances(self, target: Session) -> Floats:
+        """The mean distance of numbers at the same place, to each published session."""
+        wanted = self._row(target)
+        apart = np.abs(self._matrix - wanted)
+        either = ~(np.isnan(self._matrix) & np.isnan(wanted))
+        total = np.where(np.isnan(apart), np.where(either, MISSING, 0.0), apart).sum(axis=1)
+        return np.asarray(total / np.maximum(1, either.sum(axis=1)))
+
+    def _row(self, session: Session) -> Floats:
+        row = np.full(LONGEST, np.nan)
+        values = np.array(self._series(session)[:LONGEST], dtype=np.float64)
+        row[: len(values)] = np.log1p(np.maximum(values, 0.0))
+        return row
+
+
+def smallest(distances: Floats) -> NDArray[np.int64]:
+    """The places of the least distance, all that tie."""
+    return np.flatnonzero(distances <= distances.min() + 1e-9).astype(np.int64)

@@ -1,0 +1,60 @@
+"""A session as an eavesdropper or an insider sees it: when each request began, where it went, how much came back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from smartsandbox.packs.model import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Requests in the order of their start. `starts_us` are microseconds on the clock of the raw trace."""
+
+    key: str
+    starts_us: tuple[int, ...]
+    endpoints: tuple[str, ...]
+    sizes: tuple[int, ...]
+    """Bytes of each answer's body with codings undone; 0 where there was none."""
+
+    @property
+    def length(self) -> int:
+        """How many requests."""
+        return len(self.starts_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One exchange of a session, with the key of the raw session that it belongs to."""
+
+    key: str
+    group: str
+    start_us: int
+    endpoint: str
+    size: int
+
+
+def sessions_of(sightings: Iterable[Sighting]) -> tuple[Session, ...]:
+    """Sessions by group, sorted by their keys. A group that mixes raw sessions has the key of its first request."""
+    groups: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        groups[sighting.group].append(sighting)
+    made = [_session(group) for group in groups.values()]
+    return tuple(sorted(made, key=lambda session: (session.key, session.starts_us)))
+
+
+def group_of(exchange: Exchange) -> str:
+    """The session of an exchange; one without a session is a session of its own."""
+    return f"exchange {exchange.id}" if exchange.session is None else f"session {exchange.session}"
+
+
+def _session(group: list[Sighting]) -> Session:
+    ordered = sorted(group, key=lambda one: one.start_us)
+    return Session(
+        ordered[0].key,
+        tuple(one.start_us for one in ordered),
+        tuple(one.endpoint for one in ordered),
+        tuple(one.size for one in ordered),
+    )

@@ -1,0 +1,132 @@
+"""The attack suite as a check: each attack on the rewritten trace becomes a verdict that certificates can carry.
+
+An attack that cannot tell does not pass. Verdicts hold rates, intervals and names of fields, never values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from smartsandbox.anonymize.attacks.base import AttackResult, Trial
+from smartsandbox.anonymize.attacks.control import Fold, Split, split
+from smartsandbox.anonymize.attacks.extract import Extract, extract, side_by_side
+from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
+from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
+from smartsandbox.anonymize.attacks.suite import Finding, compare_releases, run_attacks, stream
+from smartsandbox.anonymize.kanon.encode import normal
+from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.policy import Policy
+from smartsandbox.packs.certificate import Verdict
+from smartsandbox.packs.model import Exchange
+
+SEED = 20160410
+_NAMED_SOURCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AttackEvidence:
+    """What the attacks need of a run. `original` and `published` read exchanges from the beginning each time.
+
+    `published_id` maps the id of a raw exchange to that of the one made from it.
+    """
+
+    policy: Policy
+    original: Callable[[], Iterable[Exchange]]
+    published: Callable[[], Iterable[Exchange]]
+    published_id: Callable[[str], str]
+
+
+def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
+    """One verdict an attack, in the order of the registry. The same evidence and seed give the same verdicts."""
+    parted = split_of(_extract(evidence), evidence.policy, seed)
+    return tuple(verdict_of(finding, parted.method) for finding in run_attacks(parted, seed))
+
+
+def cross_release_verdict(one: AttackEvidence, other: AttackEvidence, seed: int = SEED) -> Verdict:
+    """The verdict on two releases of the same raw trace."""
+    parted = split_of(_extract(one), one.policy, seed)
+    second = split_of(_extract(other), other.policy, seed)
+    strangers = reversed(parted.folds)
+    folds = tuple(map(_across, parted.folds, second.folds, strangers))
+    return verdict_of(compare_releases(Split(folds, parted.method), seed), parted.method)
+
+
+def split_of(found: Extract, policy: Policy, seed: int) -> Split:
+    """The halves of a run, with groups of quasi-identifiers made as `plan_groups` does."""
+
+    def regroup(rows: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+        return plan_groups(rows, policy.quasi_identifiers, policy.k).published
+
+    return split(_normal(found, policy), regroup, frozenset(policy.quasi_identifiers), stream(seed, "split"))
+
+
+def verdict_of(finding: Finding, method: str) -> Verdict:
+    """A finding as certificates hold it."""
+    result, bound = finding.result, BOUNDS[finding.attack]
+    outcome = finding.judgement.outcome
+    return Verdict(
+        check=f"attack: {finding.attack}",
+        criterion=bound.criterion,
+        passed=outcome is Outcome.HELD,
+        summary=f"{outcome}: {_risk(result.worst)}, bound {bound.most:g}; {finding.judgement.reason}",
+        bounds={"risk": bound.most, "confidence": CONFIDENCE, "judged_on": "upper end of the interval"},
+        metrics={"outcome": str(outcome), "control": method, **_counts(result.worst), **_parts(result)},
+        findings=() if outcome is Outcome.HELD else _sources(result, bound.most),
+    )
+
+
+def _extract(evidence: AttackEvidence) -> Extract:
+    return extract(side_by_side(evidence.original(), evidence.published(), evidence.published_id), evidence.policy)
+
+
+def _normal(found: Extract, policy: Policy) -> Extract:
+    """Quasi-identifiers in the form in which two spellings are equal."""
+    kinds = policy.quasi_identifiers
+    raw, published = (
+        tuple(
+            {name: normal(value, kinds[name]) if name in kinds else value for name, value in row.items()}
+            for row in side
+        )
+        for side in (found.raw, found.published)
+    )
+    return replace(found, raw=raw, published=published)
+
+
+def _across(one: Fold, other: Fold, absent: Fold) -> Fold:
+    """Targets and strangers as the first release shows them; the search is in the second."""
+    return Fold(one.published, other.published, absent.published)
+
+
+def _risk(trial: Trial) -> str:
+    risk, part = trial.risk, f" ({trial.part})" if trial.part else ""
+    return f"risk {risk.value:.3f}, {risk.low:.3f} to {risk.high:.3f}{part}"
+
+
+def _counts(trial: Trial) -> dict[str, float | int | str]:
+    counts: dict[str, float | int | str] = {
+        "risk": round(trial.risk.value, 6),
+        "risk_low": round(trial.risk.low, 6),
+        "risk_high": round(trial.risk.high, 6),
+        "attempts": trial.attempts,
+        "successes": trial.successes,
+        "control_attempts": trial.control_attempts,
+        "control_successes": trial.control_successes,
+        "baseline_successes": trial.baseline_successes,
+    }
+    if trial.attempts and trial.control_attempts:
+        counts["attack_rate"] = round(wilson(trial.successes, trial.attempts).value, 6)
+        counts["control_rate"] = round(wilson(trial.control_successes, trial.control_attempts).value, 6)
+    return counts
+
+
+def _parts(result: AttackResult) -> dict[str, str | int]:
+    return {"worst_part": result.worst.part, "parts": len(result.trials)} if result.worst.part else {}
+
+
+def _sources(result: AttackResult, bound: float) -> tuple[str, ...]:
+    """Where the risk comes from: the parts over the bound, then the notes, the largest first."""
+    over = sorted((one for one in result.trials if one.part and one.risk.high > bound), key=lambda one: -one.risk.value)
+    parts = [_risk(one) for one in over[:_NAMED_SOURCES]]
+    notes = sorted(result.notes.items(), key=lambda item: (-item[1], item[0]))[:_NAMED_SOURCES]
+    return (*parts, *(f"{name}: {count} of {result.worst.attempts}" for name, count in notes if count))
