@@ -126,7 +126,8 @@ def _evidence(
         return track(written.exchanges(), "checking", written.count)
 
     values = settled.found.values
-    needles = {folded: values.spelling[folded] for folded in settled.book.needles}
+    shared = settled.book.standing_in(settled.plan.representatives)
+    needles = {folded: values.spelling[folded] for folded in settled.book.needles if folded not in shared}
     needles |= {canary.lower(): canary for canary in canaries}
     unique = {kind.domain for kind in CLASSES.values() if kind.unique}
     return Evidence(

@@ -31,6 +31,11 @@ class Plan:
     blame: Mapping[str, int] = field(default_factory=dict)
     """Attribute to number of suppressed people who have it."""
 
+    @property
+    def representatives(self) -> frozenset[str]:
+        """Every value that stands for a group: k people share it, and it is published as it is."""
+        return frozenset(value for values in self.published.values() for value in values.values())
+
     def metrics(self, k: int) -> dict[str, float]:
         """Numbers for the certificate."""
         return {

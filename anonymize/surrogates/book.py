@@ -6,7 +6,7 @@ value of the capture or contains one is passed over, so no surrogate ever says s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.substitute import Finder
@@ -94,6 +94,10 @@ class Book:
     def made(self) -> Mapping[tuple[str, str], str]:
         """(domain, canonical value) to surrogate, as far as asked for."""
         return self._made
+
+    def standing_in(self, texts: Iterable[str]) -> frozenset[str]:
+        """The sensitive values that stand in any of the texts, folded."""
+        return frozenset(value for text in texts for value in self._finder.standing_in(text))
 
     def is_own_surrogate(self, value: str) -> bool:
         """True for values that stay as they are, such as a loopback address."""

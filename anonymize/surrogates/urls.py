@@ -67,6 +67,9 @@ class Url(Base):
 
 def _file(value: str, minter: Minter) -> str:
     """A path segment: known as a whole, or a stem and an extension, which stays."""
+    spaced = value.replace("+", " ")
+    if spaced != value and minter.knows(spaced) is not None:
+        return minter.of(spaced, "id").replace(" ", "+")
     stem, extension = _stem(value)
     if extension and minter.knows(value) is not None:
         stem, extension = value, ""

@@ -222,3 +222,17 @@ def test_the_ledger_adds_up(exchange: Make, anonymized: Callable[..., SafeTrace]
     ledger = anonymized(shop(exchange)).certificate.ledger
     groups = [ledger[name] for name in ("kept", "surrogated", "generalised", "retimed", "dropped") if name in ledger]
     assert sum(groups) == ledger["leaves"] == sum(ledger["by_outcome"].values())
+
+
+def test_a_town_that_stands_for_a_group_may_also_be_somebody_elses_name(
+    exchange: Make, anonymized: Callable[..., SafeTrace]
+) -> None:
+    items = [
+        exchange(f"/v1/users/cus_{n:03d}KqLm9Z", {"id": f"cus_{n:03d}KqLm9Z", "city": "Lancaster"}, session=f"s_{n}")
+        for n in range(6)
+    ]
+    items.append(exchange("/v1/orders", {"last_name": "Lancaster", "comment": "Mr Lancaster called"}))
+    safe = anonymized(items)
+    bodies = [one.response.body.decode() for one in safe.trace.exchanges() if one.response]
+    assert '"city": "Lancaster"' in bodies[0]
+    assert "Lancaster" not in bodies[-1]

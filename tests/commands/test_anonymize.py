@@ -62,7 +62,7 @@ def test_drafting_and_anonymising_go_in_one_run(tmp_path: Path) -> None:
 def test_a_leaf_without_a_decision_prints_the_lines_to_accept_and_accepting_adds_them(tmp_path: Path) -> None:
     policy, out = tmp_path / "p.yaml", tmp_path / "safe"
     run(write_raw(tmp_path), "--suggest", "--policy", policy)
-    raw = write_raw(tmp_path, diagnosis="zorblaxia")
+    raw = write_raw(tmp_path, diagnosis="zorblaxia of the third kind")
     refused = run(raw, "--policy", policy, "--out", out)
     assert isinstance(refused.exception, UndecidedError)
     assert "/diagnosis: surrogate text" in refused.stderr
