@@ -44,7 +44,8 @@ class Run:
         self._messages, self._judge = Messages(pack, rows, target), Judge(pack, rows)
         self._pool = Pool(target, lambda: Connection(self, clock), clock)
         self._start = 0.0
-        self._next = self._ended = self._in_flight = 0
+        self._next = self._ended = 0
+        self._in_flight: set[int] = set()
         self._held: set[int] = set()
         """Places that are due and wait for an answer of their session."""
         self._waiting: deque[int] = deque()
@@ -97,10 +98,10 @@ class Run:
         outcomes = self.outcomes
         outcomes.dispatched[at] = now
         outcomes.lateness[at] = 0.0 if ready is None else now - ready
-        if self._in_flight >= self._options.max_in_flight:
+        if len(self._in_flight) >= self._options.max_in_flight:
             outcomes.ending[at] = Ending.SHED
             return False
-        self._in_flight += 1
+        self._in_flight.add(at)
         self._deadlines.append((now + self._options.timeout, at))
         connection = self._pool.take()
         if connection is not None:
@@ -166,7 +167,7 @@ class Run:
         self.outcomes.ending[at] = ending
         self.outcomes.finished[at] = self._clock.now() - self._start
         self._on.pop(at, None)
-        self._in_flight -= 1
+        self._in_flight.discard(at)
         self._finish(at)
 
     def _finish(self, at: int) -> None:
@@ -199,15 +200,12 @@ class Run:
         if self._done.done():
             return
         now = self._clock.now() - self._start
-        while self._deadlines and (self._deadlines[0][0] <= now or self._is_over(self._deadlines[0][1])):
+        while self._deadlines and (self._deadlines[0][0] <= now or self._deadlines[0][1] not in self._in_flight):
             _, at = self._deadlines.popleft()
-            if not self._is_over(at):
+            if at in self._in_flight:
                 self._time_out(at)
         watch(self._ended)
         self._clock.call_at(self._clock.now() + _SWEEP, lambda: self._sweep(watch))
-
-    def _is_over(self, at: int) -> bool:
-        return bool(self.outcomes.ending[at] != Ending.NOT_SENT)
 
     def _time_out(self, at: int) -> None:
         connection = self._on.get(at)

@@ -1,15 +1,11 @@
-"""One HTTP/1.1 connection: bytes to requests, and answers back in the order of the requests.
+"""One HTTP/1.1 connection: bytes to requests; their answers go to its outbox.
 
-The fast path is an answer without delay on a connection with none waiting: one write. Everything else goes through a
-queue of deliveries. Limits are checked as bytes arrive, so a client costs no more memory than they allow.
+Limits are checked as bytes arrive, so a client costs no more memory than they allow.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-from collections import deque
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -19,12 +15,11 @@ from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.plan import AT_ONCE
 from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
 from smartsandbox.replay_engine.serve.answer import Answer, problem
-from smartsandbox.replay_engine.serve.delivery import Delivery
 from smartsandbox.replay_engine.serve.options import Limits
+from smartsandbox.replay_engine.serve.outbox import Outbox
 from smartsandbox.replay_engine.serve.request import READ, LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
 
-_LINGER_NONE = struct.pack("ii", 1, 0)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGER_SECONDS = 5
 _NO_FIELDS: dict[bytes, bytes] = {}
@@ -51,12 +46,11 @@ class Connection(asyncio.Protocol):
         "_begun",
         "_body",
         "_body_bytes",
-        "_current",
         "_deaf",
         "_fields",
         "_in_head",
+        "_outbox",
         "_parser",
-        "_queue",
         "_raw_bytes",
         "_service",
         "_transport",
@@ -67,8 +61,6 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._queue: deque[tuple[Answer, float]] = deque()
-        self._current: Delivery | None = None
         self._deaf = False
         """Nothing that still arrives is read: a last answer is on its way, or sent."""
         self._answered = 0
@@ -85,6 +77,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Refuse at once where there are too many."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop registers no such base class
+        service = self._service
+        self._outbox = Outbox(self._transport, service.clock, service.limits.pipelined, self._answer_sent)
         self._parser = httptools.HttpRequestParser(self)
         self._service.connections.add(self)
         if len(self._service.connections) > self._service.limits.connections:
@@ -92,16 +86,13 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Whatever was on its way is dropped."""
-        self._deaf = True
         self._service.connections.discard(self)
-        if self._current is not None:
-            self._current.cancel()
-        self._queue.clear()
+        self._outbox.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; everything else happens in its callbacks."""
         self.heard = self._service.second
-        if self._deaf:
+        if self._deaf or self._outbox.ended:
             return
         answered = self._answered
         try:
@@ -116,7 +107,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client may close its sending side and still wait for answers."""
-        return bool(self._current or self._queue)
+        return not self._outbox.empty
 
     def pause_writing(self) -> None:
         """The client reads slowly: take no more requests from it."""
@@ -124,8 +115,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         """The client has caught up."""
-        if len(self._queue) < self._service.limits.pipelined and not self._transport.is_closing():
-            self._transport.resume_reading()
+        self._outbox.resume()
 
     # From the parser
 
@@ -167,7 +157,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Answer. The parser knows from here on whether the connection stays."""
-        if self._deaf:
+        if self._deaf or self._outbox.ended:
             return
         method = self._parser.get_method().decode()
         if self._parser.should_upgrade() and method != "CONNECT":
@@ -175,7 +165,7 @@ class Connection(asyncio.Protocol):
         self.busy_since = None
         self._answered += 1
         request = LiveRequest(method, self._url, self._fields, b"".join(self._body), self._begun)
-        self._send(self._fit(request, self._answer(request)), self._begun)
+        self._outbox.send(self._fit(request, self._answer(request)), self._begun)
 
     def _answer(self, request: LiveRequest) -> Answer:
         admin = self._url.startswith(PREFIX)
@@ -189,62 +179,14 @@ class Connection(asyncio.Protocol):
             return answer.closing() if answer.head else answer
         return answer.keeping() if self._parser.get_http_version() == "1.0" and answer.head else answer
 
-    # Towards the client
-
-    def write(self, data: bytes) -> None:
-        """See delivery.Wire."""
-        if data:
-            self._transport.write(data)
-
-    def close(self) -> None:
-        """See delivery.Wire."""
-        self._deaf = True
-        self._transport.close()
+    def _answer_sent(self, outbox: Outbox) -> None:
+        self.heard = self._service.second
+        if self._service.draining and outbox.empty and self.busy_since is None:
+            outbox.finish()
 
     def reset(self) -> None:
-        """See delivery.Wire."""
-        self._deaf = True
-        raw = self._transport.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
-        self._transport.abort()
-
-    def _send(self, answer: Answer, begun: float) -> None:
-        if self._current is None and answer.plan is AT_ONCE:
-            self._transport.write(answer.whole)
-            if answer.final:
-                self._finish()
-            return
-        self._queue.append((answer, begun))
-        if self._current is None:
-            self._next()
-        elif len(self._queue) >= self._service.limits.pipelined:
-            self._transport.pause_reading()
-
-    def _next(self) -> None:
-        """Start the answers that are due, one after another."""
-        full = len(self._queue) >= self._service.limits.pipelined
-        while self._queue and self._current is None and not self._transport.is_closing():
-            answer, begun = self._queue.popleft()
-            self._current = Delivery(answer, begun, self, self._service.clock, self._delivered)
-            self._current.run()
-        if full and not self._transport.is_closing():
-            self._transport.resume_reading()
-
-    def _delivered(self, answer: Answer) -> None:
-        self._current = None
-        self.heard = self._service.second
-        if answer.final or (self._service.draining and not self._queue):
-            self._finish()
-        else:
-            self._next()
-
-    def _finish(self) -> None:
-        """The last answer is sent. If the client may still be sending, closing now could cost it that answer."""
-        if self.busy_since is None or not self._transport.can_write_eof():
-            self.close()
-        else:
-            self._transport.write_eof()
+        """Break off."""
+        self._outbox.reset()
 
     # What is refused
 
@@ -252,7 +194,7 @@ class Connection(asyncio.Protocol):
         if value.lower() != b"100-continue":
             self._refuse(problem(417, "Expectation failed", "the only expectation known is 100-continue"))
         elif self._parser.get_http_version() != "1.0":
-            self._send(Answer(AT_ONCE, _CONTINUE, b""), self._begun)
+            self._outbox.send(Answer(AT_ONCE, _CONTINUE, b""), self._begun)
 
     def _too_large(self) -> None:
         limit = self._service.limits.body_bytes
@@ -269,13 +211,13 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, answer: Answer) -> None:
         """Answer and end. What the client still sends is read and dropped, so that it gets to see the answer."""
-        if self._deaf:
+        if self._deaf or self._outbox.ended:
             return
-        self._deaf = True
+        self._deaf = self._outbox.linger = True
         self._body = []
         self.busy_since = self._service.second
         self._service.responder.journal.refused += 1
-        self._send(answer.closing(), self._begun)
+        self._outbox.send(answer.closing(), self._begun)
 
     def _check_size(self) -> None:
         """A head, or the framing around a body, may not grow without end either."""
@@ -288,11 +230,11 @@ class Connection(asyncio.Protocol):
     def expire(self) -> None:
         """Called every second: end what has been silent, or unfinished, for too long."""
         service, limits = self._service, self._service.limits
-        if self._current is not None or self._queue:
+        if not self._outbox.empty:
             return
         if self.busy_since is None:
             if service.second - self.heard > limits.idle_seconds:
-                self.close()
+                self._outbox.close()
         elif self._deaf:
             if service.second - self.busy_since > _LINGER_SECONDS:
                 self._transport.abort()
@@ -301,12 +243,12 @@ class Connection(asyncio.Protocol):
 
     def drain(self) -> None:
         """Close now if nothing is on its way; otherwise after what is."""
-        if self._current is None and not self._queue and self.busy_since is None:
-            self.close()
+        if self._outbox.empty and self.busy_since is None:
+            self._outbox.close()
 
     def _stay(self, rest: bytes) -> None:
         """An offer to change protocols is declined: the request is read again as one of HTTP/1.1 without the offer."""
-        if self._deaf:
+        if self._deaf or self._outbox.ended:
             return
         method = self._parser.get_method()
         lines = b"".join(b"%s: %s\r\n" % pair for pair in self._fields.items())
