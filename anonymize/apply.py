@@ -42,17 +42,12 @@ def anonymize_trace(
     check fails, UsageError if `trace` is not raw or `out` is in the way.
     """
     _check_target(trace, out)
-    found = collect(track(trace.exchanges(), "reading for decisions", trace.count), policy)
-    if found.missing or found.unmatched:
-        raise undecided(trace, policy, found)
-    people = found.subjects.table()
-    plan = checked_plan(people, policy)
-    settled = settle(policy, key, found, people, plan)
+    settled, people = prepare(trace, policy, key, track)
     aside = out.with_name(out.name + ".unchecked")
     try:
         transformer = Transformer(settled)
         ledger = Ledger()
-        ledger.keep(found.exchanges)
+        ledger.keep(settled.found.exchanges)
         new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(settled, transformer, people, written, canaries, track)
@@ -61,6 +56,31 @@ def anonymize_trace(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return SafeTrace.open(out)
+
+
+def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) -> tuple[Settled, SubjectTable]:
+    """Read a raw trace once and fix what becomes of every value in it; nothing is written. Raises as above."""
+    found = collect(track(trace.exchanges(), "reading for decisions", trace.count), policy)
+    if found.missing or found.unmatched:
+        raise undecided(trace, policy, found)
+    people = found.subjects.table()
+    plan = checked_plan(people, policy)
+    return settle(policy, key, found, people, plan), people
+
+
+def source_values(settled: Settled) -> dict[str, str]:
+    """The source values that may stand in nothing published, folded, with one spelling of each.
+
+    A value that stands for a group of k people is published on purpose, and one that stays as it is under any key
+    (a loopback address) says nothing; both are left out.
+    """
+    book, spelling = settled.book, settled.found.values.spelling
+    shared = book.standing_in(settled.plan.representatives)
+    return {
+        folded: spelling[folded]
+        for folded in book.needles
+        if folded not in shared and not book.is_own_surrogate(spelling[folded])
+    }
 
 
 def _check_target(trace: Trace, out: Path) -> None:
@@ -125,10 +145,7 @@ def _evidence(
     def output() -> Iterable[Exchange]:
         return track(written.exchanges(), "checking", written.count)
 
-    values = settled.found.values
-    shared = settled.book.standing_in(settled.plan.representatives)
-    needles = {folded: values.spelling[folded] for folded in settled.book.needles if folded not in shared}
-    needles |= {canary.lower(): canary for canary in canaries}
+    needles = source_values(settled) | {canary.lower(): canary for canary in canaries}
     unique = {kind.domain for kind in CLASSES.values() if kind.unique}
     return Evidence(
         policy=settled.policy,
@@ -136,7 +153,7 @@ def _evidence(
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
         tally=transformer.tally,
-        needles={folded: spelled for folded, spelled in needles.items() if not settled.book.is_own_surrogate(spelled)},
+        needles=needles,
         surrogates={place: made for place, made in settled.book.made.items() if place[0] in unique},
     )
 

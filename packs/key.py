@@ -25,6 +25,7 @@ CREDENTIAL_HEADERS = ("authorization", "x-api-key", "api-key", "cookie")
 _WIDE_NUMBER = re.compile(rb"\d{17}")
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)', re.IGNORECASE)
 _UNRESERVED = re.compile(rb"%([0-9a-fA-F]{2})")
+_NOT_IN_A_PATH = re.compile(rb"[^\x21-\x7e]")
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -58,8 +59,10 @@ def match_key(method: str, path: str, query: str, content_type: str, body: bytes
 
 
 def canonical_path(path: str) -> bytes:
-    """Percent-encoded octets that need no encoding are decoded and the rest get upper-case hex (RFC 3986, 6.2.2)."""
+    """Octets that need encoding have it, in upper-case hex, and those that need none have none (RFC 3986, 6.2.2)."""
     raw = path.encode("utf-8", "surrogateescape")
+    if not path.isascii() or not path.isprintable() or " " in path:
+        raw = _NOT_IN_A_PATH.sub(lambda match: b"%%%02X" % match[0][0], raw)
     return _UNRESERVED.sub(_normal_octet, raw) if b"%" in raw else raw
 
 

@@ -43,13 +43,10 @@ class SourceValues:
 
 
 def find_source_values(raw: "Trace", policy: "Policy") -> tuple[SourceValue, ...]:
-    """What stays as it is under any key, as a loopback address does, is left out: a throw-away key tells it apart."""
-    from smartsandbox.anonymize.collect import collect
+    """They are the same under any key, so a throw-away one finds them."""
+    from smartsandbox.anonymize.apply import prepare, source_values
     from smartsandbox.anonymize.keys import OsKeys
-    from smartsandbox.anonymize.surrogates.book import Book
-    from smartsandbox.anonymize.vocabulary import vocabulary_of
 
-    values = collect(raw.exchanges(), policy).values
-    book = Book(OsKeys().key(), values, vocabulary_of(policy))
-    found = (SourceValue(values.spelling[folded], kind) for folded, kind in book.needles.items())
-    return tuple(sorted((one for one in found if not book.is_own_surrogate(one.value)), key=lambda one: one.value))
+    settled, _ = prepare(raw, policy, OsKeys().key())
+    kinds = settled.book.needles
+    return tuple(SourceValue(value, kinds[folded]) for folded, value in sorted(source_values(settled).items()))

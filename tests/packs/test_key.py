@@ -32,6 +32,7 @@ def key(
         ({"query": "q=a%20b"}, {"query": "q=a+b"}),
         ({"path": "/%7Eann"}, {"path": "/~ann"}),
         ({"path": "/a%2fb"}, {"path": "/a%2Fb"}),
+        ({"path": "/caf\u00e9 au lait"}, {"path": "/caf%C3%A9%20au%20lait"}),
         (
             {"kind": "application/json", "body": b'{"a":1,"b":[2]}'},
             {"kind": "application/json", "body": b'{"b": [2], "a": 1}'},
