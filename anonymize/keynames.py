@@ -23,6 +23,7 @@ _VALUE_SHAPES = re.compile(
     """,
     re.VERBOSE,
 )
+_RANDOM_FROM, _RANDOM_WORD = 14, 2.6
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -33,9 +34,14 @@ def is_value_key(key: str) -> bool:
         return False
     if not _FIELD_NAME.fullmatch(key):
         return not (_WORDS.fullmatch(key) and all(word in public_words() for word in key.lower().split()))
-    if _VALUE_SHAPES.fullmatch(key):
+    if _VALUE_SHAPES.fullmatch(key) or _is_random(key):
         return True
     return key[:1].isupper() and key.lower() in personal_names()
+
+
+def _is_random(key: str) -> bool:
+    """Case and digits change every other character, as in no name that people make up."""
+    return key.isalnum() and _RANDOM_FROM <= len(key) < _RANDOM_WORD * len(_TOKEN.findall(key))
 
 
 @lru_cache(maxsize=65536)

@@ -1,4 +1,4 @@
-"""The policy as a YAML file: read with errors that name the line, written compactly and in a fixed order.
+"""Reads a policy from its YAML file, with errors that name the line. `policy_text` writes it.
 
 decisions:
   "GET /v1/accounts/{account_id}":
@@ -15,10 +15,16 @@ from pathlib import Path
 
 import yaml
 
-from smartsandbox.anonymize.leaves import ANY, Address, from_text, to_text
+from smartsandbox.anonymize.leaves import ANY, KEY, Address, Location, from_text
 from smartsandbox.anonymize.policy import LOCATIONS, POLICY_FORMAT, AttributeKind, Decision, Policy
+from smartsandbox.anonymize.policy_text import decision_lines, write_policy
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.packs.errors import UsageError
+
+__all__ = ["decision_lines", "parse_policy", "read_policy", "write_policy"]
+
+_NEEDED = frozenset((Location.METHOD, Location.SCHEME, Location.HOST, Location.PATH))
+"""A request without these is none."""
 
 _KEYS = ("format", "service", "k", "suppression_limit", "quasi_identifiers", "subjects", "maps", "decisions")
 
@@ -123,7 +129,7 @@ class _Reader:
             for location, where, pointers in self.pairs(locations, endpoint):
                 self.location(location, where)
                 for address, value in self.leaves(endpoint, location, pointers):
-                    decisions[address] = self.decision(value, attributes)
+                    decisions[address] = self.decision(value, address, attributes)
         return decisions, tuple(sorted(endpoints))
 
     def leaves(self, endpoint: str, location: str, node: yaml.Node) -> Iterable[tuple[Address, yaml.Node]]:
@@ -134,11 +140,13 @@ class _Reader:
         for text, key, value in self.pairs(node, location):
             yield Address(endpoint, location, self.pointer(text, key)), value
 
-    def decision(self, node: yaml.Node, attributes: Mapping[str, AttributeKind]) -> Decision:
+    def decision(self, node: yaml.Node, address: Address, attributes: Mapping[str, AttributeKind]) -> Decision:
         try:
             decision = Decision.parse(self.scalar(node))
         except ValueError as error:
             raise self.fail(node, str(error)) from None
+        if decision.action == "drop" and (address.location in _NEEDED or address.pointer[-1:] == (KEY,)):
+            raise self.fail(node, "this cannot be dropped without breaking the message: choose a surrogate")
         if decision.action == "surrogate" and decision.argument not in CLASSES:
             raise self.fail(node, f"no surrogate class {decision.argument!r}; classes are {', '.join(sorted(CLASSES))}")
         if decision.action == "generalise" and decision.argument not in attributes:
@@ -187,76 +195,3 @@ class _Reader:
         if not isinstance(node, yaml.ScalarNode):
             raise self.fail(node, "expected one value")
         return str(node.value)
-
-
-_HEAD = """\
-# What becomes of every leaf of this service's traffic. Reviewed like code; see docs/policy.md.
-# keep | common | drop | surrogate CLASS | generalise ATTRIBUTE | retime | free_text
-"""
-
-
-def write_policy(policy: Policy) -> str:
-    """The YAML text of a policy, in a fixed order; `parse_policy` reads it back to an equal policy."""
-    lines = [_HEAD.rstrip("\n"), f"format: {POLICY_FORMAT}", f"service: {_quoted(policy.service)}", f"k: {policy.k}"]
-    lines.append(f"suppression_limit: {policy.suppression_limit:g}")
-    if policy.quasi_identifiers:
-        lines.append("quasi_identifiers:")
-        lines += [f"  {_quoted(name)}: {kind}" for name, kind in sorted(policy.quasi_identifiers.items())]
-    for name, addresses in (("subjects", policy.subjects), ("maps", policy.maps)):
-        if addresses:
-            lines += [f"{name}:", *_address_lines(addresses)]
-    lines += ["decisions:", *decision_lines(policy.decisions, policy.endpoints)]
-    return "\n".join(lines) + "\n"
-
-
-def decision_lines(decisions: Mapping[Address, Decision], endpoints: Iterable[str] = ()) -> list[str]:
-    """The lines under `decisions:`, "*" first, then endpoints by name."""
-    grouped: dict[str, dict[str, dict[str, str]]] = {name: {} for name in (ANY, *sorted(endpoints))}
-    for address, decision in sorted(decisions.items()):
-        pointers = grouped.setdefault(address.endpoint, {}).setdefault(address.location, {})
-        pointers[to_text(address.pointer)] = str(decision)
-    lines = []
-    for endpoint, locations in grouped.items():
-        if not locations and endpoint == ANY:
-            continue
-        lines.append(f"  {_quoted(endpoint)}:" + ("" if locations else " {}"))
-        for location, pointers in locations.items():
-            lines += _location_lines(location, pointers)
-    return lines or ["  {}"]
-
-
-def _location_lines(location: str, pointers: dict[str, str]) -> list[str]:
-    if list(pointers) == [""]:
-        return [f"    {location}: {pointers['']}"]
-    return [f"    {location}:", *(f"      {_quoted(pointer)}: {decision}" for pointer, decision in pointers.items())]
-
-
-def _address_lines(addresses: Iterable[Address]) -> list[str]:
-    grouped: dict[str, dict[str, list[str]]] = {}
-    for address in sorted(addresses):
-        grouped.setdefault(address.endpoint, {}).setdefault(address.location, []).append(to_text(address.pointer))
-    lines = []
-    for endpoint, locations in grouped.items():
-        lines.append(f"  {_quoted(endpoint)}:")
-        lines += [f"    {place}: [{', '.join(map(_quoted, texts))}]" for place, texts in locations.items()]
-    return lines
-
-
-def _quoted(text: str) -> str:
-    """Plain where YAML takes it for the same string, otherwise double-quoted."""
-    plain = text.replace("/", "").replace("_", "").replace("-", "").replace(".", "")
-    if plain.isalnum() and plain.isascii() and plain[0].isalpha() and plain.lower() not in _YAML_WORDS:
-        return text
-    escaped = "".join(_escape(char) for char in text)
-    return f'"{escaped}"'
-
-
-def _escape(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
-    if char.isprintable() and ord(char) < 0xD800:
-        return char
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
-
-
-_YAML_WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))

@@ -41,6 +41,8 @@ class Book:
         self.needles = unpublished(dict(values.needles(vocabulary)), vocabulary)
         self._finder = Finder(self.needles)
         self._made: dict[tuple[str, str], str] = {}
+        self._busy: set[tuple[str, str]] = set()
+        """Being made; a value that is a part of itself under another class is opaque there."""
         self._taken: dict[str, set[str]] = {}
         self._by_value: dict[tuple[str, str], str] = {}
         self._texts: dict[str, str] = {}
@@ -68,8 +70,12 @@ class Book:
 
     def _make(self, kind: SurrogateClass, canonical: str) -> str:
         place = (kind.domain, canonical)
+        if place in self._busy:
+            kind = CLASSES["token"]
         if place not in self._made:
+            self._busy.add(place)
             self._made[place] = self._mint(kind, canonical)
+            self._busy.discard(place)
         return self._made[place]
 
     def _mint(self, kind: SurrogateClass, canonical: str) -> str:

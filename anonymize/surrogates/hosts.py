@@ -28,7 +28,7 @@ class Host(Base):
 
     def narrow(self, value: str) -> str:
         """An address is no name."""
-        return "ip" if is_address(value.strip()) else self.name
+        return "ip" if is_address(self.canonical(value)) else self.name
 
     def canonical(self, value: str) -> str:
         """Lower case, without port and leading dot."""
@@ -88,6 +88,14 @@ def is_address(text: str) -> bool:
 
 
 _IN_TEXT = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:])")
+
+
+def _without_port(value: str) -> str:
+    """The text without a port, which an IPv6 address has only behind brackets."""
+    text = value.strip()
+    return text if is_address(text) else _PORT.sub("", text)
+
+
 _AROUND = re.compile(r"(?:\s|[,;=\"\[\]:]|for|by|proto|https?|unknown|_hidden|\d{1,5})*", re.IGNORECASE)
 _V4 = ("192.0.2.", "198.51.100.", "203.0.113.")
 
@@ -101,15 +109,15 @@ class Ip(Base):
 
     def narrow(self, value: str) -> str:
         """A text without an address, or with other words around it, is opaque."""
-        if is_address(value.strip()):
+        if is_address(_without_port(value)):
             return self.name
         found = any(is_address(found) for found in _IN_TEXT.findall(value))
         return self.name if found and _AROUND.fullmatch(_IN_TEXT.sub("", value)) else "token"
 
     def canonical(self, value: str) -> str:
         """As the address module writes it; other text as it is."""
-        text = value.strip()
-        return str(ipaddress.ip_address(text.strip("[]"))) if is_address(text) else text
+        bare = _without_port(value)
+        return str(ipaddress.ip_address(bare.strip("[]"))) if is_address(bare) else value.strip()
 
     def make(self, canonical: str, draw: Draw, minter: Minter) -> str:
         """A list of addresses is replaced one by one; loopback stays."""
@@ -127,10 +135,12 @@ class Ip(Base):
         return f"198.{draw.between(18, 19)}.{draw.below(256)}.{draw.between(1, 254)}"
 
     def dress(self, surrogate: str, value: str) -> str:
-        """In brackets if it was."""
-        return f"[{surrogate}]" if value.strip().startswith("[") else surrogate
+        """In brackets and with a port if it was."""
+        text = value.strip()
+        port = text[len(_without_port(text)) :] if is_address(_without_port(text)) else ""
+        return (f"[{surrogate}]" if text.startswith("[") and is_address(surrogate) else surrogate) + port
 
     def parts(self, value: str) -> Iterable[tuple[str, str]]:
         """The addresses of a list."""
-        if not is_address(value.strip()):
+        if not is_address(_without_port(value)):
             yield from (("ip", match[0]) for match in _IN_TEXT.finditer(value) if is_address(match[0]))

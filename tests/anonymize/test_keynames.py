@@ -21,3 +21,9 @@ def test_keys_that_are_data_are_values(key: str) -> None:
 
 def test_words_of_a_name_are_split_at_case_digits_and_punctuation() -> None:
     assert tokens_of("billingAddress_line1") == ("billing", "address", "line", "1")
+
+
+def test_a_token_without_digits_in_a_row_is_a_value_and_a_long_camel_case_name_is_not() -> None:
+    assert is_value_key("YWJjIHNtaXRoIGlzIGhlcmU")
+    assert not is_value_key("getCustomerPaymentMethods")
+    assert not is_value_key("is_a_to_b_or_c_id")

@@ -55,6 +55,7 @@ def test_a_policy_reads_as_it_is_written() -> None:
         ("    method: keep", "    methods: keep", r"line 11: 'methods' is no location"),
         ("      /accept: keep", "      accept: keep", r"line 13: a pointer begins with"),
         ("      /accept: keep", "      /accept: surrogate", r"line 13: 'surrogate' needs a class"),
+        ("surrogate id", "drop", r"line 16: this cannot be dropped"),
         ("surrogate id", "surrogate idd", r"line 16: no surrogate class 'idd'"),
         ("generalise birth_date", "generalise height", r"line 18: 'height' is not among quasi_identifiers"),
         ("birth_date: date", "birth_date: day", r"line 5: birth_date: the kind is one of"),

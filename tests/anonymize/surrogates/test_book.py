@@ -116,7 +116,9 @@ def test_a_sub_domain_stands_under_the_surrogate_of_its_domain() -> None:
     assert book.of(".tidewater.co.uk", "host") == "." + book.of("tidewater.co.uk", "host")
 
 
-@pytest.mark.parametrize(("value", "stays"), [("127.0.0.1", True), ("localhost:8080", True), ("10.1.2.3", False)])
+@pytest.mark.parametrize(
+    ("value", "stays"), [("127.0.0.1", True), ("localhost:8080", True), ("10.1.2.3", False), ("10.1.2.3:8080", False)]
+)
 def test_loopback_stays_and_other_addresses_move_to_documentation_ranges(value: str, stays: bool) -> None:
     made = one(value, "host")
     assert (made == value) is stays
