@@ -20,6 +20,7 @@ import numpy as np
 
 from bench import drivers, peers, proc, sink
 from bench.drivers import Driver, Order
+from bench.load import QUIET
 from bench.stats import Lateness, between, lateness, middle, ratio
 from bench.table import ABSENT, Table, json_line, shown
 
@@ -39,6 +40,8 @@ _LONG = 10
 """Seconds of the runs whose CPU is compared, so that starting up does not decide."""
 _ROUNDS = 3
 _TIMEOUT = 120
+_ENOUGH = 200.0
+"""Seconds after which a run that others disturbed is not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,18 @@ def main() -> None:
         except peers.AbsentError as error:
             absent[name] = str(error)
     with sink.running() as target:
-        held = [run(target, OURS, found[OURS], rate, _SECONDS) for _ in range(_ROUNDS) for rate in RATES]
-        compared = [run(target, name, found[name], COMPARED, _LONG) for _ in range(_ROUNDS) for name in found]
+        until = time.monotonic() + _ENOUGH
+        held = [calm(target, OURS, found[OURS], rate, _SECONDS, until) for _ in range(_ROUNDS) for rate in RATES]
+        compared = [calm(target, name, found[name], COMPARED, _LONG, until) for _ in range(_ROUNDS) for name in found]
         _print(held, compared, absent, target.kind)
+
+
+def calm(target: sink.Sink, name: str, driver: Driver, rate: int, seconds: int, until: float) -> Ran:
+    """Drive once, and once more if others were busy and it is not yet `until`; the calmer run counts."""
+    ran = run(target, name, driver, rate, seconds)
+    if ran.others <= QUIET or time.monotonic() > until:
+        return ran
+    return min(ran, run(target, name, driver, rate, seconds), key=lambda one: one.others)
 
 
 def run(target: sink.Sink, name: str, driver: Driver, rate: int, seconds: int) -> Ran:
@@ -154,6 +166,7 @@ def _print(held: Sequence[Ran], compared: Sequence[Ran], absent: dict[str, str],
         table.add(*_cells([ran for ran in compared if ran.name == name], _LONG))
     table.notes += [f"{name}: {ABSENT}, {reason}" for name, reason in absent.items()]
     table.notes.append(f"medians of {_ROUNDS} runs that took turns; the target is written in {kind}")
+    table.notes.append(f"others: cores used by other work meanwhile; above {QUIET:g} distrust lateness, less so CPU")
     table.notes.append("CPU s/100k is the whole process, its start, its loading of a pack and its report included")
     print(table.text(), flush=True)
     print()
