@@ -131,7 +131,7 @@ class _Reader:
         seen: Counter[Address] = Counter()
 
         def visit(leaf: Leaf) -> str:
-            if self._policy.is_subject(leaf.address):
+            if leaf.kind is not Kind.LITERAL and self._policy.is_subject(leaf.address):
                 self._people.subject(leaf.location, leaf.scope, leaf.value)
             if leaf.location in _READ:
                 self._attribute(leaf, shown.get((leaf.address, seen[leaf.address]), ""))
@@ -145,11 +145,17 @@ class _Reader:
         decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
         if decision is None or decision.action not in _SHOWN or leaf.kind not in _VALUES or not leaf.value.strip():
             return
-        name = decision.argument if decision.action is Action.GENERALISE else _field(leaf)
+        name = decision.argument if decision.action is Action.GENERALISE else self._field(leaf)
         if decision.action is Action.RETIME:
             published = self._back.text(published) or published
         self._people.attribute(name, leaf.scope, str(len(self._cells)))
         self._cells.append((leaf.value, published))
+
+    def _field(self, leaf: Leaf) -> str:
+        """The last name in a pointer, kept apart from a quasi-identifier that has the same."""
+        named = [token for token in leaf.pointer if token not in (ANY, KEY, VALUE) and not token.startswith("(")]
+        name = named[-1] if named else str(leaf.location)
+        return f"other {name}" if name in self._policy.quasi_identifiers else name
 
     def _bare(self, exchange: Exchange) -> Exchange:
         """Without the headers that say nothing about who and how to read: most of the work of a walk is in them."""
@@ -166,7 +172,7 @@ class _Reader:
         rows = self._people.table().rows
         people = sorted(rows)
         held = [{name: self._cells[int(at)] for name, at in rows[person].items()} for person in people]
-        names = _worth_attacking(held)
+        names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers))
         raw, published = (tuple({n: cell[n][side] for n in names if n in cell} for cell in held) for side in (0, 1))
         return Extract(names, raw, published, sessions_of(self._raw), sessions_of(self._published))
 
@@ -184,18 +190,13 @@ def _subject_headers(policy: Policy) -> frozenset[str]:
     return frozenset({"content-type"} | named | cookies)
 
 
-def _field(leaf: Leaf) -> str:
-    named = [token for token in leaf.pointer if token not in (ANY, KEY, VALUE) and not token.startswith("(")]
-    return named[-1] if named else str(leaf.location)
-
-
-def _worth_attacking(people: list[dict[str, tuple[str, str]]]) -> tuple[str, ...]:
-    """Attributes that differ between people, those that most people have first."""
+def _worth_attacking(people: list[dict[str, tuple[str, str]]], always: frozenset[str]) -> tuple[str, ...]:
+    """Attributes that differ between people: those in `always`, then those that most people have."""
     holders = Counter(name for person in people for name in person)
     values: dict[str, set[str]] = {}
     for person in people:
         for name, (raw, _) in person.items():
             values.setdefault(name, set()).add(raw)
     enough = max(2.0, LEAST_HOLDERS * len(people))
-    varied = [name for name in holders if holders[name] >= enough and len(values[name]) > 1]
-    return tuple(sorted(sorted(varied, key=lambda name: (-holders[name], name))[:MOST_ATTRIBUTES]))
+    varied = [name for name in holders if name in always or (holders[name] >= enough and len(values[name]) > 1)]
+    return tuple(sorted(sorted(varied, key=lambda name: (name not in always, -holders[name], name))[:MOST_ATTRIBUTES]))

@@ -19,8 +19,8 @@ from smartsandbox.anonymize.attacks.sessions import Session
 from smartsandbox.anonymize.attacks.statistics import advantage
 
 DEFAULT_KNOWN = 2
-FEWEST_TARGETS = 25
-SHARE_OF_TARGETS = 0.1
+FEWEST_TARGETS = 50
+SHARE_OF_TARGETS = 0.25
 MOST_ENDPOINTS = 48
 """Endpoints of one session that are combined, the rarest first."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +148,5 @@ def _guessed(condition: Condition, table: People, rng: np.random.Generator) -> C
     if condition.operator == "missing" or not len(known):
         return condition
     if table.numeric[condition.column]:
-        value = float(rng.uniform(known[0], known[-1]))
-        return Condition(condition.column, "<=" if rng.random() < 0.5 else ">=", value)
-    return Condition(condition.column, "=", float(rng.choice(known)))
+        return replace(condition, value=float(rng.uniform(known[0], known[-1])))
+    return replace(condition, value=float(rng.choice(known)))

@@ -1,0 +1,128 @@
+"""Known requests, pauses, sizes, rare endpoints and two releases: sessions small enough to follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from smartsandbox.anonymize.attacks.base import Attack, Sample
+from smartsandbox.anonymize.attacks.cross_release import CrossRelease
+from smartsandbox.anonymize.attacks.interarrival import Interarrival
+from smartsandbox.anonymize.attacks.known_requests import KnownRequests
+from smartsandbox.anonymize.attacks.profiles import Profiles, gaps_us, sizes
+from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
+from smartsandbox.anonymize.attacks.sessions import Session
+from smartsandbox.anonymize.attacks.sizes import Sizes
+
+S = 1_000_000
+ANNE = Session("anne", (0, 10 * S, 40 * S), ("login", "list", "pay"), (100, 900, 50))
+BELA = Session("bela", (100 * S, 102 * S, 103 * S), ("login", "list", "pay"), (100, 400, 60))
+CARA = Session("cara", (500 * S, 560 * S, 900 * S), ("login", "list", "pay"), (110, 9000, 5))
+DORA = Session("dora", (700 * S, 705 * S, 725 * S), ("login", "list", "close"), (101, 70, 8))
+RELEASE = (ANNE, BELA, CARA)
+Of = Callable[..., Sample]
+ALL = pytest.mark.parametrize("attack", [KnownRequests(), Interarrival(), Sizes(), CrossRelease()])
+
+
+def successes(attack: Attack, published: tuple[Session, ...], sessions_only: Of) -> tuple[int, int]:
+    result = attack.run(
+        sessions_only(*RELEASE), sessions_only(*published), sessions_only(DORA), np.random.default_rng(1)
+    )
+    return result.worst.attempts, result.worst.successes
+
+
+@ALL
+def test_everybody_is_found_in_a_copy(attack: Attack, sessions_only: Of) -> None:
+    assert successes(attack, RELEASE, sessions_only) == (3, 3)
+
+
+@ALL
+def test_nothing_published_means_no_attempt(attack: Attack, sessions_only: Of) -> None:
+    assert successes(attack, (), sessions_only)[0] == 0
+
+
+@ALL
+def test_nobody_is_found_among_strangers(attack: Attack, sessions_only: Of) -> None:
+    strangers = tuple(replace(session, key=f"not {session.key}") for session in RELEASE)
+    assert successes(attack, strangers, sessions_only) == (3, 0)
+
+
+@ALL
+def test_the_same_seed_gives_the_same_counts(attack: Attack, sessions_only: Of) -> None:
+    alike = tuple(replace(ANNE, key=session.key) for session in RELEASE)
+    assert successes(attack, alike, sessions_only) == successes(attack, alike, sessions_only)
+
+
+def test_moving_every_session_does_not_hide_known_requests(sessions_only: Of) -> None:
+    moved = tuple(
+        replace(session, starts_us=tuple(start + at * 7777 * S for start in session.starts_us))
+        for at, session in enumerate(RELEASE, 1)
+    )
+    assert successes(KnownRequests(), moved, sessions_only) == (3, 3)
+
+
+def test_known_requests_need_all_endpoints(sessions_only: Of) -> None:
+    other = tuple(replace(session, endpoints=("login", "list", "show")) for session in RELEASE)
+    assert successes(KnownRequests(), other, sessions_only) == (3, 0)
+
+
+def test_a_request_out_of_the_known_time_does_not_match(sessions_only: Of) -> None:
+    late = (replace(ANNE, starts_us=(0, 12 * S, 40 * S)),)
+    assert successes(KnownRequests(), late, sessions_only) == (3, 0)
+    near = (replace(ANNE, starts_us=(0, 10 * S + S // 2, 40 * S)),)
+    assert successes(KnownRequests(), near, sessions_only) == (3, 1)
+
+
+def test_alike_sessions_are_claimed_by_chance(sessions_only: Of) -> None:
+    alike = tuple(replace(ANNE, key=str(at)) for at in range(200))
+    result = KnownRequests().run(
+        sessions_only(*alike), sessions_only(*alike), sessions_only(*alike), np.random.default_rng(1)
+    )
+    assert result.worst.successes < 10
+    assert result.notes == {"one candidate": 0, "any candidate": 200}
+
+
+def test_short_sessions_are_not_attacked_by_their_pauses(sessions_only: Of) -> None:
+    short = sessions_only(Session("x", (0, 5), ("a", "b"), (1, 1)))
+    assert Interarrival().run(short, short, short, np.random.default_rng(1)).worst.attempts == 0
+
+
+def test_profiles_are_distances_of_logarithms() -> None:
+    found = Profiles(RELEASE, gaps_us).distances(ANNE)
+    expected = (abs(np.log(10 * S + 1) - np.log(2 * S + 1)) + abs(np.log(30 * S + 1) - np.log(S + 1))) / 2
+    assert found[:2] == pytest.approx([0.0, expected])
+
+
+def test_a_number_without_a_partner_counts_as_missing() -> None:
+    longer = replace(
+        ANNE, starts_us=(*ANNE.starts_us, 50 * S), endpoints=(*ANNE.endpoints, "x"), sizes=(*ANNE.sizes, 1)
+    )
+    assert Profiles((longer,), sizes).distances(ANNE) == pytest.approx([3.0 / 4])
+
+
+def with_endpoints(key: str, *names: str) -> Session:
+    return Session(key, tuple(range(len(names))), names, (0,) * len(names))
+
+
+def test_a_combination_of_one_session_is_membership_and_a_common_one_is_not(sessions_only: Of) -> None:
+    inside = sessions_only(
+        *(with_endpoints(f"a{at}", "login", "pay") for at in range(3)), with_endpoints("rare", "login", "audit")
+    )
+    outside = sessions_only(
+        *(with_endpoints(f"b{at}", "login", "pay") for at in range(3)), with_endpoints("odd", "login", "export")
+    )
+    result = RareEndpoints(fewest=1).run(inside, inside, outside, np.random.default_rng(1))
+    assert (result.worst.successes, result.worst.control_successes) == (1, 0)
+    result = RareEndpoints(fewest=4).run(inside, inside, outside, np.random.default_rng(1))
+    assert (result.worst.successes, result.worst.control_successes) == (4, 3)
+    assert result.notes == {"held by one session and shown": 1}
+
+
+def test_a_rare_combination_that_was_taken_out_is_no_membership(sessions_only: Of) -> None:
+    inside = sessions_only(with_endpoints("a", "login", "pay"), with_endpoints("rare", "login", "audit"))
+    shown = sessions_only(with_endpoints("a", "login", "pay"), with_endpoints("rare", "login"))
+    outside = sessions_only(with_endpoints("b", "login", "pay"))
+    assert RareEndpoints(fewest=1).run(inside, shown, outside, np.random.default_rng(1)).worst.successes == 0
