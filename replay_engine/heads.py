@@ -28,7 +28,7 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-OWN_HEADERS = frozenset({"x-sandbox", "x-sandbox-exchange", "x-sandbox-session", "x-sandbox-host"})
+OWN_HEADERS = frozenset({"x-sandbox", "x-sandbox-exchange", "x-sandbox-session", "x-sandbox-host", "x-sandbox-run"})
 """Names that the engine itself sends; a recorded one would say something else."""
 
 _TOKEN = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"

@@ -16,14 +16,14 @@ _WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Messages:
-    """The requests of one pack for one target."""
+    """The requests of one pack for one target; `run` names the run to a pack's server, which keeps its state apart."""
 
-    def __init__(self, pack: Pack, rows: Rows, target: Target) -> None:
+    def __init__(self, pack: Pack, rows: Rows, target: Target, run: str) -> None:
         headers = pack.table("exchanges", ["request_headers"])["request_headers"]
         self._rows, self._prefix = rows, target.prefix.encode()
         self._lines = HeaderLines.build(headers, HOP_BY_HOP | OWN_HEADERS | _SEPARATE)
         self._codings = values_of(headers, "content-encoding")
-        self._start = b" HTTP/1.1\r\nHost: %s\r\n" % wire_text(target.authority)
+        self._start = b" HTTP/1.1\r\nHost: %s\r\nX-Sandbox-Run: %s\r\n" % (wire_text(target.authority), wire_text(run))
         self._sessions = [b"X-Sandbox-Session: %s\r\n" % wire_text(name) for name in rows.session.names]
         several = len(rows.host.names) > 1
         self._hosts = [b"X-Sandbox-Host: %s\r\n" % wire_text(name) if several else b"" for name in rows.host.names]

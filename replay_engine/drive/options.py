@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from smartsandbox.replay_engine.drive.pacing import Pacing
 
@@ -17,5 +18,7 @@ class DriveOptions:
     lateness_bound: float = 0.020
     """The 99th percentile of the generator's own lateness above which a run is INVALID."""
     connections: int = 16
+    run: str = field(default_factory=lambda: uuid4().hex)
+    """The run's own name, sent as X-Sandbox-Run."""
     ordered: bool = True
     """Keep the recorded order inside a session, waiting for answers that the recorded client had waited for."""

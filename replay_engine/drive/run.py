@@ -41,7 +41,7 @@ class Run:
         self._rows, self._options, self._clock = rows, options, clock
         self._places, self._due = plan.rows.tolist(), plan.due.tolist()
         self._lanes = lanes(rows, plan.rows) if options.ordered else Lanes.free(len(plan))
-        self._messages, self._judge = Messages(pack, rows, target), Judge(pack, rows)
+        self._messages, self._judge = Messages(pack, rows, target, options.run), Judge(pack, rows)
         self._pool = Pool(target, lambda: Connection(self, clock), clock)
         self._start = 0.0
         self._next = self._ended = 0

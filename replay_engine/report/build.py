@@ -24,6 +24,9 @@ from smartsandbox.replay_engine.report.verdict import judge_run
 REPORT_FORMAT = 1
 _BINS = 120
 _MOST_ENDPOINTS = 500
+_ENOUGH = 50
+"""Answers of an endpoint below which its latency distance says nothing: with three, it moves in thirds."""
+_WAITED_S, _WAITED_SHARE = 0.010, 0.05
 
 Report = dict[str, Any]
 Mask = npt.NDArray[np.bool_]
@@ -58,6 +61,7 @@ def build_report(driven: Driven, objectives: Sequence[Objective] = ()) -> Report
     }
     report["shares"] = _shares(driven, report["counts"])
     report["shape"] = _shape(driven, report)
+    report["notes"] = _notes(driven)
     report["objectives"] = [objective.check(report) for objective in objectives]
     verdict, reasons = judge_run(report, options.lateness_bound * 1000)
     report["verdict"] = {"name": verdict.value, "reasons": reasons, "lateness_bound_ms": options.lateness_bound * 1000}
@@ -188,7 +192,8 @@ def _shape(driven: Driven, report: Report) -> dict[str, Any]:
     attempted = outcomes.attempted
     sent = np.sort(outcomes.dispatched[attempted])
     planned = outcomes.due[attempted]
-    kss = [item["latency_ks"] for item in report["endpoints"] if not math.isnan(item["latency_ks"])]
+    told = (item["latency_ks"] for item in report["endpoints"] if item["recorded_ms"]["count"] >= _ENOUGH)
+    kss = [value for value in told if not math.isnan(value)]
     seconds = (np.bincount(times.astype(np.int64)) for times in (planned, sent))
     plan, took = float(planned[-1] - planned[0]) if len(planned) else 0.0, report["counts"]["seconds"]
     return {
@@ -199,6 +204,18 @@ def _shape(driven: Driven, report: Report) -> dict[str, Any]:
         "status_tv": distances.total_variation(report["status"]["recorded"], report["status"]["replayed"]),
         "error_run_ks": distances.ks(*_error_runs(driven)),
     }
+
+
+def _notes(driven: Driven) -> list[str]:
+    """What a reader should know that is no fault of the generator or the target."""
+    waits = driven.outcomes.session_wait[driven.outcomes.attempted]
+    share = float((waits > _WAITED_S).mean()) if len(waits) else 0.0
+    if share < _WAITED_SHARE:
+        return []
+    return [
+        f"{share:.0%} of the requests started late because their own session still waited for an answer: at this pace"
+        " the target's latency leaves no time between them, and the replayed curve trails the planned one"
+    ]
 
 
 def _error_runs(driven: Driven) -> tuple[distances.Sample, distances.Sample]:

@@ -35,7 +35,7 @@ def to_html(report: Mapping[str, Any]) -> str:
             f"<h1>{escape(title)}</h1>",
             f'<p class="sub">against {escape(report["target"])}, {escape(pace(report))}</p>',
             f'<p>Verdict: <span class="verdict {verdict["name"]}">{verdict["name"]}</span></p>',
-            _list(verdict["reasons"]),
+            _list([*verdict["reasons"], *report["notes"]]),
             _summary(report),
             "<h2>Requests a second</h2>",
             qps_figure(report),

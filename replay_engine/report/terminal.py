@@ -44,6 +44,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     shape = "  ".join(f"{name} {number(value, 4)}" for name, value in report["shape"].items())
     yield f"distance from the recorded shape: {shape}"
+    yield from (f"note: {line}" for line in report["notes"])
     for item in report["objectives"]:
         yield f"objective {item['objective']}: {number(item['measured'], 4)} {'held' if item['held'] else 'BREACHED'}"
     yield " ".join((f"verdict: {report['verdict']['name']}.", "; ".join(report["verdict"]["reasons"]))).rstrip()

@@ -9,8 +9,9 @@ from smartsandbox.packs.key import CREDENTIAL_HEADERS, credential_digest
 
 SESSION = b"x-sandbox-session"
 HOST = b"x-sandbox-host"
+RUN = b"x-sandbox-run"
 READ = frozenset(
-    {SESSION, HOST, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
+    {SESSION, HOST, RUN, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
     | {b"expect", b"content-length", b"transfer-encoding"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )

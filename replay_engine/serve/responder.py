@@ -17,7 +17,7 @@ from smartsandbox.replay_engine.serve.answer import Answer, problem
 from smartsandbox.replay_engine.serve.journal import Journal
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
-from smartsandbox.replay_engine.serve.request import SESSION, LiveRequest
+from smartsandbox.replay_engine.serve.request import RUN, SESSION, LiveRequest
 from smartsandbox.replay_engine.sessions import Exhausted, Sessions, choose
 
 _KNOWN_TARGETS = 65_536
@@ -86,7 +86,7 @@ class Responder:
         candidates = self._ladder.narrow(group, caller)
         if self._exhausted is not Exhausted.FAIL and len(candidates.rows) == 1:
             return candidates.rows[0]
-        name = session_name(session, credential)
+        name = session_name(session, credential, request.header(RUN))
         return choose(candidates, self.sessions.advance(name, candidates), self._exhausted)
 
     def _miss(self, request: LiveRequest) -> Answer:
@@ -98,8 +98,10 @@ class Responder:
         return problem(404, "Not in the pack", detail, explanation=found.to_json())
 
 
-def session_name(session: str | None, credential: str | None) -> str:
-    """The name under which a caller's state is kept: its session header, else its credential, else one for all."""
+def session_name(session: str | None, credential: str | None, run: str | None) -> str:
+    """The name under which a caller's state is kept: its session header, else its credential, else one for all; apart
+    for each run that drives, so that a second run begins anew."""
+    within = f"run {run[:64]} " if run else ""
     if session is not None:
-        return f"session {session[:200]}"
-    return f"credential {credential}" if credential is not None else ANONYMOUS
+        return f"{within}session {session[:200]}"
+    return f"{within}credential {credential}" if credential is not None else within + ANONYMOUS

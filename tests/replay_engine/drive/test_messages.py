@@ -17,14 +17,15 @@ def sent(folder: Path, *requests: Request, target: str = "http://127.0.0.1:80/ba
         for n, request in enumerate(requests)
     ]
     pack: Pack = make_pack(folder, exchanges)
-    messages = Messages(pack, Rows.load(pack), resolve_target(target))
+    messages = Messages(pack, Rows.load(pack), resolve_target(target), "r1")
     return [messages.of(row) for row in range(len(requests))]
 
 
 def test_a_request_goes_out_as_recorded_but_for_its_host_and_connection(tmp_path: Path) -> None:
     headers = (("Accept", "*/*"), ("Host", "prod"), ("Connection", "close"), ("X-Sandbox-Session", "old"))
     assert sent(tmp_path, a_request(target="/a%20b?q=1", headers=headers)) == [
-        b"GET /base/a%20b?q=1 HTTP/1.1\r\nHost: 127.0.0.1:80\r\nAccept: */*\r\nX-Sandbox-Session: s1\r\n\r\n"
+        b"GET /base/a%20b?q=1 HTTP/1.1\r\nHost: 127.0.0.1:80\r\nX-Sandbox-Run: r1\r\nAccept: */*\r\n"
+        b"X-Sandbox-Session: s1\r\n\r\n"
     ]
 
 
