@@ -40,8 +40,10 @@ KEYS = (
 SPEEDS = (1, 10)
 _WINDOW = 40.0
 """Seconds that a run takes."""
-_FEW = 20
-"""Exchanges of an endpoint below which its latencies are not compared."""
+FEW = 100
+"""In fewer samples a single one moves a distance by more than 0.01: such runs do not enter the JSON line."""
+FLOOR = 20e-6
+"""Seconds that a fast sender in one process needs for a request; `floor_ks` is what such a one cannot avoid."""
 _SELF_SECONDS = 75.0
 """After this long no further capture is begun."""
 
@@ -67,6 +69,11 @@ class Shape:
     latency_ks_max: float
     error_run_ks: float
     self_replay_matches: float
+    served_late_ms: float = float("nan")
+    """The median of what an answer took beyond its recorded time."""
+    floor_ks: float = float("nan")
+    """The inter-arrival distance of a perfect sender that needs FLOOR seconds a request."""
+    requests: int = FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ def _shape(run: Run, came: Floats, outcomes: Path) -> Shape:
     late = since_start(came, planned) if same else came - came[0]
     fitted = planned + late if same else late
     length, span = float(planned[-1]), float(came[-1] - came[0])
-    latency, errors, matches = _answers(run, outcomes)
+    latency, errors, matches, later = _answers(run, outcomes)
     return Shape(
         interarrival_ks=ks(np.diff(planned), np.diff(came)),
         qps_error=count_error(planned, fitted),
@@ -153,11 +160,14 @@ def _shape(run: Run, came: Floats, outcomes: Path) -> Shape:
         latency_ks_max=latency,
         error_run_ks=errors,
         self_replay_matches=matches,
+        served_late_ms=later,
+        floor_ks=ks(np.diff(planned), np.maximum(np.diff(planned), FLOOR)),
+        requests=len(planned),
     )
 
 
-def _answers(run: Run, file: Path) -> tuple[float, float, float]:
-    """The largest latency KS of an endpoint, the KS of error runs, and the share of answers that match."""
+def _answers(run: Run, file: Path) -> tuple[float, float, float, float]:
+    """The largest latency KS of an endpoint, the KS of error runs, the share that match, and `served_late_ms`."""
     outcomes = pq.read_table(file)
     recorded = pq.read_table(run.pack / "exchanges.parquet", columns=["id", "total_us"])
     took = dict(zip(recorded["id"].to_pylist(), recorded["total_us"].to_pylist(), strict=True))
@@ -167,12 +177,13 @@ def _answers(run: Run, file: Path) -> tuple[float, float, float]:
     distances = [
         ks(planned[endpoints == name], served[endpoints == name])
         for name in np.unique(endpoints)
-        if (endpoints == name).sum() >= _FEW
+        if (endpoints == name).sum() >= FEW
     ]
     differs = np.any(
         [outcomes[name].to_numpy() for name in outcomes.column_names if name.startswith("differs_")], axis=0
     )
-    return max(distances, default=float("nan")), _error_runs(outcomes), float(1 - differs.mean())
+    later = float(np.nanmedian(served - planned)) * 1000
+    return max(distances, default=float("nan")), _error_runs(outcomes), float(1 - differs.mean()), later
 
 
 def _error_runs(outcomes: object) -> float:
@@ -210,7 +221,8 @@ def figures(shapes: Sequence[Shape], matched: Sequence[Matched]) -> dict[str, fl
     """The JSON line's values: the worst of all runs; matches are a share of everything replayed."""
     worst: dict[str, float | None] = {}
     for name in KEYS[:-1]:
-        known = [value for shape in shapes if (value := getattr(shape, name)) == value]
+        enough = [shape for shape in shapes if shape.requests >= FEW]
+        known = [value for shape in enough if (value := getattr(shape, name)) == value]
         worst[name] = max(known, default=None)
     shares = [shape.self_replay_matches for shape in shapes]
     shares += [item.matches / item.exchanges for item in matched if item.exchanges]
@@ -220,7 +232,7 @@ def figures(shapes: Sequence[Shape], matched: Sequence[Matched]) -> dict[str, fl
 def _print(
     shapes: Sequence[tuple[Run, Shape]], matched: Sequence[Matched], skipped: Sequence[str], folder: Path | None
 ) -> None:
-    names = [item.name for item in fields(Shape)]
+    names = [item.name for item in fields(Shape) if item.name != "requests"]
     table = Table(
         "Fidelity: arrivals as the target saw them, answers as the client did",
         ["trace", "speed", "window s", "n", *names],
@@ -230,6 +242,10 @@ def _print(
         cells = [shown(getattr(shape, name), 4) for name in names]
         table.add(run.arrivals.name, f"{run.speed}x", window, str(len(run.due)), *cells)
     table.notes += sorted({f"{run.arrivals.name}: {run.arrivals.note}" for run, _ in shapes if run.arrivals.note})
+    table.notes.append(
+        f"floor_ks: the inter-arrival distance of a perfect sender that needs {FLOOR * 1e6:g} us a request"
+    )
+    table.notes.append(f"runs and endpoints of fewer than {FEW} requests are shown and do not enter the JSON line")
     if folder is None:
         table.notes.append("no captures here (set SMARTSANDBOX_CAPTURES): a built-in seeded trace stands in for them")
     print(table.text(), flush=True)

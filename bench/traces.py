@@ -1,7 +1,8 @@
 """Arrival traces that nobody here made, as exchanges: when requests came is theirs, all else is invented.
 
-Latencies follow the work that a trace states (tokens, bytes, durations) and errors come in seeded bursts, so that
-there is a shape to keep. Paths, bodies and names are invented; no value of a captured log is kept.
+Latencies follow the work that a trace states (tokens, bytes, durations) with a seeded spread, so that they lie on no
+grid, of which a shift by a microsecond would show as a large distance. Errors come in seeded bursts. Paths, bodies and
+names are invented; no value of a captured log is kept.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def azure_llm(folder: Path) -> Arrivals:
     rows = _table(folder / "arrivals/azure-llm-2023/AzureLLMInferenceTrace_code.csv")
     begun = datetime.fromisoformat(rows[0]["TIMESTAMP"][:26])
     times = np.array([(datetime.fromisoformat(row["TIMESTAMP"][:26]) - begun).total_seconds() for row in rows])
-    work = np.array([30.0 + 5.0 * int(row["GeneratedTokens"]) for row in rows])
+    spread = np.random.default_rng(SEED).lognormal(0.0, 0.3, len(rows))
+    work = np.array([30.0 + 5.0 * int(row["GeneratedTokens"]) for row in rows]) * spread
     return _ordered("azure-llm-2023", times, work, ["completion"] * len(rows))
 
 
@@ -60,7 +62,8 @@ def azure_functions(folder: Path) -> Arrivals:
     rows = _table(folder / "arrivals/azure-functions-2021/Azure2021_200.csv")
     took = np.array([float(row["duration"]) for row in rows])
     ended = np.array([float(row["end_timestamp"]) for row in rows])
-    return _ordered("azure-functions-2021", ended - took, took * 1000, ["function"] * len(rows))
+    work = took * 1000 + np.random.default_rng(SEED).random(len(rows))  # its clock counts milliseconds
+    return _ordered("azure-functions-2021", ended - took, work, ["function"] * len(rows))
 
 
 def nasa(folder: Path) -> Arrivals:

@@ -80,6 +80,11 @@ def test_fidelity_reports_the_worst_of_its_runs() -> None:
     }
 
 
+def test_a_run_of_few_requests_is_not_judged_by_distances() -> None:
+    few = fidelity.Shape(0.5, 0.0, 0.0, 0.0, 0.0, 1.0, requests=fidelity.FEW - 1)
+    assert fidelity.figures([few], [])["interarrival_ks"] is None
+
+
 def test_fidelity_promises_its_keys_even_where_nothing_was_measured() -> None:
     assert fidelity.figures([], []).keys() == set(fidelity.KEYS)
 
