@@ -14,10 +14,10 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help setup system demo test fast lint types layers dev clean
+.PHONY: help setup system demo test fast lint types layers dev clean bench-kanon bench-serve bench-drive bench-fidelity
 
 help: ## Show this
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 40
 
 setup: $(STAMP) ## Make .venv and install everything the project uses
 
@@ -57,8 +57,20 @@ test: setup system lint types layers ## Everything CI checks: lint, types, layer
 	$(call say,Tests; the slow ones as well)
 	@$(BIN)/pytest -n $(WORKERS) -m ""
 
-dev: setup ## Open the Dagster UI on this project's definitions
+dev: setup ## Open the Dagster UI; DEMO=demo-out shows the demo's run
+ifdef DEMO
+	@DAGSTER_HOME=$(abspath $(DEMO))/dagster_home SMARTSANDBOX_CAPTURE_DIR=$(abspath $(DEMO))/captures \
+	  SMARTSANDBOX_WORK_DIR=$(abspath $(DEMO))/work SMARTSANDBOX_POLICY_DIR=$(abspath $(DEMO))/policies \
+	  SMARTSANDBOX_STORE=$(abspath $(DEMO))/store $(BIN)/dagster dev
+else
 	@DAGSTER_HOME=$(CURDIR)/dagster_home $(BIN)/dagster dev
+endif
+
+bench-kanon: setup ## k-anonymity: loss, optima and memory on public data
+	@$(BIN)/python -m bench.kanon
+
+bench-serve bench-drive bench-fidelity: setup ## Serving, driving and shape against peers, in one run
+	@$(BIN)/python -m bench $(subst bench-,,$@)
 
 clean: ## Remove the environment and everything the demo made
 	@rm -rf $(VENV) demo-out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

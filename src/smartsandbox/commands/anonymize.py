@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,13 +13,13 @@ from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import read_policy, write_policy
 from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_policy
-from smartsandbox.commands.options import show_progress, trace_argument
+from smartsandbox.commands.options import trace_argument
+from smartsandbox.console import show_progress, wide_console
 from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.trace import Trace, require_writable
 
 _SHOWN_FINDINGS = 20
-_WIDTH_OF_FILES = 200
 
 
 @click.command("anonymize")
@@ -115,7 +114,6 @@ def print_certificate(certificate: Certificate) -> None:
 
 def print_verdicts(verdicts: Iterable[Verdict]) -> None:
     """One line a check, with the places of what it found."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -124,4 +122,4 @@ def print_verdicts(verdicts: Iterable[Verdict]) -> None:
         mark = Text("passed", "green") if verdict.passed else Text("FAILED", "bold red")
         lines = [verdict.summary, *verdict.findings[:_SHOWN_FINDINGS]]
         table.add_row(mark, Text(verdict.check), Text(verdict.criterion), Text("\n".join(lines)))
-    Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES).print(table)
+    wide_console().print(table)

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from smartsandbox.commands.options import show_progress, store_option, trace_argument
+from smartsandbox.commands.options import store_option, trace_argument
+from smartsandbox.console import show_progress, wide_console
 from smartsandbox.fixtures.fixture_set import FixtureDraft, FixtureSet, publish_fixtures
 from smartsandbox.fixtures.load import LOADERS
 from smartsandbox.fixtures.synthesizer import SYNTHESIZERS
@@ -39,7 +39,7 @@ def list_command(store_url: str, as_json: bool) -> None:
     table = Table("fixture set", "tables", "rows", "synthesizer", box=None, header_style="bold")
     for item in items:
         table.add_row(item.ref, *_summary(item))
-    Console(soft_wrap=True).print(table)
+    wide_console().print(table)
 
 
 def _summary(item: Item) -> tuple[str, str, str]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from smartsandbox.commands.options import show_progress
+from smartsandbox.console import show_progress, wide_console
 from smartsandbox.packs.capture.imports import FILES_READ, import_captures
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.trace import RAW, require_writable, write_trace
 
 SHOWN_HOSTS = 5
-WIDTH_OF_FILES = 200
-"""Where the output is not a terminal, lines are not wrapped at a screen's width."""
 
 
 @click.command("import")
@@ -50,14 +47,13 @@ def _print_lines(report: Report) -> None:
 
 def print_summary(exchanges: Sequence[Exchange], ledger: Ledger) -> None:
     """A table of what was kept and what was not, on standard output."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in summary_rows(exchanges, ledger):
         table.add_row(Text(name), Text(value))
-    Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES).print(table)
+    wide_console().print(table)
 
 
 def summary_rows(exchanges: Sequence[Exchange], ledger: Ledger) -> list[tuple[str, str]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_STORE = "./store"
@@ -30,15 +29,3 @@ def store_option(command: F) -> F:
 def trace_argument(command: F) -> F:
     """The folder of a trace."""
     return click.argument("trace", type=click.Path(path_type=Path))(command)
-
-
-def show_progress(items: Iterable[T], label: str, total: int | None = None) -> Iterable[T]:
-    """A Track with a bar on standard error where that is a terminal, and one line a step where it is not."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console.print(f"{label} ...", highlight=False)
-        return items
-    return track(items, description=label, total=total, console=console, transient=True)

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from smartsandbox.commands.options import store_option
+from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.packs.errors import RefusedError
 from smartsandbox.packs.pack import Pack
@@ -39,7 +39,7 @@ def list_command(store_url: str, as_json: bool) -> None:
         span = f"{item.manifest.get('span_us', 0) / 1e6:.1f} s"
         row = (item.ref, item.manifest.get("template"), item.manifest.get("service"))
         table.add_row(*(str(value or "damaged") for value in row), *map(str, _counts(counts)), span)
-    Console(soft_wrap=True).print(table)
+    wide_console().print(table)
 
 
 def _counts(counts: dict[str, Any]) -> tuple[Any, Any]:

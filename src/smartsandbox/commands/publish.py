@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from smartsandbox.commands.options import show_progress, store_option, trace_argument
+from smartsandbox.commands.options import store_option, trace_argument
+from smartsandbox.console import show_progress
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.manifest import Manifest, checked_name
 from smartsandbox.packs.publish import Draft, publish_pack

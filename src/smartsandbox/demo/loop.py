@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from smartsandbox.console import wide_console
 from smartsandbox.demo.folder import DemoFolder
 from smartsandbox.demo.people import Person, originals
 from smartsandbox.demo.proof import search_published
@@ -38,7 +39,7 @@ DRIVEN = "peak"
 
 def run_demo(out: Path, exchanges: int, seed: int) -> None:
     """Run the whole loop into `out`. Raises SandboxError with one line if any step does not hold."""
-    console = Console(soft_wrap=True, highlight=False)
+    console = wide_console()
     clock = RealClock()
     steps = Steps(console, clock)
     folder = DemoFolder(out)
