@@ -1,4 +1,5 @@
-"""Frozen word lists: words that say nothing about a person, names to look for, and names that surrogates are drawn from.
+"""Frozen word lists: words that say nothing about a person, names to look for, and names that surrogates are drawn
+from.
 
 They ship as data and change only by a commit, so that a run under a given key can be repeated.
 """
