@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(call say,Making $(VENV) with $(PYTHON) (the first time takes some minutes))
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: set PYTHON=/path/to/python3.11")'
 	@$(PYTHON) -m venv $(VENV) || { echo "the venv module is missing: install your system's python3-venv package"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables wheel
 	$(call say,Installing smartsandbox and its pinned dependencies)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt -e '.[dev]'
 	@touch $@
