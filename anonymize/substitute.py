@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -18,6 +19,14 @@ class Boundary(IntEnum):
     NONE = 0
     DIGIT = 1
     ALNUM = 2
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?|[\d\-]*\d")
+
+
+def is_plain_number(text: str) -> bool:
+    """True for a decimal, and for digits with nothing but dashes between them."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def lowered(text: str) -> str:

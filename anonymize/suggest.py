@@ -5,7 +5,6 @@ The draft is meant to be reviewed. It is conservative: what is not evidently har
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
@@ -59,6 +58,8 @@ _KINDS = {
 _FALLBACK = dict(QUASI.values())
 
 _NAMING = frozenset(("person", "first_name", "last_name", "username", "email", "phone", "id", "uuid", "token"))
+
+_SHORTEST_IN_PATHS = 3
 
 Read = Callable[[], Iterable[Exchange]]
 
@@ -177,12 +178,14 @@ def _looked(read: Read, table: EndpointTable, maps: frozenset[Address], classifi
 
 def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:
     """Values of leaves that are to be replaced wherever they stand."""
-    values: Counter[str] = Counter()
+    values: set[str] = set()
     for address, decision in found.decisions.items():
         joins = decision.action is Action.SURROGATE and CLASSES[decision.argument].joins
         if joins and address.location not in (Location.PATH, Location.HOST):
-            values.update(fold(value) for value in found.stats.leaves[address].values)
-    return frozenset(value for value in values if len(value) >= 3 and not vocabulary.is_public(value))
+            is_name = decision.argument == "person"
+            folded = {fold(value) for value in found.stats.leaves[address].values}
+            values |= {v for v in folded if (is_name and " " in v) or not vocabulary.is_public(v)}
+    return frozenset(value for value in values if len(value) >= _SHORTEST_IN_PATHS)
 
 
 def _people(found: _Structure) -> frozenset[str]:

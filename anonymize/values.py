@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from smartsandbox.anonymize.retime import is_time
+from smartsandbox.anonymize.substitute import is_plain_number
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
@@ -25,7 +26,7 @@ _PREFIX = re.compile(r"(?:[A-Za-z]{1,12}[_\-]){1,3}(?=[A-Za-z0-9])")
 _ENOUGH = 3
 _SHORTEST = {"first_name": 3, "last_name": 3, "city": 4, "text": 6, "company": 5, "address": 6}
 IDENTIFYING = frozenset(("email", "phone", "card", "iban", "national_id", "uuid"))
-_PLAIN_DIGITS = 5
+_PLAIN_DIGITS, _DECIMAL_DIGITS = 5, 9
 KNOWN_PREFIXES = frozenset(
     words(
         "acct_ ba_ card_ ch_ cs_ cus_ dp_ du_ evt_ fee_ in_ ii_ pi_ pk_ pk_test_ pm_ po_ prod_ price_ py_ re_ req_ "
@@ -97,7 +98,7 @@ class Values:
 def _is_needle(folded: str, spelled: str, class_name: str, vocabulary: Vocabulary) -> bool:
     if folded in PUBLIC_HOSTS or is_trivial(folded):
         return False
-    if folded.isdigit() and len(folded) < _PLAIN_DIGITS:
+    if is_plain_number(folded) and len(folded) < (_PLAIN_DIGITS if folded.isdigit() else _DECIMAL_DIGITS):
         return False
     if len(folded) < _SHORTEST.get(class_name, 4):
         return False

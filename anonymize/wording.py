@@ -32,7 +32,8 @@ class Wording:
     def text(self, value: str) -> tuple[str, bool]:
         """The text with known values replaced and True, or a neutral one of its length and False."""
         template, rewritten = template_of(value, self.book)
-        if len(value) <= MAX_TEXT and (template in self.shared or self._is_plain(template)):
+        worded = len(value) <= MAX_TEXT and (template in self.shared or self._is_plain(template))
+        if worded and self.book.substitute(rewritten) == rewritten:
             return rewritten, True
         return self.book.of(value, "text"), False
 

@@ -7,19 +7,18 @@ undone on the text, the others (hex, base64 and base64url at three alignments) a
 from __future__ import annotations
 
 import base64
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_plus
 
 import ahocorasick
 import pyarrow.parquet as pq
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.substitute import boundary_of, is_bounded, lowered
+from smartsandbox.anonymize.escapes import unescaped
+from smartsandbox.anonymize.substitute import boundary_of, is_bounded, is_plain_number, lowered
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.trace import to_row
 
@@ -33,12 +32,10 @@ _BASE64_RUN = re.compile(r"[A-Za-z0-9+/]")
 _HEX_RUN = re.compile(r"[0-9a-f]")
 _STANDARD_ALPHABET = str.maketrans("-_", "+/")
 
-_JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\([/\"\\])")
-
 
 def searchable(needles: Iterable[str]) -> list[str]:
     """The values long enough to search for."""
-    return [n for n in needles if len(n) >= (SHORTEST_NUMBER if n.replace("-", "").isdigit() else SHORTEST)]
+    return [n for n in needles if len(n) >= (SHORTEST_NUMBER if is_plain_number(n) else SHORTEST)]
 
 
 class LeakScanner:
@@ -130,12 +127,7 @@ def base64_fragments(value: str) -> Iterator[str]:
 
 def _variants(text: str) -> Iterator[str]:
     yield text
-    if "%" in text or "+" in text:
-        yield unquote_plus(text, errors="replace")
-    if "&" in text:
-        yield html.unescape(text)
-    if "\\" in text:
-        yield _JSON_ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
+    yield from (plain for plain, _ in unescaped(text))
 
 
 def fields_of(row: dict[str, Any]) -> Iterator[tuple[str, str | bytes]]:

@@ -214,6 +214,10 @@ def _attribute(address: Address) -> Decision | None:
     """Attributes of cookies, and the header of a token apart from its key's id."""
     if address.location == Location.RESPONSE_COOKIE and len(address.pointer) == 2:
         return {"expires": RETIME, "domain": surrogate("host"), "path": surrogate("url")}.get(address.pointer[1])
+    if address.pointer[-1:] in (("(comment)",), ("(declaration)",)):
+        return DROP
+    if address.pointer and address.pointer[-1].startswith("@xmlns"):
+        return KEEP
     if address.pointer[-3:-1] == ("(jwt)", "header") and address.pointer[-1] in ("alg", "typ", "cty"):
         return KEEP
     return surrogate("token") if address.pointer[-2:] == ("(jwt)", "signature") else None

@@ -13,7 +13,12 @@ RewritePart = Callable[[bytes, str, Pointer, tuple[int, ...]], bytes]
 
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
 _NAME = re.compile(rb'(?<![a-zA-Z])name="?([^";\r\n]*)"?', re.IGNORECASE)
-_FILENAME = re.compile(rb'(filename="?)([^";\r\n]*)', re.IGNORECASE)
+_FILENAME = re.compile(rb'(filename\*?="?)([^";\r\n]*)', re.IGNORECASE)
+_KNOWN_HEADERS = frozenset(
+    (b"", b"content-disposition", b"content-type", b"content-transfer-encoding", b"content-length")
+)
+"""A part with other headers is not taken apart, as nothing would decide what they say."""
+
 _TYPE = re.compile(rb"^content-type:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -28,7 +33,7 @@ def rewrite_multipart(
 ) -> bytes | None:
     """Visit every part; None if the boundary does not divide the body into parts with headers."""
     pieces = body.split(b"--" + boundary)
-    if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
+    if len(pieces) < 3 or pieces[0].strip() or pieces[-1].strip() != b"--":
         return None
     rewritten = [_part(piece, pointer, (*scope, walk.new_scope()), walk, part) for piece in pieces[1:-1]]
     if None in rewritten:
@@ -40,6 +45,8 @@ def _part(piece: bytes, pointer: Pointer, scope: tuple[int, ...], walk: Walk, pa
     gap = b"\r\n\r\n" if b"\r\n\r\n" in piece else b"\n\n"
     head, found, content = piece.partition(gap)
     if not found:
+        return None
+    if any(line and line.partition(b":")[0].strip().lower() not in _KNOWN_HEADERS for line in head.split(b"\n")):
         return None
     named = _NAME.search(head)
     name = named[1].decode("utf-8", "replace") if named else "(unnamed)"

@@ -69,7 +69,7 @@ class _Rewriter:
 
     def token(self, match: re.Match[str]) -> str:
         if match["skip"]:
-            return match[0]
+            return self.declaration(match[0])
         if match["comment"]:
             return self.comment(match[0])
         if match["cdata"] is not None:
@@ -91,14 +91,19 @@ class _Rewriter:
         return whole[: start - offset] + attributes + whole[end - offset :]
 
     def attribute(self, match: re.Match[str], pointer: Pointer, scope: tuple[int, ...]) -> str:
-        if match[2].startswith("xmlns"):
-            return match[0]
         value = html.unescape(match[4][1:-1])
         changed = self.walk.string(value, (*pointer, "@" + match[2]), scope, self.depth)
         if changed == value:
             return match[0]
         quoted = escape(changed or "", {'"': "&quot;", "'": "&apos;"})
         return f"{match[1]}{match[2]}{match[3]}{match[4][0]}{quoted}{match[4][0]}"
+
+    def declaration(self, whole: str) -> str:
+        """A style sheet or a document type is kept as it is or left out; the XML declaration says nothing."""
+        if whole.startswith("<?xml "):
+            return whole
+        pointer, scope = self.stack[-1]
+        return whole if self.walk.leaf(whole, (*pointer, "(declaration)"), scope) == whole else ""
 
     def comment(self, whole: str) -> str:
         pointer, scope = self.stack[-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from smartsandbox.anonymize.escapes import unescaped
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.substitute import Finder
 from smartsandbox.anonymize.surrogates import CLASSES
@@ -126,10 +127,19 @@ class Book:
         """The text with every known sensitive value inside it replaced by its surrogate."""
         found = self._texts.get(text)
         if found is None:
-            spans = self._finder.find(text)
-            found = self._replaced(text, spans) if spans else text
+            found = self._substituted(text)
             if len(self._texts) < _CACHE and len(text) < 4096:
                 self._texts[text] = found
+        return found
+
+    def _substituted(self, text: str) -> str:
+        """Also what stands in percent, HTML or JSON escapes; such a text is escaped anew."""
+        spans = self._finder.find(text)
+        found = self._replaced(text, spans) if spans else text
+        for plain, escape in unescaped(found):
+            spans = self._finder.find(plain)
+            if spans:
+                return escape(self._replaced(plain, spans))
         return found
 
     def _replaced(self, text: str, spans: list[tuple[int, int]]) -> str:

@@ -213,3 +213,16 @@ def test_any_bytes_come_back_byte_for_byte(body: bytes, content_type: str) -> No
 def test_any_query_and_cookie_come_back_as_they_were(query: str, cookie: str) -> None:
     request = Request("GET", "https", "api.test", "/v1/things", query, (("Cookie", cookie),))
     leaves_of(replace(of_body(b""), request=request))
+
+
+def test_a_part_with_unknown_headers_or_a_preamble_is_not_taken_apart() -> None:
+    part = b'--B\r\nContent-Disposition: form-data; name="a"\r\n%s\r\n\r\nx\r\n--B--\r\n'
+    for body in (part % b"X-Who: Ann", b"hello Ann" + part % b""):
+        assert list(body_leaves(body, "multipart/form-data; boundary=B")) == [("(text)",)]
+
+
+def test_name_spaces_comments_and_style_sheets_of_xml_are_leaves() -> None:
+    body = (
+        b'<?xml version="1.0"?><?xml-stylesheet href="http://ann.test/x"?><a xmlns="http://ann.test"><!-- Ann --></a>'
+    )
+    assert set(body_leaves(body, "application/xml")) == {("(declaration)",), ("a", "@xmlns"), ("a", "(comment)")}

@@ -195,3 +195,13 @@ def test_joined_surrogates_are_one_to_one_and_never_a_value_of_the_capture(noted
         if CLASSES[class_name].joins and not is_trivial(fold(value)) and any(char.isalnum() for char in value):
             made = book.of(value, class_name)
             assert fold(made) != fold(value) or made in PUBLIC_HOSTS
+
+
+@pytest.mark.parametrize(
+    "text", ["email=quill%40oakmoor.test&x=1", "to quill&#64;oakmoor.test", '{"e":"quill\\u0040oakmoor.test"}']
+)
+def test_known_values_are_replaced_in_escaped_texts_too(text: str) -> None:
+    book = book_of(("quill@oakmoor.test", "email"))
+    made = book.substitute(text)
+    assert made != text
+    assert "oakmoor" not in made
