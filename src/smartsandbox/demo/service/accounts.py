@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from smartsandbox.demo.account_numbers import iban_ok
 from smartsandbox.demo.service import fields
 from smartsandbox.demo.service.call import Answer, Call
 from smartsandbox.demo.service.errors import ApiError, conflict, invalid, not_found
@@ -13,6 +12,7 @@ from smartsandbox.demo.service.pages import created_within, page
 from smartsandbox.demo.service.records import Account, Address, Holder
 from smartsandbox.demo.service.store import Store
 from smartsandbox.demo.service.webhooks import emit
+from smartsandbox.packs.checksums import iban_holds
 
 CURRENCIES = ("EUR", "GBP", "USD")
 STATUSES = ("active", "kyc_pending", "frozen")
@@ -25,7 +25,7 @@ def open_account(store: Store, call: Call) -> Answer:
     currency = fields.choice(call.body, "currency", CURRENCIES)
     holder = read_holder(fields.part(call.body, "holder"))
     iban = fields.text(call.body, "iban")
-    if not iban_ok(iban):
+    if not iban_holds(iban):
         raise invalid("iban", f"iban {iban} does not pass its checksum")
     for account in store.accounts.values():
         if account.customer == who.id and account.currency == currency:

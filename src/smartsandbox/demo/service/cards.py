@@ -6,7 +6,7 @@ import base64
 import hashlib
 from datetime import UTC, datetime
 
-from smartsandbox.demo.account_numbers import brand_of, luhn_ok
+from smartsandbox.demo.account_numbers import brand_of, is_card_number
 from smartsandbox.demo.service import fields
 from smartsandbox.demo.service.accounts import visible_account
 from smartsandbox.demo.service.call import Answer, Call
@@ -20,7 +20,7 @@ def bind_card(store: Store, call: Call) -> Answer:
     """POST /v1/accounts/{account_id}/cards."""
     account = visible_account(store, call, call.params["account_id"])
     number = fields.text(call.body, "number", 19)
-    if not luhn_ok(number):
+    if not is_card_number(number):
         raise invalid("number", f"Card number {number} is not valid")
     fields.text(call.body, "cvc", 4)
     mark = fingerprint(number)
