@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.nouns import singular
 
 MANY_CHILDREN = 12
 """A parent with more distinct children than this has a parameter there; so has a plural noun with more than two."""
@@ -171,18 +172,10 @@ def _parameter_name(parent: tuple[str, ...]) -> str:
     """Named after the nearest literal: "accounts" gives account_id; a number is added until it is unique."""
     noun = next((part for part in reversed(parent) if part and not _PARAMETER.fullmatch(part)), "path")
     noun = re.sub(r"\W+", "_", noun.lower()).strip("_") or "path"
-    base = f"{_singular(noun)}_id"
+    base = f"{singular(noun)}_id"
     taken = {match for part in parent for match in _PARAMETER.findall(part)}
     names = [base, *(f"{base}{number}" for number in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
-
-
-def _singular(noun: str) -> str:
-    if noun.endswith("ies") and len(noun) > 4:
-        return noun[:-3] + "y"
-    if noun.endswith(("sses", "ches", "shes", "xes")):
-        return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
 def _safe(segment: str) -> str:

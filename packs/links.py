@@ -18,6 +18,7 @@ import orjson
 
 from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.model import Exchange, header
+from smartsandbox.packs.pointer import escaped
 
 MIN_LENGTH = 6
 MAX_LEAVES = 2000
@@ -128,14 +129,10 @@ def _scalars(document: Any) -> Iterator[tuple[str, str]]:
     queue: list[tuple[str, Any]] = [("", document)]
     for pointer, node in queue:
         if isinstance(node, dict):
-            queue.extend((f"{pointer}/{_escape(key)}", child) for key, child in node.items())
+            queue.extend((f"{pointer}/{escaped(key)}", child) for key, child in node.items())
         elif isinstance(node, list):
             queue.extend((f"{pointer}/*", child) for child in node)
         elif isinstance(node, str) or (isinstance(node, int) and not isinstance(node, bool)):
             yield pointer, str(node)
         if len(queue) > MAX_LEAVES:
             return
-
-
-def _escape(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

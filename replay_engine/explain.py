@@ -16,6 +16,7 @@ import orjson
 
 from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.key import Matching, canonical_body, canonical_path, canonical_query, match_key
+from smartsandbox.packs.pointer import escaped
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
 
@@ -171,7 +172,7 @@ def _body_difference(recorded: bytes, asked: bytes) -> str:
         return "the body is missing" if recorded else "the exchange has no body"
     try:
         pointer = _first_pointer(orjson.loads(recorded), orjson.loads(asked), "")
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, RecursionError):  # orjson reads deeper than Python calls itself
         at = next((n for n, (a, b) in enumerate(zip(recorded, asked, strict=False)) if a != b), None)
         return f"the body differs from byte {min(len(recorded), len(asked)) if at is None else at}"
     return f"the body differs at {pointer or 'its root'}" if pointer is not None else "the body's type differs"
@@ -179,19 +180,20 @@ def _body_difference(recorded: bytes, asked: bytes) -> str:
 
 def _first_pointer(ours: Any, theirs: Any, pointer: str) -> str | None:
     """The first JSON pointer, in key order, whose values differ; pointers are spelt with the recorded keys."""
+    unrecorded = False
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        steps = [(key, ours[key], theirs.get(key, _ABSENT)) for key in sorted(ours)]
-        steps += [("", None, _ABSENT)] if theirs.keys() - ours.keys() else []
+        steps = [(escaped(key), ours[key], theirs.get(key, _ABSENT)) for key in sorted(ours)]
+        unrecorded = bool(theirs.keys() - ours.keys())
     elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
         steps = [(str(at), a, b) for at, (a, b) in enumerate(zip(ours, theirs, strict=True))]
     else:
         return None if type(ours) is type(theirs) and ours == theirs else pointer
-    for key, a, b in steps:
-        below = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}" if key else pointer
+    for token, a, b in steps:
+        below = f"{pointer}/{token}"
         found = below if b is _ABSENT else _first_pointer(a, b, below)
         if found is not None:
             return found
-    return None
+    return pointer if unrecorded else None
 
 
 _ABSENT = object()

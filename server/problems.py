@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from smartsandbox.packs.errors import SandboxError, UsageError
+from smartsandbox.packs.pointer import escaped
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
 from smartsandbox.server.models.problem import Fault, Problem
 
@@ -100,5 +101,4 @@ def problem_of_status(status: int, detail: str, instance: str) -> Problem:
 
 def fault(location: Sequence[int | str], message: str) -> Fault:
     """One fault that validation found; its location becomes a JSON pointer (RFC 6901)."""
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
-    return Fault(detail=message, pointer="#/" + "/".join(parts))
+    return Fault(detail=message, pointer="#/" + "/".join(escaped(str(part)) for part in location))

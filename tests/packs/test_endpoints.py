@@ -44,6 +44,10 @@ def test_a_parameter_is_named_after_the_noun_before_it() -> None:
     )
 
 
+def test_a_noun_that_only_looks_like_a_plural_is_not_cut() -> None:
+    assert infer_endpoints([("GET", "/status/42")]).names == ("GET /status/{status_id}",)
+
+
 def test_words_that_vary_under_a_plural_noun_become_a_parameter() -> None:
     table = infer_endpoints([("GET", f"/users/{name}/repos") for name in ("ann", "bob", "cyd")])
 

@@ -1,9 +1,12 @@
 """An explanation names the nearest exchange and the first place that differs, and repeats no value."""
 
+from pathlib import Path
+
 import pytest
 
 from smartsandbox.packs.canonical import canonical_json
 from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.explain import Asked, Explainer
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
@@ -51,3 +54,23 @@ def test_a_path_of_no_endpoint_gets_the_endpoints_most_like_it(explainer: Explai
     assert found.nearest == ()
     assert found.endpoint is None
     assert len(found.similar_endpoints) == 3
+
+
+def test_bodies_nested_deeper_than_python_calls_itself_are_compared_by_bytes(tmp_path: Path) -> None:
+    ours, theirs = (b"[" * 1020 + number + b"]" * 1020 for number in (b"1", b"2"))
+    kind = (("Content-Type", "application/json"),)
+    asked = a_request("POST", "/deep", body=ours, headers=kind)
+    pack = make_pack(tmp_path, [an_exchange("x1", asked, a_response(204))])
+    rows = Rows.load(pack)
+    explainer = Explainer(rows, KeyIndex.build(rows.key), pack.manifest.matching)
+    found = explainer.explain(Asked("POST", "/deep", "", "application/json", theirs))
+    assert found.nearest[0].differs == "the body differs from byte 1020"
+
+
+def test_an_empty_key_is_a_step_of_a_pointer(tmp_path: Path) -> None:
+    asked = a_request("POST", "/empty", json={"": {"a/b": 1}})
+    pack = make_pack(tmp_path, [an_exchange("x1", asked, a_response(204))])
+    rows = Rows.load(pack)
+    explainer = Explainer(rows, KeyIndex.build(rows.key), pack.manifest.matching)
+    found = explainer.explain(Asked("POST", "/empty", "", "application/json", canonical_json({"": {"a/b": 2}})))
+    assert found.nearest[0].differs == "the body differs at //a~1b"
