@@ -28,7 +28,7 @@ def test_a_free_port_answers_nothing() -> None:
 
 
 def test_a_child_that_ends_at_once_is_reported_with_its_last_line() -> None:
-    command = [sys.executable, "-S", "-c", "import sys; print('first'); sys.exit('the disk is full')"]
+    command = [sys.executable, "-S", "-c", "import sys; print('first', flush=True); sys.exit('the disk is full')"]
     with pytest.raises(NotReadyError, match="the helper ended with code 1 before it listened: the disk is full"):
         BackgroundProcess(command, free_port(), "the helper").__enter__()
 
