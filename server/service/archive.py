@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from smartsandbox.packs.canonical import digest_file
-from smartsandbox.packs.manifest import MANIFEST_FILE
+from smartsandbox.packs.manifest import MANIFEST_FILE, Resource
 
 PIECE = 1 << 20
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -22,17 +22,19 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What is handed out: the files of `folder` under `root`. The manifest names the bytes of all other files, so
-    `digest`, its own SHA-256, changes if and only if any of them does."""
+    """What is handed out: `files` of `folder`, in order of name, under `root`. The manifest names the bytes of all
+    other files, so `digest`, its own SHA-256, changes if and only if any of them does."""
 
     folder: Path
     root: str
     digest: str
+    files: tuple[str, ...]
 
 
-def bundle_of(folder: Path, name: str, version: str) -> Bundle:
-    """The bundle of a published folder."""
-    return Bundle(folder, f"{name}-{version}", digest_file(folder / MANIFEST_FILE))
+def bundle_of(folder: Path, name: str, version: str, resources: Iterable[Resource]) -> Bundle:
+    """A published folder's manifest and the `resources` it vouches for; what else lies in the folder stays there."""
+    files = sorted({MANIFEST_FILE, *(resource.path for resource in resources)})
+    return Bundle(folder, f"{name}-{version}", digest_file(folder / MANIFEST_FILE), tuple(files))
 
 
 class _Sink(io.RawIOBase):
@@ -54,10 +56,11 @@ class _Sink(io.RawIOBase):
         return content
 
 
-def tar_pieces(folder: Path, root: str) -> Iterator[bytes]:
-    """An uncompressed tar of the files of a folder, in pieces of about a mebibyte."""
-    for file in _files(folder):
-        entry = tarfile.TarInfo(f"{root}/{file.name}")
+def tar_pieces(bundle: Bundle) -> Iterator[bytes]:
+    """An uncompressed tar of a bundle, in pieces of about a mebibyte."""
+    for name in bundle.files:
+        file = bundle.folder / name
+        entry = tarfile.TarInfo(f"{bundle.root}/{name}")
         entry.size, entry.mode = file.stat().st_size, 0o644
         yield entry.tobuf(tarfile.PAX_FORMAT)
         yield from _read(file)
@@ -65,21 +68,21 @@ def tar_pieces(folder: Path, root: str) -> Iterator[bytes]:
     yield b"\0" * (2 * tarfile.BLOCKSIZE)
 
 
-def zip_pieces(folder: Path, root: str) -> Iterator[bytes]:
-    """An uncompressed zip of the files of a folder, in pieces of about a mebibyte."""
+def zip_pieces(bundle: Bundle) -> Iterator[bytes]:
+    """An uncompressed zip of a bundle, in pieces of about a mebibyte."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for file in _files(folder):
-            entry = zipfile.ZipInfo(f"{root}/{file.name}", _ZIP_EPOCH)
+        for name in bundle.files:
+            entry = zipfile.ZipInfo(f"{bundle.root}/{name}", _ZIP_EPOCH)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             with archive.open(entry, "w", force_zip64=True) as target:
-                for piece in _read(file):
+                for piece in _read(bundle.folder / name):
                     target.write(piece)
                     yield sink.drain()
     yield sink.drain()
 
 
-FORMATS: dict[str, tuple[str, Callable[[Path, str], Iterator[bytes]]]] = {
+FORMATS: dict[str, tuple[str, Callable[[Bundle], Iterator[bytes]]]] = {
     "tar": ("application/x-tar", tar_pieces),
     "zip": ("application/zip", zip_pieces),
 }
@@ -88,11 +91,7 @@ FORMATS: dict[str, tuple[str, Callable[[Path, str], Iterator[bytes]]]] = {
 
 def archive(bundle: Bundle, form: str) -> Iterator[bytes]:
     """The archive in the form of that name (a key of FORMATS)."""
-    return FORMATS[form][1](bundle.folder, bundle.root)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file())
+    return FORMATS[form][1](bundle)
 
 
 def _read(file: Path) -> Iterator[bytes]:

@@ -81,7 +81,8 @@ def fixture_evidence(store: Store, name: str, version: str) -> Evidence:
 
 def fixture_bundle(store: Store, name: str, version: str) -> Bundle:
     """The files of a set that holds. Raises UnknownItemError, DamagedItemError."""
-    return bundle_of(_open(store, find_fixture(store, name, version)).folder, name, version)
+    opened = _open(store, find_fixture(store, name, version))
+    return bundle_of(opened.folder, name, version, opened.manifest.resources)
 
 
 def find_fixture(store: Store, name: str, version: str) -> Item:

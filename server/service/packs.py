@@ -84,7 +84,8 @@ def verify_pack(store: Store, name: str, version: str) -> Verification:
 
 def pack_bundle(store: Store, name: str, version: str) -> Bundle:
     """The files of a pack that holds. Raises UnknownItemError, DamagedItemError."""
-    return bundle_of(_open(store, find_pack(store, name, version)).folder, name, version)
+    opened = _open(store, find_pack(store, name, version))
+    return bundle_of(opened.folder, name, version, opened.manifest.resources)
 
 
 def find_pack(store: Store, name: str, version: str) -> Item:
