@@ -1,9 +1,11 @@
-"""Fixtures that several rooms' tests share: a small invented capture that needs no file from elsewhere."""
+"""Fixtures that several rooms' tests share: a small invented capture, and where the real ones are, if there are any."""
 
 from __future__ import annotations
 
 import base64
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,3 +66,12 @@ def shop_har() -> str:
 def shoppers() -> list[tuple[str, str, str]]:
     """Identifier, name and e-mail of each customer in `shop_har`."""
     return SHOPPERS
+
+
+@pytest.fixture(scope="session")
+def captures_dir() -> Path:
+    """The folder of real captures: SMARTSANDBOX_CAPTURES, or ../shared/captures beside the repository."""
+    folder = Path(os.environ.get("SMARTSANDBOX_CAPTURES") or Path(__file__).parents[2] / "shared" / "captures")
+    if not folder.is_dir():
+        pytest.skip(f"no real captures at {folder}: set SMARTSANDBOX_CAPTURES to their folder")
+    return folder

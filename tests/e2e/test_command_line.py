@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
-import os
 import subprocess
 import sys
 import zlib
@@ -24,14 +23,6 @@ pytestmark = pytest.mark.slow
 SMARTSANDBOX = str(Path(sys.executable).with_name("smartsandbox"))
 FRAMING = {"content-length", "transfer-encoding", "connection", "host", "keep-alive", "expect", "te", "upgrade"}
 BODILESS = {204, 304}
-
-
-def captures_dir() -> Path:
-    default = Path(__file__).resolve().parents[2].parent / "shared" / "captures"
-    folder = Path(os.environ.get("SMARTSANDBOX_CAPTURES", default))
-    if not folder.is_dir():
-        pytest.skip(f"no captures at {folder}: set SMARTSANDBOX_CAPTURES")
-    return folder
 
 
 def smartsandbox(*arguments: str | Path, code: int = 0) -> str:
@@ -181,8 +172,8 @@ def test_nothing_readable_is_a_usage_error(tmp_path: Path) -> None:
         "mitm",
     ],
 )
-def test_a_real_capture_is_served_as_recorded(tmp_path: Path, name: str) -> None:
-    pack = through(tmp_path, captures_dir() / name)
+def test_a_real_capture_is_served_as_recorded(tmp_path: Path, captures_dir: Path, name: str) -> None:
+    pack = through(tmp_path, captures_dir / name)
 
     with served(pack, "--latency", "none") as port:
         assert check_every_answer(pack, port) > 0

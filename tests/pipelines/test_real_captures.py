@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -13,23 +12,17 @@ from smartsandbox.pipelines.resources import COMPLETE
 from smartsandbox.pipelines.run import materialize_all
 
 
-def captures_dir() -> Path:
-    """The folder of recorded captures: $SMARTSANDBOX_CAPTURES, or beside the repository."""
-    found = Path(os.environ.get("SMARTSANDBOX_CAPTURES") or Path(__file__).parents[3] / "shared" / "captures")
-    if not found.is_dir():
-        pytest.skip(f"no recorded captures at {found}: set SMARTSANDBOX_CAPTURES")
-    return found
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("service", "folder"),
     [("directory", "har/polly-graph-jumpcloud"), ("proxy", "mitm"), ("billing", "cassettes/pay-rails")],
 )
-def test_a_recorded_service_reaches_the_store_with_a_drafted_policy(tmp_path: Path, service: str, folder: str) -> None:
+def test_a_recorded_service_reaches_the_store_with_a_drafted_policy(
+    tmp_path: Path, captures_dir: Path, service: str, folder: str
+) -> None:
     key = CaptureKey(service, "2026-01-06")
     target = tmp_path / "captures" / key.service / key.day
-    shutil.copytree(captures_dir() / folder, target)
+    shutil.copytree(captures_dir / folder, target)
     (target / COMPLETE).touch()
     result = materialize_all(
         tmp_path / "captures", tmp_path / "work", str(tmp_path / "store"), key.service, key.day, tmp_path / "policies"

@@ -1,6 +1,5 @@
 """Served and driven against itself, a pack answers as recorded."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,6 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.progress import silent
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.self_replay import self_replay
-
-
-def captures_dir() -> Path:
-    """Where the real captures are; skips where there are none."""
-    folder = Path(os.environ.get("SMARTSANDBOX_CAPTURES") or Path(__file__).parents[3] / "shared" / "captures")
-    if not folder.is_dir():
-        pytest.skip("no captures here: set SMARTSANDBOX_CAPTURES to a folder of them")
-    return folder
 
 
 def test_the_shop_answers_itself_failures_and_all(shop_pack: Pack) -> None:
@@ -62,8 +53,8 @@ def test_awkward_answers_survive_the_wire(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["har", "mitm", "cassettes"])
-def test_every_real_capture_answers_itself(tmp_path: Path, kind: str) -> None:
-    exchanges, _ = import_captures([captures_dir() / kind], None, silent, Report())
+def test_every_real_capture_answers_itself(tmp_path: Path, captures_dir: Path, kind: str) -> None:
+    exchanges, _ = import_captures([captures_dir / kind], None, silent, Report())
     found = self_replay(make_pack(tmp_path, exchanges))
     assert (found.examples, found.differs) == ((), {})
     assert found.matches == len(exchanges)

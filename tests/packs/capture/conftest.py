@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,6 @@ from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.model import Exchange
 
 Read = Callable[..., tuple[list[Exchange], Report]]
-
-
-@pytest.fixture(scope="session")
-def captures_dir() -> Path:
-    """The folder of real captures: SMARTSANDBOX_CAPTURES, or ../shared/captures beside the repository."""
-    beside = Path(__file__).parents[4] / "shared" / "captures"
-    folder = Path(os.environ.get("SMARTSANDBOX_CAPTURES", beside))
-    if not folder.is_dir():
-        pytest.skip("no real captures: set SMARTSANDBOX_CAPTURES to their folder")
-    return folder
 
 
 @pytest.fixture
