@@ -42,8 +42,8 @@ _WINDOW = 40.0
 """Seconds that a run takes."""
 FEW = 100
 """In fewer samples a single one moves a distance by more than 0.01: such runs do not enter the JSON line."""
-FLOOR = 20e-6
-"""Seconds that a fast sender in one process needs for a request; `floor_ks` is what such a one cannot avoid."""
+FLOOR = 5e-6
+"""Seconds that a system call for a request takes at least; `floor_ks` is what no sender in one thread avoids."""
 _SELF_SECONDS = 75.0
 """After this long no further capture is begun."""
 
