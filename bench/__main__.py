@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in BENCHES:
         print(f"usage: python -m bench {'|'.join(BENCHES)}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes it started are ended too
     BENCHES[arguments[0]]()
     return 0
 

@@ -20,14 +20,11 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from bench import proc, sink, traces
+from bench.captured import Matched, replayed_table, self_replays
 from bench.stats import Floats, count_error, ks, runs, since_start
 from bench.table import Table, json_line, shown
 from bench.traces import Arrivals
-from smartsandbox.packs.capture.imports import import_captures
-from smartsandbox.packs.errors import SandboxError
-from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import make_pack
-from smartsandbox.replay_engine.self_replay import self_replay
 
 KEYS = (
     "interarrival_ks",
@@ -44,8 +41,6 @@ FEW = 100
 """In fewer samples a single one moves a distance by more than 0.01: such runs do not enter the JSON line."""
 FLOOR = 5e-6
 """Seconds that a system call for a request takes at least; `floor_ks` is what no sender in one thread avoids."""
-_SELF_SECONDS = 75.0
-"""After this long no further capture is begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +71,12 @@ class Shape:
     requests: int = FEW
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A captured folder replayed against itself: exchanges, matches, and what differs by kind."""
-
-    name: str
-    exchanges: int
-    matches: int
-    differs: str
-
-
 def main() -> None:
     """Run it all; prints the tables and the JSON line."""
     folder = traces.captures()
     with tempfile.TemporaryDirectory(prefix="bench-fidelity-") as home:
         shapes = [(run, measure(run, Path(home))) for run in _runs(folder, Path(home))]
-        matched, skipped = _self_replays(folder, Path(home)) if folder else ([], [])
+        matched, skipped = self_replays(folder, Path(home)) if folder else ([], [])
     _print(shapes, matched, skipped, folder)
 
 
@@ -192,31 +177,6 @@ def _error_runs(outcomes: object) -> float:
     return ks(runs(sides[0]), runs(sides[1])) if sides[0].any() or sides[1].any() else 0.0
 
 
-def _self_replays(folder: Path, home: Path) -> tuple[list[Matched], list[str]]:
-    """Every folder of recorded exchanges as a pack against itself, until the time is up; the rest is named."""
-    places = [*sorted((folder / "har").iterdir()), folder / "mitm", *sorted((folder / "cassettes").iterdir())]
-    done: list[Matched] = []
-    skipped: list[str] = []
-    until = time.monotonic() + _SELF_SECONDS
-    for place in places:
-        if time.monotonic() > until:
-            skipped.append(f"{place.name}: not begun, time was up")
-            continue
-        try:
-            done.append(_self_replay(place, home / f"self-{place.name}"))
-        except SandboxError as error:
-            skipped.append(f"{place.name}: {str(error)[:100]}")
-    return done, skipped
-
-
-def _self_replay(place: Path, home: Path) -> Matched:
-    home.mkdir()
-    recorded, _ = import_captures((place,))
-    made: Pack = make_pack(home, recorded, "captured")
-    found = self_replay(made)
-    return Matched(place.name, found.exchanges, found.matches, ", ".join(f"{k} {n}" for k, n in found.differs.items()))
-
-
 def figures(shapes: Sequence[Shape], matched: Sequence[Matched]) -> dict[str, float | None]:
     """The JSON line's values: the worst of all runs; matches are a share of everything replayed."""
     worst: dict[str, float | None] = {}
@@ -250,15 +210,6 @@ def _print(
         table.notes.append("no captures here (set SMARTSANDBOX_CAPTURES): a built-in seeded trace stands in for them")
     print(table.text(), flush=True)
     if folder is not None:
-        print(f"\n{_replayed(matched, skipped).text()}", flush=True)
+        print(f"\n{replayed_table(matched, skipped).text()}", flush=True)
     print()
     print(json_line(KEYS, figures([shape for _, shape in shapes], matched)), flush=True)
-
-
-def _replayed(matched: Sequence[Matched], skipped: Sequence[str]) -> Table:
-    table = Table("Self-replay of captured folders", ["folder", "exchanges", "matches", "share", "differing"])
-    for item in matched:
-        share = f"{item.matches / item.exchanges:.2%}" if item.exchanges else ""
-        table.add(item.name, str(item.exchanges), str(item.matches), share, item.differs)
-    table.notes += skipped
-    return table

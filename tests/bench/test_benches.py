@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bench import __main__ as command
-from bench import drive, fidelity, serve
+from bench import captured, drive, fidelity, serve, servers
 from bench.load import Point
 from bench.stats import Lateness
 
 
-def server(name: str, gets: int, cpu: float, rps: float = 1000.0, loaded: int = 0) -> serve.Server:
+def server(name: str, gets: int, cpu: float, rps: float = 1000.0, loaded: int = 0) -> servers.Server:
     """A server with one GET and one POST point."""
     point = Point(rps, 1.0, 2.0, cpu, 0, 0.0)
-    return serve.Server(name, gets, "", 1, 0.5, 0, {"get": [point], "post": [point]}, loaded)
+    return servers.Server(name, gets, "", 1, 0.5, 0, {"get": [point], "post": [point]}, loaded)
 
 
 def test_serving_promises_its_keys_even_where_nothing_was_measured() -> None:
@@ -69,7 +69,7 @@ def test_fidelity_reports_the_worst_of_its_runs() -> None:
         fidelity.Shape(0.01, 0.0, 0.0, float("nan"), 0.0, 1.0),
         fidelity.Shape(0.02, 0.0, 0.0, 0.03, 0.0, 0.5),
     ]
-    found = fidelity.figures(shapes, [fidelity.Matched("x", 4, 3, "body 1")])
+    found = fidelity.figures(shapes, [captured.Matched("x", 4, 3, "body 1")])
     assert found == {
         "interarrival_ks": 0.02,
         "qps_error": 0.0,
