@@ -107,15 +107,11 @@ def measured_in_a_child(method: str) -> dict[str, float]:
     return report
 
 
-def ncp_on_adult() -> Iterator[tuple[int, float, float, int]]:
-    """k, NCP with median cuts, NCP with guided cuts, and the classes of the latter."""
-    import numpy as np
-
-    from smartsandbox.anonymize.kanon.classes import SUPPRESSED
+def ncp_on_adult() -> Iterator[tuple[int, float, int]]:
+    """k, NCP and the number of classes."""
     from smartsandbox.anonymize.kanon.delimited import read_columns, read_hierarchy
     from smartsandbox.anonymize.kanon.guided import guided_mondrian
     from smartsandbox.anonymize.kanon.measures import ncp
-    from smartsandbox.anonymize.kanon.mondrian import mondrian
     from smartsandbox.anonymize.kanon.table import Column
     from smartsandbox.anonymize.kanon.table import Table as People
 
@@ -124,13 +120,9 @@ def ncp_on_adult() -> Iterator[tuple[int, float, float, int]]:
     columns = {n: read_hierarchy(folder / f"adult_hierarchy_{n}.csv", n).column(v) for n, v in raw.items()}
     columns["age"] = Column.numeric("age", raw["age"])
     table = People(tuple(column for name, column in columns.items() if name != "salary-class"))
-    points = np.stack([column.positions[column.codes] for column in table.columns], axis=1)
     for k in PUBLISHED_NCP:
-        median = np.full(table.rows, SUPPRESSED)
-        for label, members in enumerate(mondrian(points, k)):
-            median[members] = label
-        guided = guided_mondrian(table, k)
-        yield k, ncp(table, median), ncp(table, guided), int(guided.max()) + 1
+        labels = guided_mondrian(table, k)
+        yield k, ncp(table, labels), int(labels.max()) + 1
 
 
 def optimum_on_adult(suppression_limit: float) -> tuple[float, int, str]:
@@ -156,10 +148,9 @@ def measure(table: Table) -> dict[str, float]:
     """Measure everything into the table; returns what the JSON line holds."""
     peaks = [_add_million(table, method) for method in MILLION_METHODS]
     values: dict[str, float] = {}
-    for k, median, guided, classes in ncp_on_adult():
-        values[f"ncp_k{k}"] = round(guided, 6)
-        table.add(f"NCP Adult k={k}, Mondrian, guided cuts", f"{guided:.4f}", f"{PUBLISHED_NCP[k]}", f"{classes:,}")
-        table.add(f"NCP Adult k={k}, Mondrian, median cuts", f"{median:.4f}", f"{PUBLISHED_NCP[k]}")
+    for k, loss, classes in ncp_on_adult():
+        values[f"ncp_k{k}"] = round(loss, 6)
+        table.add(f"NCP Adult k={k}, Mondrian", f"{loss:.4f}", f"{PUBLISHED_NCP[k]}", f"{classes:,}")
     for limit, key in ((0.04, "k5_s4"), (0.0, "k5_s0")):
         loss, classes, words = optimum_on_adult(limit)
         values[f"optimum_{key}"] = loss

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-import numpy as np
-
 from smartsandbox.anonymize.dates import format_date, parse_date
-from smartsandbox.anonymize.kanon.mondrian import Codes
+from smartsandbox.anonymize.kanon.table import Column, Table
 from smartsandbox.anonymize.policy import AttributeKind
 
 Item = TypeVar("Item", str, tuple[str, ...])
@@ -29,24 +27,23 @@ def normal(value: str, kind: AttributeKind) -> str:
     return value.strip() if kind is AttributeKind.NUMBER else " ".join(value.split())
 
 
-def codes_of(columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> Codes:
-    """One column of numbers an attribute: days, numbers, or the rank among the sorted distinct values."""
-    encoded = [_column(column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    return np.array(encoded, dtype=np.float64).T if encoded else np.zeros((0, 0))
+def table_of(names: Sequence[str], columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> Table:
+    """The people as ordered codes: days and numbers by size, categories by their text."""
+    return Table(tuple(_column(*attribute) for attribute in zip(names, columns, kinds, strict=True)))
 
 
-def _column(column: Sequence[str], kind: AttributeKind) -> list[float]:
+def _column(name: str, column: Sequence[str], kind: AttributeKind) -> Column:
     if kind is AttributeKind.DATE:
         days = [parse_date(value) for value in column]
-        return [float(day.toordinal()) if day else 0.0 for day in days]
+        return Column.numeric(name, [str(day.toordinal()) if day else "0" for day in days])
     if kind is AttributeKind.NUMBER:
-        return [float(value) if _NUMBER.fullmatch(value) else 0.0 for value in column]
-    ranks = {value: float(rank) for rank, value in enumerate(sorted(set(column)))}
-    return [ranks[value] for value in column]
+        return Column.numeric(name, [value if _NUMBER.fullmatch(value) else "0" for value in column])
+    return Column.category(name, column)
 
 
 def representatives(columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> list[str]:
-    """The value that stands for a group, by attribute: the median day or number, the most frequent category.
+    """The value that stands for a group, by attribute: a day in its middle that is nobody's, the median number, the
+    most frequent category.
 
     Places are taken together, as the most frequent combination, so that a postcode fits its city.
     """
@@ -61,12 +58,25 @@ def representatives(columns: Sequence[Sequence[str]], kinds: Sequence[AttributeK
 
 def _representative(column: Sequence[str], kind: AttributeKind) -> str:
     if kind is AttributeKind.DATE:
-        return sorted(column)[(len(column) - 1) // 2]
+        return _day_between(column)
     if kind is AttributeKind.NUMBER:
         return sorted(column, key=lambda value: (float(value) if _NUMBER.fullmatch(value) else 0.0, value))[
             (len(column) - 1) // 2
         ]
     return _most_frequent(list(column))
+
+
+def _day_between(column: Sequence[str]) -> str:
+    """The middle of the group's days, or the next one that no member has: a day that is one person's would name them.
+
+    Where all share one day, or every day between is somebody's, it is a shared or a median day as it stands.
+    """
+    days = sorted(day.toordinal() for day in map(parse_date, column) if day)
+    if len(days) < len(column):
+        return sorted(column)[(len(column) - 1) // 2]
+    taken, middle = set(days), (days[0] + days[-1]) // 2
+    free = next((day for day in range(middle, days[-1]) if day not in taken), days[(len(days) - 1) // 2])
+    return date.fromordinal(free).isoformat()
 
 
 def _most_frequent(items: Sequence[Item]) -> Item:

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from smartsandbox.anonymize.kanon.encode import codes_of, normal, representatives, suppressed
-from smartsandbox.anonymize.kanon.loss import average_class_size, discernibility, ncp
-from smartsandbox.anonymize.kanon.mondrian import mondrian
+import numpy as np
+
+from smartsandbox.anonymize.kanon.encode import normal, representatives, suppressed, table_of
+from smartsandbox.anonymize.kanon.guided import guided_mondrian
+from smartsandbox.anonymize.kanon.measures import average_class_size, discernibility, ncp
 from smartsandbox.anonymize.policy import AttributeKind
 
 Row = Mapping[str, str]
@@ -21,7 +23,7 @@ Pattern = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`published` maps person and attribute to a value. Loss measures are those of `loss`."""
+    """`published` maps person and attribute to a value. Loss measures are those of `measures`."""
 
     published: Mapping[str, Mapping[str, str]]
     suppressed: frozenset[str]
@@ -38,14 +40,15 @@ class Plan:
 
     def metrics(self, k: int) -> dict[str, float]:
         """Numbers for the certificate."""
+        sizes = np.array(self.sizes, np.int64)
         return {
             "population": self.population,
             "classes": len(self.sizes),
             "smallest_class": min(self.sizes, default=0),
             "suppressed": len(self.suppressed),
             "ncp": round(self.ncp, 6),
-            "discernibility": discernibility(self.sizes, len(self.suppressed), self.population),
-            "average_class_size": round(average_class_size(self.sizes, k), 6),
+            "discernibility": discernibility(sizes, len(self.suppressed), self.population),
+            "average_class_size": round(average_class_size(sizes, k), 6) if self.sizes else 0.0,
         }
 
 
@@ -74,15 +77,17 @@ class _Planner:
         """Give every person of a pattern the values of a group."""
         kinds = [self.kinds[name] for name in pattern]
         columns = [[normal(self.rows[person][name], self.kinds[name]) for person in people] for name in pattern]
-        codes = codes_of(columns, kinds)
-        groups = mondrian(codes, self.k)
+        table = table_of(pattern, columns, kinds)
+        labels = guided_mondrian(table, self.k)
+        groups = [np.flatnonzero(labels == label).tolist() for label in range(int(labels.max()) + 1)]
         for group in groups:
             members = [[column[index] for index in group] for column in columns]
             values = dict(zip(pattern, representatives(members, kinds), strict=True))
             self.classes.append((values, len(group)))
             self.published |= {people[index]: values for index in group}
-        self.losses.append((ncp(codes, groups), sum(map(len, groups))))
-        if not groups:
+        if groups:
+            self.losses.append((ncp(table, labels), len(people)))
+        else:
             self.adopt(pattern, people)
 
     def adopt(self, pattern: Pattern, people: list[str]) -> None:

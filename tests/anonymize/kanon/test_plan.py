@@ -11,16 +11,33 @@ from smartsandbox.anonymize.policy import AttributeKind
 KINDS = {"birth_date": AttributeKind.DATE, "city": AttributeKind.PLACE, "postcode": AttributeKind.PLACE}
 
 
-def test_a_group_takes_the_median_day_and_a_postcode_that_fits_its_city() -> None:
+def test_a_group_takes_the_day_in_its_middle_and_a_postcode_that_fits_its_city() -> None:
     rows = {
         "a": {"birth_date": "1980-01-01", "city": "Oslo", "postcode": "0150"},
         "b": {"birth_date": "1985-05-05", "city": "Bergen", "postcode": "5003"},
         "c": {"birth_date": "1990-09-09", "city": "Bergen", "postcode": "5003"},
     }
     plan = plan_groups(rows, KINDS, 3)
-    assert dict(plan.published["a"]) == {"birth_date": "1985-05-05", "city": "Bergen", "postcode": "5003"}
+    assert dict(plan.published["a"]) == {"birth_date": "1985-05-06", "city": "Bergen", "postcode": "5003"}
     assert plan.sizes == (3,)
     assert not plan.suppressed
+
+
+def days(*dates: str) -> str:
+    rows = {f"p{n}": {"birth_date": date} for n, date in enumerate(dates)}
+    return plan_groups(rows, KINDS, len(dates)).published["p0"]["birth_date"]
+
+
+def test_the_day_of_a_group_is_nobodys_own() -> None:
+    assert days("1980-01-01", "1980-01-05", "1980-01-09") == "1980-01-06"
+
+
+def test_a_day_that_all_share_stays() -> None:
+    assert days("1980-01-01", "1980-01-01") == "1980-01-01"
+
+
+def test_a_group_without_a_free_day_takes_its_median() -> None:
+    assert days("1980-01-01", "1980-01-02", "1980-01-03") == "1980-01-02"
 
 
 def test_too_few_with_one_attribute_take_the_values_of_a_group_that_has_it() -> None:
