@@ -38,6 +38,9 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _endpoints(report["endpoints"])
     yield ""
+    for kind in ("recorded", "replayed"):
+        yield f"endings {kind}  {_mix(report['status'][kind])}"
+    yield ""
     top = max((*report["qps"]["recorded"], *report["qps"]["replayed"]), default=0.0)
     for kind in ("recorded", "replayed"):
         yield f"requests/s {kind}  {sparkline(report['qps'][kind], top)}  peak {max(report['qps'][kind], default=0):g}"
@@ -48,6 +51,11 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     for item in report["objectives"]:
         yield f"objective {item['objective']}: {number(item['measured'], 4)} {'held' if item['held'] else 'BREACHED'}"
     yield " ".join((f"verdict: {report['verdict']['name']}.", "; ".join(report["verdict"]["reasons"]))).rstrip()
+
+
+def _mix(counts: Mapping[str, int]) -> str:
+    """Statuses and kinds of failure with their counts, statuses first."""
+    return "  ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
 
 
 def _endpoints(endpoints: Sequence[Mapping[str, Any]]) -> Iterator[str]:

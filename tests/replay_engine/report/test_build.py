@@ -96,3 +96,28 @@ def test_the_page_stands_alone_says_test_only_and_escapes_names(driven: Driven) 
     assert "src=" not in page
     assert page.count("<svg ") == page.count("<title>") - 1 == 2
     assert "TEST ONLY" in to_text(report)
+
+
+def test_the_endings_of_both_sides_are_told(driven: Driven) -> None:
+    report = build_report(driven)
+    recorded, replayed = (report["status"][kind] for kind in ("recorded", "replayed"))
+    text = to_text(report)
+    assert "endings recorded  " + "  ".join(f"{name} {count}" for name, count in sorted(recorded.items())) in text
+    assert "endings replayed  " + "  ".join(f"{name} {count}" for name, count in sorted(replayed.items())) in text
+
+
+def test_an_endpoint_with_few_answers_does_not_set_the_worst_distance(driven: Driven) -> None:
+    report = build_report(driven)
+    assert max(item["recorded_ms"]["count"] for item in report["endpoints"]) < 50
+    assert report["shape"]["latency_ks_max"] is None
+
+
+def test_sessions_that_cannot_keep_the_pace_are_said_to_be_no_fault_of_the_generator(driven: Driven) -> None:
+    assert build_report(driven)["notes"] == []
+    driven.outcomes.dispatched[:] = driven.outcomes.due + 0.2
+    driven.outcomes.sent[:] = driven.outcomes.due + 0.2
+    driven.outcomes.finished[:] = driven.outcomes.due + 0.3
+    report = build_report(driven)
+    assert report["verdict"]["name"] == "HELD"
+    assert "100% of the requests started late because their own session" in report["notes"][0]
+    assert report["notes"][0] in to_text(report)
