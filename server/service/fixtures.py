@@ -5,16 +5,13 @@ A listed set is judged by its manifest and certificate; an opened one by the byt
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smartsandbox.fixtures.fixture_set import FixtureSet
-from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.store import FIXTURES, Item, Store
-from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
+from smartsandbox.server.errors import DamagedItemError, UnknownItemError
 from smartsandbox.server.models.evidence import Evidence
 from smartsandbox.server.models.fixture import (
     CanonicalEntity,
@@ -28,15 +25,16 @@ from smartsandbox.server.models.fixture import (
 from smartsandbox.server.service.archive import Bundle, bundle_of
 from smartsandbox.server.service.evidence import evidence_of
 from smartsandbox.server.service.fixture_summary import fixture_summary
+from smartsandbox.server.service.items import find, listed, open_item
 from smartsandbox.server.service.listing import slice_of
-from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of
+from smartsandbox.server.service.reading import certificate_of, fixtures_manifest_of
 from smartsandbox.server.service.rows import plain, window
 from smartsandbox.server.service.summary import resources_of
 
 
 def list_fixtures(store: Store, query: FixtureQuery) -> FixturePage:
     """The fixture sets that a query names, damaged ones included."""
-    found = [item for item in _listed(store, query.name or "*") if _matches(item, query.q)]
+    found = [item for item in listed(store, FIXTURES, query.name or "*") if _matches(item, query.q)]
     part = slice_of(found, query.sort, {"rows": _rows}, query.cursor, query.limit)
     return FixturePage(items=[fixture_summary(store, item) for item in part.items], total=part.total, next=part.next)
 
@@ -46,7 +44,7 @@ def get_fixture(store: Store, name: str, version: str) -> FixtureDetail:
 
     Raises UnknownItemError.
     """
-    item = find_fixture(store, name, version)
+    item = find(store, FIXTURES, name, version)
     summary = fixture_summary(store, item)
     try:
         if summary.state == "ready":
@@ -58,7 +56,7 @@ def get_fixture(store: Store, name: str, version: str) -> FixtureDetail:
 
 def fixture_rows(store: Store, name: str, version: str, entity: str, limit: int, offset: int) -> FixtureRows:
     """At most `limit` rows of one entity after the first `offset`. Raises UnknownItemError, DamagedItemError."""
-    opened = _open(store, find_fixture(store, name, version))
+    opened = _open(store, find(store, FIXTURES, name, version))
     if entity not in opened.names:
         raise UnknownItemError(f"fixture set {name}@{version} has no entity of that name: it has {_names(opened)}")
     return _window_of(opened, entity, limit, offset)
@@ -66,7 +64,7 @@ def fixture_rows(store: Store, name: str, version: str, entity: str, limit: int,
 
 def fixture_previews(store: Store, name: str, version: str, limit: int) -> list[FixtureRows]:
     """The first rows of every entity. Raises UnknownItemError, DamagedItemError."""
-    opened = _open(store, find_fixture(store, name, version))
+    opened = _open(store, find(store, FIXTURES, name, version))
     return [_window_of(opened, entity, limit, 0) for entity in opened.names]
 
 
@@ -75,22 +73,14 @@ def fixture_evidence(store: Store, name: str, version: str) -> Evidence:
 
     Raises UnknownItemError, or DamagedItemError if it is not the set's own.
     """
-    item = find_fixture(store, name, version)
+    item = find(store, FIXTURES, name, version)
     return evidence_of(certificate_of(store, item, fixtures_manifest_of(item).inputs))
 
 
 def fixture_bundle(store: Store, name: str, version: str) -> Bundle:
     """The files of a set that holds. Raises UnknownItemError, DamagedItemError."""
-    opened = _open(store, find_fixture(store, name, version))
+    opened = _open(store, find(store, FIXTURES, name, version))
     return bundle_of(opened.folder, name, version, opened.manifest.resources)
-
-
-def find_fixture(store: Store, name: str, version: str) -> Item:
-    """Raises UnknownItemError. The names have passed the pattern of the API."""
-    item = store.get(FIXTURES, name, version)
-    if item is None:
-        raise UnknownItemError(f"no fixture set {name}@{version} is published here; the catalogue lists those that are")
-    return item
 
 
 _NOTHING: dict[str, Any] = {
@@ -127,16 +117,7 @@ def _names(opened: FixtureSet) -> str:
 
 def _open(store: Store, item: Item) -> FixtureSet:
     fixtures_manifest_of(item)
-    folder = Path(item.url)
-    try:
-        folder = store.local(item)
-        return FixtureSet.open(folder)
-    except SandboxError as error:
-        # The library names the folder for someone at a shell; in a browser the set's own name is what helps.
-        reason = str(error).replace(str(folder), item.ref).removeprefix(f"fixture set {item.ref} is refused: ")
-        raise DamagedItemError(item.ref, reason) from error
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
+    return open_item(store, item, FixtureSet.open)
 
 
 def _window_of(opened: FixtureSet, entity: str, limit: int, offset: int) -> FixtureRows:
@@ -147,13 +128,6 @@ def _window_of(opened: FixtureSet, entity: str, limit: int, offset: int) -> Fixt
         rows=[{name: plain(value) for name, value in row.items()} for row in window(file, offset, limit)],
         total=file.metadata.num_rows,
     )
-
-
-def _listed(store: Store, name: str) -> list[Item]:
-    try:
-        return store.list(FIXTURES, name)
-    except OSError as error:
-        raise StoreUnreachableError(f"the store cannot be listed now ({type(error).__name__}): try again") from error
 
 
 def _matches(item: Item, text: str) -> bool:

@@ -6,36 +6,34 @@ recomputes every digest from the rows. What does not hold is shown as damaged an
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow as pa
 
 from smartsandbox import __version__
-from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.manifest import Manifest
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, Item, Store
-from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
+from smartsandbox.server.errors import DamagedItemError
 from smartsandbox.server.models.evidence import Evidence
 from smartsandbox.server.models.health import Health
 from smartsandbox.server.models.pack import PackDetail, PackPage, PackQuery, PackSummary, Verification
 from smartsandbox.server.models.shape import PackShape
 from smartsandbox.server.service.archive import Bundle, bundle_of
 from smartsandbox.server.service.evidence import evidence_of
+from smartsandbox.server.service.items import find, listed, open_item
 from smartsandbox.server.service.listing import Measure, slice_of
-from smartsandbox.server.service.reading import certificate_of, damaged, manifest_of, shape_table
+from smartsandbox.server.service.reading import certificate_of, manifest_of, shape_table
 from smartsandbox.server.service.shape import shape_of
 from smartsandbox.server.service.summary import resources_of, summary_of
 
 
 def health(store: Store) -> Health:
     """Raises StoreUnreachableError if the store cannot be listed."""
-    return Health(status="ok", version=__version__, packs=len(_listed(store)))
+    return Health(status="ok", version=__version__, packs=len(listed(store, PACKS)))
 
 
 def list_packs(store: Store, query: PackQuery) -> PackPage:
     """The packs that a query names, damaged ones included."""
-    found = [item for item in _listed(store, query.name or "*") if _matches(item, query)]
+    found = [item for item in listed(store, PACKS, query.name or "*") if _matches(item, query)]
     part = slice_of(found, query.sort, _MEASURES, query.cursor, query.limit)
     return PackPage(items=[summary_of(store, item) for item in part.items], total=part.total, next=part.next)
 
@@ -45,7 +43,7 @@ def get_pack(store: Store, name: str, version: str) -> PackDetail:
 
     Raises UnknownItemError.
     """
-    item = find_pack(store, name, version)
+    item = find(store, PACKS, name, version)
     summary = summary_of(store, item)
     if summary.state == "ready":
         try:
@@ -60,19 +58,19 @@ def get_pack(store: Store, name: str, version: str) -> PackDetail:
 
 def pack_shape(store: Store, name: str, version: str, points: int) -> PackShape:
     """Raises UnknownItemError, or DamagedItemError if the manifest or the shape does not hold."""
-    item = find_pack(store, name, version)
+    item = find(store, PACKS, name, version)
     return shape_of(shape_table(store, item, manifest_of(item)).to_pylist(), points)
 
 
 def pack_evidence(store: Store, name: str, version: str) -> Evidence:
     """The certificate, passed or not. Raises UnknownItemError, or DamagedItemError if it is not the pack's own."""
-    item = find_pack(store, name, version)
+    item = find(store, PACKS, name, version)
     return evidence_of(certificate_of(store, item, manifest_of(item).inputs))
 
 
 def verify_pack(store: Store, name: str, version: str) -> Verification:
     """Recompute every digest from the rows; takes time in proportion to the pack. Raises UnknownItemError."""
-    item = find_pack(store, name, version)
+    item = find(store, PACKS, name, version)
     try:
         problems = list(_open(store, item).verify())
     except DamagedItemError as error:
@@ -84,30 +82,13 @@ def verify_pack(store: Store, name: str, version: str) -> Verification:
 
 def pack_bundle(store: Store, name: str, version: str) -> Bundle:
     """The files of a pack that holds. Raises UnknownItemError, DamagedItemError."""
-    opened = _open(store, find_pack(store, name, version))
+    opened = _open(store, find(store, PACKS, name, version))
     return bundle_of(opened.folder, name, version, opened.manifest.resources)
-
-
-def find_pack(store: Store, name: str, version: str) -> Item:
-    """Raises UnknownItemError. The names have passed the pattern of the API."""
-    item = store.get(PACKS, name, version)
-    if item is None:
-        raise UnknownItemError(f"no pack {name}@{version} is published here; the catalogue lists those that are")
-    return item
 
 
 def _open(store: Store, item: Item) -> Pack:
     manifest_of(item)
-    folder = Path(item.url)
-    try:
-        folder = store.local(item)
-        return Pack.open(folder)
-    except SandboxError as error:
-        # The library names the folder for someone at a shell; in a browser the pack's own name is what helps.
-        reason = str(error).replace(str(folder), item.ref).removeprefix(f"pack {item.ref} is refused: ")
-        raise DamagedItemError(item.ref, reason) from error
-    except (OSError, pa.ArrowException) as error:
-        raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
+    return open_item(store, item, Pack.open)
 
 
 def _detail(summary: PackSummary, manifest: Manifest) -> PackDetail:
@@ -120,13 +101,6 @@ def _detail(summary: PackSummary, manifest: Manifest) -> PackDetail:
         ledger=manifest.ledger,
         resources=resources_of(manifest.resources),
     )
-
-
-def _listed(store: Store, name: str = "*") -> list[Item]:
-    try:
-        return store.list(PACKS, name)
-    except OSError as error:
-        raise StoreUnreachableError(f"the store cannot be listed now ({type(error).__name__}): try again") from error
 
 
 def _matches(item: Item, query: PackQuery) -> bool:

@@ -1,0 +1,55 @@
+"""Items of the store as the use cases take them: listed, found by name, opened.
+
+Whatever goes wrong leaves as an error of this server, in words for someone who knows the item's name and no folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+
+from smartsandbox.packs.errors import SandboxError
+from smartsandbox.packs.store import PACKS, Item, Store
+from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
+from smartsandbox.server.service.reading import damaged
+
+T = TypeVar("T")
+
+
+def listed(store: Store, kind: str, name: str = "*") -> list[Item]:
+    """Every item of a kind, or of one name. Raises StoreUnreachableError."""
+    try:
+        return store.list(kind, name)
+    except OSError as error:
+        raise StoreUnreachableError(f"the store cannot be listed now ({type(error).__name__}): try again") from error
+
+
+def find(store: Store, kind: str, name: str, version: str) -> Item:
+    """One item; its names have passed the pattern of the API. Raises UnknownItemError."""
+    item = store.get(kind, name, version)
+    if item is None:
+        noun = noun_of(kind)
+        raise UnknownItemError(f"no {noun} {name}@{version} is published here; the catalogue lists those that are")
+    return item
+
+
+def open_item(store: Store, item: Item, open_folder: Callable[[Path], T]) -> T:
+    """What `open_folder` makes of the item's local folder. Raises DamagedItemError."""
+    folder = Path(item.url)
+    try:
+        folder = store.local(item)
+        return open_folder(folder)
+    except SandboxError as error:
+        # The library names the folder for someone at a shell; in a browser the item's own name is what helps.
+        words = str(error).replace(str(folder), item.ref)
+        raise DamagedItemError(item.ref, words.removeprefix(f"{noun_of(item.kind)} {item.ref} is refused: ")) from error
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
+
+
+def noun_of(kind: str) -> str:
+    """What users call an item of a kind."""
+    return "pack" if kind == PACKS else "fixture set"
