@@ -8,6 +8,7 @@ over Parquet bytes, which carry the writer's version; each file's byte hash stan
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from smartsandbox.packs.key import Matching
 
 PACK_FORMAT = 1
 MANIFEST_FILE = "manifest.json"
+_NOT_CONTENT = frozenset(("digest", "version", "tools", "profile", "title"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
@@ -56,11 +58,7 @@ class Manifest:
 
     def computed_digest(self) -> str:
         """The digest that `digest` must equal. The version is left out: by default it is made from the digest."""
-        value = self.to_json()
-        for name in ("digest", "version", "tools", "profile", "title"):
-            value.pop(name)
-        value["resources"] = [[item.path, item.rows, item.content_digest] for item in self.resources]
-        return digest_json(value)
+        return logical_digest(self.to_json(), self.resources)
 
     def sealed(self) -> Manifest:
         """With its digest filled in, and a version made from the digest where none was given."""
@@ -130,6 +128,14 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Write `manifest.json` into a pack's folder."""
         (folder / MANIFEST_FILE).write_bytes(pretty_json(self.to_json()))
+
+
+def logical_digest(manifest: dict[str, Any], resources: Iterable[Resource]) -> str:
+    """The digest of a manifest's logical content: its fields but those that tools and labels decide, and the rows of
+    each file instead of its bytes."""
+    value = {name: field for name, field in manifest.items() if name not in _NOT_CONTENT}
+    value["resources"] = [[item.path, item.rows, item.content_digest] for item in resources]
+    return digest_json(value)
 
 
 def checked_name(name: str, what: str = "pack name") -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import orjson
 import pyarrow as pa
@@ -229,8 +229,3 @@ def write_trace(path: Path, exchanges: Iterable[Exchange], kind: str, ledger: Le
         shutil.rmtree(path)
     aside.replace(path)
     return Trace.open(path)
-
-
-def service_of(partition: Path) -> str:
-    """The service name that a partition file belongs to."""
-    return unquote(partition.parent.parent.name.removeprefix("service="))

@@ -15,9 +15,8 @@ from types import TracebackType
 from urllib.parse import SplitResult, urlsplit
 
 from smartsandbox.packs.capture.background import LOOPBACK, BackgroundProcess, answers
+from smartsandbox.packs.capture.urls import DEFAULT_PORTS
 from smartsandbox.packs.errors import NotReadyError, UsageError
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Recorder:
@@ -117,7 +116,7 @@ def require_upstream(url: str) -> None:
 def _origin(url: str) -> tuple[SplitResult, int]:
     try:
         parts = urlsplit(url)
-        port = parts.port or _DEFAULT_PORTS[parts.scheme]
+        port = parts.port or DEFAULT_PORTS[parts.scheme]
     except (ValueError, KeyError) as error:
         raise UsageError(f"upstream {url!r} is not a URL such as http://127.0.0.1:8000") from error
     if not parts.hostname or parts.path not in ("", "/") or parts.query or parts.username:
