@@ -78,6 +78,11 @@ TEMPLATES: dict[str, Chooser] = {
 }
 
 
+def pack_name(name: str, template: str) -> str:
+    """What users call the pack of a template: "payments" for all of it, else "payments-off-peak"."""
+    return name if template == "full" else f"{name}-{template}"
+
+
 def choose_window(template: str, arrivals: Arrivals) -> Window:
     """The window of a template. Raises UsageError for an unknown template or an empty trace."""
     if template not in TEMPLATES:

@@ -12,10 +12,11 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.serve.admin import Admin
-from smartsandbox.replay_engine.serve.connection import Connection, Service
+from smartsandbox.replay_engine.serve.connection import Connection
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.responder import Responder
 from smartsandbox.replay_engine.serve.server import Server, serve_pack
+from smartsandbox.replay_engine.serve.service import Service
 
 
 @contextmanager

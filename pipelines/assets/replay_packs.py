@@ -36,11 +36,6 @@ def asset_name(template: str) -> str:
     return "pack_" + template.replace("-", "_")
 
 
-def pack_name(service: str, template: str) -> str:
-    """What users call the pack, as the command line names it: "payments", "payments-off-peak"."""
-    return service if template == "full" else f"{service}-{template}"
-
-
 def replay_pack(template: str, about: str) -> dg.AssetsDefinition:
     """The asset that builds one template's pack in the work folder."""
 
@@ -61,6 +56,7 @@ def replay_pack(template: str, about: str) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         from smartsandbox.packs.certificate import SafeTrace
         from smartsandbox.packs.publish import Draft, publish_pack
+        from smartsandbox.packs.slices import pack_name
 
         with explained():
             key = capture_key(context)

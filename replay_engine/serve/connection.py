@@ -6,36 +6,20 @@ Limits are checked as bytes arrive, so a client costs no more memory than they a
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import cast
 
 import httptools
 
-from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.plan import AT_ONCE
-from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
+from smartsandbox.replay_engine.serve.admin import PREFIX
 from smartsandbox.replay_engine.serve.answer import Answer, problem
-from smartsandbox.replay_engine.serve.options import Limits
 from smartsandbox.replay_engine.serve.outbox import Outbox
 from smartsandbox.replay_engine.serve.request import READ, LiveRequest
-from smartsandbox.replay_engine.serve.responder import Responder
+from smartsandbox.replay_engine.serve.service import Service
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGER_SECONDS = 5
 _NO_FIELDS: dict[bytes, bytes] = {}
-
-
-@dataclass(slots=True)
-class Service:
-    """What the connections of one server share. `second` counts seconds, for time-outs without reading a clock."""
-
-    responder: Responder
-    admin: Admin
-    limits: Limits
-    clock: Clock
-    connections: set[Connection] = field(default_factory=set)
-    second: int = 0
-    draining: bool = False
 
 
 class Connection(asyncio.Protocol):

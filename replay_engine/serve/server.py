@@ -12,9 +12,10 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Call, RealClock
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
 from smartsandbox.replay_engine.serve.admin import Admin
-from smartsandbox.replay_engine.serve.connection import Connection, Service
+from smartsandbox.replay_engine.serve.connection import Connection
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.responder import Responder
+from smartsandbox.replay_engine.serve.service import Service
 
 LOOPBACK = "127.0.0.1"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartsandbox.packs.errors import UsageError
-from smartsandbox.packs.slices import TEMPLATES, Arrivals, Window, choose_window
+from smartsandbox.packs.slices import TEMPLATES, Arrivals, Window, choose_window, pack_name
 
 
 def arrivals(offsets: list[int], errors: list[int] | None = None) -> Arrivals:
@@ -61,3 +61,7 @@ def test_every_template_chooses_a_window_with_arrivals_in_it(offsets: list[int],
     trace = arrivals(ordered, errors=[0])
 
     assert trace.count(choose_window(template, trace)) > 0
+
+
+def test_the_whole_trace_has_the_plain_name() -> None:
+    assert [pack_name("payments", template) for template in ("full", "off-peak")] == ["payments", "payments-off-peak"]

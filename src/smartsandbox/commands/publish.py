@@ -12,7 +12,7 @@ from smartsandbox.console import show_progress
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.manifest import Manifest, checked_name
 from smartsandbox.packs.publish import Draft, publish_pack
-from smartsandbox.packs.slices import TEMPLATES
+from smartsandbox.packs.slices import TEMPLATES, pack_name
 from smartsandbox.packs.store import PACKS, Item, Store
 
 
@@ -38,8 +38,7 @@ def publish_command(
     checked_name(name)
     safe = SafeTrace.open(trace)
     for template in dict.fromkeys(templates):
-        full_name = name if template == "full" else f"{name}-{template}"
-        item = publish_to(Store(store_url), safe, Draft(full_name, template, version, seed))
+        item = publish_to(Store(store_url), safe, Draft(pack_name(name, template), template, version, seed))
         click.echo(f"published {item.ref} ({template}, {item.manifest['counts']['exchanges']} exchanges) at {item.url}")
 
 

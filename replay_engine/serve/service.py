@@ -1,0 +1,27 @@
+"""What the connections of one server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from smartsandbox.replay_engine.clock import Clock
+from smartsandbox.replay_engine.serve.admin import Admin
+from smartsandbox.replay_engine.serve.options import Limits
+from smartsandbox.replay_engine.serve.responder import Responder
+
+if TYPE_CHECKING:  # a connection knows its service, so the import goes the other way
+    from smartsandbox.replay_engine.serve.connection import Connection
+
+
+@dataclass(slots=True)
+class Service:
+    """One server as its connections see it. `second` counts seconds, for time-outs without reading a clock."""
+
+    responder: Responder
+    admin: Admin
+    limits: Limits
+    clock: Clock
+    connections: set[Connection] = field(default_factory=set)
+    second: int = 0
+    draining: bool = False
