@@ -6,6 +6,7 @@ what to do, in one line, and never quotes a captured value.
 
 from __future__ import annotations
 
+import os
 from typing import ClassVar
 
 
@@ -58,3 +59,11 @@ class ObjectiveBreached(SandboxError):  # noqa: N818 - an outcome, not a fault o
     """An objective of the run was not met."""
 
     exit_code = 99
+
+
+def place_of(error: BaseException) -> str:
+    """File and line where an error was raised: what may be told of one whose text may quote a captured value."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "?"

@@ -55,5 +55,5 @@ def withheld(error: Exception) -> str:
     places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-6:])
     return (
         f"internal error {type(error).__name__} at {places}. Its text is withheld, because it may quote a captured"
-        " value; the same stage of the `smartsandbox` command line, run on the same capture, shows it"
+        " value; the same stage of the `smartsandbox` command line shows it, with SMARTSANDBOX_DEBUG=1"
     )

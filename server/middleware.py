@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from smartsandbox.packs.errors import place_of
 from smartsandbox.server.problems import INTERNAL, MEDIA_TYPE, MISDIRECTED, Kind, problem
 
 SECURITY_HEADERS = {
@@ -105,14 +105,6 @@ def host_of(scope: Scope) -> str:
     host = Headers(scope=scope).get("host", "").lower()
     name, colon, port = host.rpartition(":")
     return name if colon and port.isdigit() else host
-
-
-def place_of(error: BaseException) -> str:
-    """File and line where an exception was raised."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "?"
 
 
 def _problem(kind: Kind, detail: str, scope: Scope) -> Response:

@@ -13,7 +13,7 @@ from importlib import import_module
 import click
 
 from smartsandbox import __version__
-from smartsandbox.packs.errors import SandboxError
+from smartsandbox.packs.errors import SandboxError, place_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("smartsandbox.commands.record:record_command", "Record a service's traffic with mitmproxy."),
@@ -116,13 +116,9 @@ def run(arguments: list[str]) -> int:
 
 def _internal(error: Exception) -> int:
     # The message of an unforeseen error may hold captured data, so only its kind and place are shown.
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else ""
     return _report(
-        f"internal error: {type(error).__name__}{where}; set SMARTSANDBOX_DEBUG=1 for the whole of it (it may show "
-        "captured data) and report it",
+        f"internal error: {type(error).__name__} at {place_of(error)}; set SMARTSANDBOX_DEBUG=1 for the whole of it (it "
+        "may show captured data) and report it",
         1,
         error,
     )
