@@ -117,8 +117,8 @@ def run(arguments: list[str]) -> int:
 def _internal(error: Exception) -> int:
     # The message of an unforeseen error may hold captured data, so only its kind and place are shown.
     return _report(
-        f"internal error: {type(error).__name__} at {place_of(error)}; set SMARTSANDBOX_DEBUG=1 for the whole of it (it "
-        "may show captured data) and report it",
+        f"internal error: {type(error).__name__} at {place_of(error)}; set SMARTSANDBOX_DEBUG=1 for the whole of it "
+        "(it may show captured data) and report it",
         1,
         error,
     )
