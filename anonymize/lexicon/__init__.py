@@ -19,8 +19,9 @@ def load(name: str) -> tuple[str, ...]:
 
 @cache
 def public_words() -> frozenset[str]:
-    """Lower-case words of technical English and of web APIs; no personal names but those that are common words."""
-    return frozenset(load("words"))
+    """Lower-case words of technical English, of web APIs and of HTTP; no personal names but those that are common
+    words."""
+    return frozenset((*load("words"), *load("http")))
 
 
 @cache
