@@ -38,6 +38,12 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+def load_codecs() -> None:
+    """Import every codec now, which takes some tens of milliseconds: no request on a schedule may wait for that."""
+    for name in ENCODERS:
+        decode(encode(b"-", name), name, 1)
+
+
 def codings(header: str) -> tuple[str, ...]:
     """The names in a Content-Encoding value, in order of application; empty for none or identity."""
     names = (part.strip().lower() for part in header.split(","))

@@ -6,7 +6,7 @@ Fields that must differ on another day or connection are left out of the compari
 from __future__ import annotations
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.coding import decode
+from smartsandbox.replay_engine.coding import decode, load_codecs
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines
 from smartsandbox.replay_engine.rows import Rows
@@ -22,6 +22,7 @@ class Judge:
     """Knows the recorded answers of one pack."""
 
     def __init__(self, pack: Pack, rows: Rows) -> None:
+        load_codecs()
         headers = pack.table("exchanges", ["response_headers"])["response_headers"]
         lines = HeaderLines.build(headers, IGNORED_HEADERS)
         self._rows = rows

@@ -6,7 +6,7 @@ Answers are made when first asked for and kept while they fit in a bounded cache
 from __future__ import annotations
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.coding import accepted, encode, known
+from smartsandbox.replay_engine.coding import accepted, encode, known, load_codecs
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines, values_of, wire_text
 from smartsandbox.replay_engine.plan import Recorded, plan_for
 from smartsandbox.replay_engine.rows import Rows
@@ -20,6 +20,7 @@ class Payloads:
     """The answers of one pack."""
 
     def __init__(self, pack: Pack, rows: Rows, options: ServeOptions) -> None:
+        load_codecs()
         headers = pack.table("exchanges", ["response_headers"])["response_headers"]
         self._rows, self._options = rows, options
         self._lines = HeaderLines.build(headers, HOP_BY_HOP | OWN_HEADERS | _SEPARATE)

@@ -1,5 +1,8 @@
 """Content codings: what is encoded decodes to the same, twice the same, and only where the client takes it."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +49,14 @@ def test_a_coding_is_used_only_where_it_is_accepted(accept: str | None, coding: 
 def test_an_unknown_coding_is_known_to_be_unknown() -> None:
     assert known("gzip, br")
     assert not known("gzip, aws-chunked")
+
+
+def test_no_import_is_left_to_the_first_coded_body() -> None:
+    script = (
+        "import sys; from smartsandbox.replay_engine.coding import ENCODERS, decode, encode, load_codecs\n"
+        "load_codecs(); loaded = set(sys.modules)\n"
+        "for name in ENCODERS: decode(encode(b'x' * 9000, name), name, 10000)\n"
+        "assert set(sys.modules) == loaded, set(sys.modules) - loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
