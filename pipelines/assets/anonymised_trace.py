@@ -5,6 +5,7 @@ import dagster as dg
 from smartsandbox.anonymize.keys import KeyProvider
 from smartsandbox.packs.progress import Track
 from smartsandbox.pipelines.curves import arrivals, trace_times
+from smartsandbox.pipelines.endpoint_table import COLUMNS, endpoint_rows
 from smartsandbox.pipelines.failures import explained
 from smartsandbox.pipelines.metadata import column_schema, markdown_table, plot, same_columns
 from smartsandbox.pipelines.partitions import capture_key, captures
@@ -16,7 +17,7 @@ from smartsandbox.pipelines.resources import WorkFolder
     deps=["raw_trace", "policy"],
     group_name="privacy",
     owners=["team:privacy"],
-    kinds={"python", "parquet"},
+    kinds={"python", "parquet", "duckdb"},
     tags={"pii": "anonymised"},
     code_version="1",
     pool="anonymise",
@@ -51,6 +52,7 @@ def anonymised_trace(
             "certificate": markdown_table(["check", "speaks to", "verdict", "what was found"], verdicts),
             "certificate_digest": certificate.digest,
             "anonymised": certificate.anonymised,
+            "endpoints": markdown_table(COLUMNS, endpoint_rows(safe.trace.path)),
             "traffic": plot("Anonymised traffic", [curve], f"{bucket} from the first exchange", "exchanges"),
         },
         data_version=dg.DataVersion(safe.trace.digest),

@@ -38,7 +38,7 @@ EXTRAS = {
     "presidio_analyzer": "anonymize",
     "spacy": "anonymize",
     "ahocorasick": "anonymize",
-    "duckdb": "anonymize",
+    "duckdb": "pipeline",
     "dagster": "pipeline",
     "pandas": "pipeline",
     "sdv": "pipeline",
