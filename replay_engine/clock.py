@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -123,11 +124,13 @@ class RealClock:
         self._alarm.set(when)
 
     def _ring(self) -> None:
-        self._armed = None
-        self._agenda.run_due(time.monotonic())
-        due = self._agenda.next_time()
-        if due is not None:
-            self._arm(due)
+        self._armed = -math.inf  # what the callbacks add is armed once, after them all
+        try:
+            self._agenda.run_due(time.monotonic())
+        finally:
+            self._armed, due = None, self._agenda.next_time()
+            if due is not None:
+                self._arm(due)
 
 
 class VirtualClock:

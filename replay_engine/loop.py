@@ -9,6 +9,8 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import pyarrow as pa
+
 T = TypeVar("T")
 
 
@@ -28,8 +30,10 @@ def _new_loop() -> Any:
 
 @contextmanager
 def steady_memory() -> Iterator[None]:
-    """Keep the garbage collector from walking a loaded pack again and again while requests are served or driven."""
+    """Give back what loading a pack left in Arrow's pool, and keep the garbage collector from walking the pack again
+    and again while requests are served or driven."""
     gc.collect()
+    pa.default_memory_pool().release_unused()
     gc.freeze()
     before = gc.get_threshold()
     gc.set_threshold(50_000, 50, 100)
