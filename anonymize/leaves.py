@@ -11,6 +11,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
+from smartsandbox.packs.pointer import escaped
+
 Pointer = tuple[str, ...]
 
 ANY = "*"
@@ -92,7 +94,7 @@ IsMap = Callable[[str, str, Pointer], bool]
 
 def to_text(pointer: Pointer) -> str:
     """RFC 6901 text of a pointer; the root is the empty string."""
-    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in pointer)
+    return "".join(f"/{escaped(token)}" for token in pointer)
 
 
 def from_text(text: str) -> Pointer:

@@ -7,7 +7,7 @@ one parent, into parameters. Matching is a walk down a tree of segments; a liter
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from smartsandbox.packs.errors import UsageError
@@ -165,11 +165,14 @@ def _settle(segment: str, parent: tuple[str, ...], crowded: bool) -> str:
     """Under a crowded root, plural nouns stay: an API with twenty collections is not one collection."""
     names_one = crowded and (_is_collection(parent[-1] if parent else "") or not _is_collection(segment))
     varies = "/" in segment or looks_like_id(segment) or (names_one and not _FILE.fullmatch(segment))
-    return "{" + _parameter_name(parent) + "}" if segment and varies else _safe(segment)
+    return "{" + parameter_name(parent) + "}" if segment and varies else _safe(segment)
 
 
-def _parameter_name(parent: tuple[str, ...]) -> str:
-    """Named after the nearest literal: "accounts" gives account_id; a number is added until it is unique."""
+def parameter_name(parent: Sequence[str]) -> str:
+    """The name of a parameter that follows the settled segments `parent`, after the nearest literal among them.
+
+    "accounts" gives account_id; a number is added until the name is unique in the path.
+    """
     noun = next((part for part in reversed(parent) if part and not _PARAMETER.fullmatch(part)), "path")
     noun = re.sub(r"\W+", "_", noun.lower()).strip("_") or "path"
     base = f"{singular(noun)}_id"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from smartsandbox.anonymize.keynames import is_value_key, tokens_of
 from smartsandbox.anonymize.lexicon import personal_names
 from smartsandbox.anonymize.vocabulary import Vocabulary
-from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
+from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints, parameter_name
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _VERSION = re.compile(r"v\d+(?:\.\d+)?(?:(?:alpha|beta)\d*)?|\d{1,2}(?:\.\d)?|[.~*\-]{1,2}", re.IGNORECASE)
@@ -61,25 +61,8 @@ def _settled(name: str, is_literal: Callable[[str], bool]) -> str:
     if path == "*" or all(_PARAMETER.fullmatch(part) or is_literal(part) for part in path.split("/")):
         return name
     settled: list[str] = []
-    taken: set[str] = set()
     for segment in path.split("/"):
         if _PARAMETER.fullmatch(segment) or not is_literal(segment):
-            segment = "{" + _named(settled, taken) + "}"
+            segment = "{" + parameter_name(settled) + "}"
         settled.append(segment)
     return f"{method} {'/'.join(settled)}"
-
-
-def _named(before: list[str], taken: set[str]) -> str:
-    noun = next((part for part in reversed(before) if part and not part.startswith("{")), "path")
-    noun = re.sub(r"\W+", "_", noun.lower()).strip("_") or "path"
-    base = f"{_singular(noun)}_id"
-    names = [base, *(f"{base}{number}" for number in range(2, len(taken) + 3))]
-    name = next(name for name in names if name not in taken)
-    taken.add(name)
-    return name
-
-
-def _singular(noun: str) -> str:
-    if noun.endswith("ies") and len(noun) > 4:
-        return noun[:-3] + "y"
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import string
 
-from smartsandbox.anonymize.checksums import iban_check_digits, luhn_digit
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
 from smartsandbox.anonymize.surrogates.shape import reshape
 from smartsandbox.anonymize.wordlist import words
+from smartsandbox.packs.checksums import iban_check_digits, luhn_digit
 
 _WIDEN_AFTER = 24
 
