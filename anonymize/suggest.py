@@ -13,6 +13,7 @@ from smartsandbox.anonymize.classify.decide import QUASI, Classifier, surrogate
 from smartsandbox.anonymize.classify.maps import find_maps, keyed_by
 from smartsandbox.anonymize.classify.people import subject_addresses
 from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
+from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.kanon.plan import plan_groups
@@ -155,13 +156,13 @@ def _structure(read: Read, classifier: Classifier) -> _Structure:
     pairs = [(exchange.request.method, exchange.request.path) for exchange in read()]
     table = safe_endpoints(pairs, lambda segment: False)
     found = _looked(read, table, frozenset(), classifier)
-    sensitive = _sensitive(found, classifier.vocabulary)
-    maps = find_maps(found.stats) | keyed_by(found.stats, sensitive, _people(found))
+    sensitive, people = _sensitive(found, classifier.vocabulary), _people(found)
+    maps = find_maps(found.stats) | keyed_by(found.stats, sensitive, people)
     settled = safe_endpoints(pairs, lambda segment: fold(unquote(segment)) in sensitive)
-    if settled.names == table.names and not maps:
-        return found
-    renamed = frozenset(address for address in maps if address.endpoint in settled.names)
-    return _looked(read, settled, maps | renamed, classifier)
+    if settled.names != table.names or maps:
+        renamed = frozenset(address for address in maps if address.endpoint in settled.names)
+        found = _looked(read, settled, maps | renamed, classifier)
+    return replace(found, decisions=without_telling_lines(found.decisions, telling_finder(sensitive, people)))
 
 
 def _looked(read: Read, table: EndpointTable, maps: frozenset[Address], classifier: Classifier) -> _Structure:

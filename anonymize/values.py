@@ -27,6 +27,7 @@ _ENOUGH = 3
 _SHORTEST = {"first_name": 3, "last_name": 3, "city": 4, "text": 6, "company": 5, "address": 6}
 IDENTIFYING = frozenset(("email", "phone", "card", "iban", "national_id", "uuid"))
 _PLAIN_DIGITS, _DECIMAL_DIGITS = 5, 9
+_OPAQUE = 12
 KNOWN_PREFIXES = frozenset(
     words(
         "acct_ ba_ card_ ch_ cs_ cus_ dp_ du_ evt_ fee_ in_ ii_ pi_ pk_ pk_test_ pm_ po_ prod_ price_ py_ re_ req_ "
@@ -34,6 +35,12 @@ KNOWN_PREFIXES = frozenset(
         "shp_ trk_ rate_ W/"
     )
 )
+
+
+def is_opaque(folded: str) -> bool:
+    """True for a long mixture of letters and digits, such as a customer's id, which is no word by any chance."""
+    digits = sum(map(str.isdigit, folded))
+    return len(folded) >= _OPAQUE and digits >= 2 and any(map(str.isalpha, folded)) and " " not in folded
 
 
 def is_trivial(folded: str) -> bool:

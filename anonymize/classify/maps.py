@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
+from smartsandbox.anonymize.classify.telling import telling_finder
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Location
 from smartsandbox.anonymize.surrogates.base import fold
 
@@ -29,13 +30,14 @@ def find_maps(stats: TraceStats) -> frozenset[Address]:
 
 
 def keyed_by(stats: TraceStats, sensitive: Set[str], people: Set[str]) -> frozenset[Address]:
-    """Addresses of objects with a key that stands elsewhere as a sensitive value which names somebody."""
+    """Addresses of objects with a key that is, or tells by an id inside it, a sensitive value which names somebody."""
+    telling = telling_finder(sensitive, people)
     found = set()
     for address in stats.leaves:
         if address.location in _BODIES:
             for at, token in enumerate(address.pointer):
                 folded = fold(token)
-                if folded in sensitive and folded in people:
+                if (folded in sensitive and folded in people) or telling.standing_in(folded):
                     found.add(address._replace(pointer=address.pointer[:at]))
     return frozenset(found)
 

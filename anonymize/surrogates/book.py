@@ -14,7 +14,7 @@ from smartsandbox.anonymize.substitute import Finder
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import SurrogateClass, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
-from smartsandbox.anonymize.values import IDENTIFYING, Values, is_trivial
+from smartsandbox.anonymize.values import IDENTIFYING, Values, is_opaque, is_trivial
 from smartsandbox.anonymize.vocabulary import Vocabulary
 from smartsandbox.packs.errors import NotSafeError
 
@@ -31,7 +31,11 @@ def unpublished(needles: dict[str, str], vocabulary: Vocabulary) -> dict[str, st
     """
     finder = Finder(needles)
     standing = {span for name in vocabulary.published for span in finder.standing_in(name)}
-    return {needle: kind for needle, kind in needles.items() if needle not in standing or kind in IDENTIFYING}
+    return {
+        needle: kind
+        for needle, kind in needles.items()
+        if needle not in standing or kind in IDENTIFYING or is_opaque(needle)
+    }
 
 
 class Book:
