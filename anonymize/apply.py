@@ -85,7 +85,9 @@ def source_values(settled: Settled) -> dict[str, str]:
 
 def _check_target(trace: Trace, out: Path) -> None:
     if trace.kind != RAW:
-        raise UsageError(f"{trace.path} is a {trace.kind} trace: only a raw one is anonymised")
+        raise UsageError(
+            f"{trace.path} is no raw trace but one that is {trace.kind}: give what `smartsandbox import` wrote"
+        )
     if out.resolve() == trace.path.resolve():
         raise UsageError(f"--out {out} is the raw trace itself: choose another folder")
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "trace.json").is_file())):

@@ -18,7 +18,7 @@ from typing import Any
 import fsspec
 import orjson
 
-from smartsandbox.packs.errors import RefusedError, SandboxError, UsageError
+from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.manifest import MANIFEST_FILE
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -70,9 +70,7 @@ class Store:
                 self._files.put_file(str(file), f"{target}/{file.name}")
             self._files.pipe_file(f"{target}/{MANIFEST_FILE}", manifest)
         except OSError as error:
-            raise SandboxError(
-                f"store {self.url} cannot be written: {error.strerror or type(error).__name__}"
-            ) from error
+            raise UsageError(f"store {self.url} cannot be written: {error.strerror or type(error).__name__}") from error
         return self._item(kind, target)
 
     def list(self, kind: str, name: str = "*") -> list[Item]:

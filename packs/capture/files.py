@@ -30,7 +30,8 @@ def read_head(path: Path, size: int) -> bytes:
         head = stream.read(size)
     if head.startswith(_GZIP_MAGIC):
         with suppress(zlib.error):
-            head = zlib.decompressobj(31).decompress(head, size)
+            # Without the checksum at its end, so that a file with a wrong one is still known for what it is.
+            head = zlib.decompressobj(31).decompress(head[:-8], size)
     return to_utf8(head)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from smartsandbox.packs.capture import READERS
 from smartsandbox.packs.capture.detect import sniff
 from smartsandbox.packs.capture.folders import Candidate, candidates
-from smartsandbox.packs.capture.header_lines import clean_text
+from smartsandbox.packs.capture.header_lines import one_line
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.errors import SandboxError, UnreadableError, UsageError
 from smartsandbox.packs.model import Exchange, Ledger
@@ -68,7 +68,7 @@ def service_name(exchanges: Sequence[Exchange]) -> str:
 
 def _read(file: Candidate, report: Report) -> list[Exchange]:
     """What one file gives, with all that goes wrong written to the report."""
-    report.place = clean_text(file.name)
+    report.place = one_line(file.name)
     found: list[Exchange] = []
     dropped = report.ledger.seen
     try:

@@ -104,3 +104,9 @@ def test_a_damaged_manifest_is_listed_not_crashed_on(tmp_path: Path) -> None:
     (Path(store.find(PACKS, ref).url) / "manifest.json").write_text("{")
 
     assert [(item.ref, item.manifest) for item in store.list(PACKS)] == [(ref, {})]
+
+
+def test_a_store_that_cannot_be_written_is_the_callers_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UsageError, match="cannot be written"):
+        put(Store(str(tmp_path / "file" / "store")), a_pack(tmp_path / "p"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -120,3 +121,16 @@ def test_what_was_imported_can_be_written_as_a_trace_and_read_back(tmp_path: Pat
     trace = write_trace(tmp_path / "trace", exchanges, RAW, ledger)
     assert list(trace.exchanges()) == exchanges
     assert trace.services == ("shop",)
+
+
+def test_a_name_with_a_line_break_stays_one_line(tmp_path: Path) -> None:
+    (tmp_path / "two\nlines.har").write_text("{")
+    with pytest.raises(UsageError) as refused:
+        import_captures([tmp_path / "two\nlines.har"])
+    assert "\n" not in str(refused.value)
+
+
+def test_a_packed_file_with_a_wrong_checksum_is_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "a.har.gz").write_bytes(gzip.compress(har().encode())[:-8] + bytes(8))
+    with pytest.raises(UsageError, match="the gzip file is damaged or cut short"):
+        import_captures([tmp_path / "a.har.gz"])
