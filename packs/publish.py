@@ -6,7 +6,6 @@ input order, give equal digests and, under one tool set, equal bytes. The folder
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from smartsandbox.packs.aside import written_aside
 from smartsandbox.packs.canonical import canonical_json, digest_bytes, digest_file, digest_rows
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.errors import NotSafeError
@@ -59,16 +59,12 @@ def publish_pack(safe: SafeTrace, draft: Draft, folder: Path, track: Track = sil
         "links": (LINKS, mine_links(chosen)),
         "shape": (SHAPE, shape_rows(rows)),
     }
-    aside = folder.with_name(folder.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    resources = [_write(aside, name, schema, content) for name, (schema, content) in sorted(tables.items())]
-    safe.certificate.write(aside / CERTIFICATE_FILE)
-    resources.append(_certificate_resource(aside, safe))
-    manifest = _manifest(safe, draft, chosen, tuple(resources), ledger).sealed()
-    manifest.write(aside)
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.replace(folder)
+    with written_aside(folder) as aside:
+        resources = [_write(aside, name, schema, content) for name, (schema, content) in sorted(tables.items())]
+        safe.certificate.write(aside / CERTIFICATE_FILE)
+        resources.append(_certificate_resource(aside, safe))
+        manifest = _manifest(safe, draft, chosen, tuple(resources), ledger).sealed()
+        manifest.write(aside)
     return manifest
 
 

@@ -10,7 +10,6 @@ A raw trace is never published. An anonymised trace has the same columns, `endpo
 from __future__ import annotations
 
 import heapq
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smartsandbox.packs.aside import written_aside
 from smartsandbox.packs.canonical import canonical_json, digest_rows, pretty_json
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Request, Response
@@ -205,27 +205,26 @@ def write_trace(path: Path, exchanges: Iterable[Exchange], kind: str, ledger: Le
     ordered = sorted(exchanges, key=lambda exchange: exchange.order)
     if len({exchange.id for exchange in ordered}) != len(ordered):
         raise UsageError("two exchanges have the same id: were the same captures given twice under different names?")
-    aside = path.with_name(path.name + ".part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    with written_aside(path) as aside:
+        _write_partitions(aside, ordered, kind)
+        digest = digest_rows(map(row_bytes, ordered))
+        meta = {
+            "format": TRACE_FORMAT,
+            "kind": kind,
+            "count": len(ordered),
+            "digest": digest,
+            "services": sorted({exchange.service for exchange in ordered}),
+            "ledger": ledger.to_json(),
+        }
+        (aside / "trace.json").write_bytes(pretty_json(meta))
+    return Trace.open(path)
+
+
+def _write_partitions(folder: Path, ordered: list[Exchange], kind: str) -> None:
     partitions: dict[tuple[str, str], list[Row]] = {}
     for exchange in ordered:
         partitions.setdefault((exchange.service, day_of(exchange.started_us)), []).append(to_row(exchange))
     for (service, day), rows in sorted(partitions.items()):
-        folder = aside / f"service={quote(service, safe='')}" / f"day={day}"
-        folder.mkdir(parents=True)
-        write_table(pa.Table.from_pylist(rows, TRACE_SCHEMA), folder / "part-0.parquet", {"smartsandbox.trace": kind})
-    digest = digest_rows(map(row_bytes, ordered))
-    meta = {
-        "format": TRACE_FORMAT,
-        "kind": kind,
-        "count": len(ordered),
-        "digest": digest,
-        "services": sorted({exchange.service for exchange in ordered}),
-        "ledger": ledger.to_json(),
-    }
-    (aside / "trace.json").write_bytes(pretty_json(meta))
-    if path.exists():
-        shutil.rmtree(path)
-    aside.replace(path)
-    return Trace.open(path)
+        part = folder / f"service={quote(service, safe='')}" / f"day={day}"
+        part.mkdir(parents=True)
+        write_table(pa.Table.from_pylist(rows, TRACE_SCHEMA), part / "part-0.parquet", {"smartsandbox.trace": kind})

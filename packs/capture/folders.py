@@ -20,7 +20,8 @@ class Candidate:
 def candidates(paths: Sequence[Path]) -> list[Candidate]:
     """Every file under the paths, in order of name, so that the order of the arguments does not matter.
 
-    Symbolic links are followed; a folder that was seen already is not entered again.
+    Symbolic links are followed; a folder that was seen already is not entered again, and one that cannot be entered
+    stands for itself.
     """
     found: dict[str, Candidate] = {}
     for path in paths:
@@ -32,7 +33,8 @@ def candidates(paths: Sequence[Path]) -> list[Candidate]:
 
 def _under(folder: Path) -> Iterator[Candidate]:
     seen: set[str] = set()
-    for root, folders, files in os.walk(folder, followlinks=True):
+    closed: list[OSError] = []
+    for root, folders, files in os.walk(folder, followlinks=True, onerror=closed.append):
         real = os.path.realpath(root)
         if real in seen:
             folders.clear()
@@ -43,3 +45,5 @@ def _under(folder: Path) -> Iterator[Candidate]:
             if not name.startswith("."):
                 path = Path(root, name)
                 yield Candidate(path, str(path), given=False)
+    for error in closed:
+        yield Candidate(Path(error.filename), str(error.filename), given=False)

@@ -5,6 +5,7 @@ A file or entry that cannot be read costs itself only. Everything seen is counte
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -96,6 +97,8 @@ def _read(file: Candidate, report: Report) -> list[Exchange]:
 
 
 def _kind(file: Candidate) -> str | None:
+    if file.path.is_dir():
+        os.scandir(file.path).close()  # it could not be entered: the OSError says why
     if file.path.exists() and not file.path.is_file():
         raise UnreadableError(file.name, "not a regular file")
     return sniff(file.path)

@@ -210,7 +210,7 @@ def test_only_a_raw_trace_is_taken_and_no_other_folder_is_replaced(
 ) -> None:
     safe = anonymized(shop(exchange))
     policy = suggest_policy(raw_trace(shop(exchange)))
-    with pytest.raises(UsageError, match="only a raw one"):
+    with pytest.raises(UsageError, match="is no raw trace"):
         anonymize_trace(safe.trace, policy, key, tmp_path / "again")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "file").touch()

@@ -134,3 +134,21 @@ def test_a_packed_file_with_a_wrong_checksum_is_called_damaged(tmp_path: Path) -
     (tmp_path / "a.har.gz").write_bytes(gzip.compress(har().encode())[:-8] + bytes(8))
     with pytest.raises(UsageError, match="the gzip file is damaged or cut short"):
         import_captures([tmp_path / "a.har.gz"])
+
+
+def test_a_folder_that_cannot_be_entered_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.har").write_text(har())
+    (tmp_path / "closed").mkdir()
+    scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = Report()
+    exchanges, ledger = import_captures([tmp_path], report=report)
+    assert len(exchanges) == 1
+    assert report.lines == [f"{tmp_path}/closed: permission denied"]
+    assert len(ledger.unreadable_files) == 1
