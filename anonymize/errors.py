@@ -14,7 +14,8 @@ class UndecidedError(NotSafeError):
         self.missing, self.unmatched, self.diff = missing, unmatched, diff
         parts = []
         if missing:
-            parts.append(f"{len(missing)} leaves have no decision (first: {missing[0]})")
+            words = "1 leaf has" if len(missing) == 1 else f"{len(missing)} leaves have"
+            parts.append(f"{words} no decision (first: {missing[0]})")
         if unmatched:
             parts.append(f"{unmatched} requests match no endpoint of the policy")
         super().__init__(

@@ -75,7 +75,7 @@ def test_a_new_field_stops_the_run_names_its_pointer_and_publishes_nothing(
     policy = suggest_policy(raw_trace(shop(exchange)))
     extra = exchange("/v1/customers/cus_999KqLm9Z", {"id": "cus_999KqLm9Z", "diagnosis": "secret"})
     trace = raw_trace([*shop(exchange), extra])
-    with pytest.raises(UndecidedError, match="1 leaves have no decision") as caught:
+    with pytest.raises(UndecidedError, match="1 leaf has no decision") as caught:
         anonymize_trace(trace, policy, key, tmp_path / "safe")
     assert caught.value.missing == (Address("GET /v1/customers/{customer_id}", "response.body", ("diagnosis",)),)
     assert "/diagnosis: " in caught.value.diff
