@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,26 @@ def test_every_dependency_is_pinned_and_explained() -> None:
     ours = words - {"smartsandbox"}
     assert sorted(ours - pins) == []
     assert sorted(word for word in ours if word not in pages and not word.startswith(("types-", "pandas-stubs"))) == []
+
+
+STARTED_NOT_IMPORTED = {"dagster-webserver", "dagster-postgres"}
+"""Dagster starts the one and loads the other from its settings."""
+
+
+def test_every_dependency_of_a_seat_is_imported_by_our_code() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    seats = [project["dependencies"], *(v for name, v in project["optional-dependencies"].items() if name != "dev")]
+    named = {re.split(r"[\[><=; ]", item)[0] for seat in seats for item in seat} - {"smartsandbox"}
+    sources = [file.read_text() for room in (*ROOMS, "src/smartsandbox") for file in (ROOT / room).rglob("*.py")]
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", "\n".join(sources), re.MULTILINE))
+    used = {
+        dist.lower().replace("_", "-")
+        for module, dists in packages_distributions().items()
+        if module in imported
+        for dist in dists
+    }
+
+    assert sorted(named - STARTED_NOT_IMPORTED - used) == []
 
 
 def test_the_pins_carry_no_address() -> None:

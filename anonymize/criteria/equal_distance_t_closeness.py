@@ -7,33 +7,21 @@ the class, q in the whole table before suppression.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smartsandbox.anonymize.criteria.base import TOLERANCE, by_class, histogram_of
+from smartsandbox.anonymize.criteria.base import by_class, histogram_of
+from smartsandbox.anonymize.criteria.t_closeness import TCloseness
 from smartsandbox.anonymize.kanon.classes import Classes
-from smartsandbox.packs.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class EqualDistanceTCloseness:
-    """Raises UsageError if t is outside [0, 1]."""
+class EqualDistanceTCloseness(TCloseness):
+    """See TCloseness; the distance is described above."""
 
-    sensitive: str
-    t: float
-    monotone: bool = True
-    monotone_with_suppression: bool = False
-    higher_is_safer: bool = False
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.t <= 1:
-            raise UsageError(f"t={self.t:g}: t-closeness needs a t between 0 and 1")
-
-    @property
-    def name(self) -> str:
-        """For reports."""
-        return f"{self.t:g}-closeness (equal distance) on {self.sensitive}"
+    distance: ClassVar[str] = "equal"
 
     def measure(self, classes: Classes) -> NDArray[np.float64]:
         """The distance of each class."""
@@ -43,7 +31,3 @@ class EqualDistanceTCloseness:
         count = len(classes.sizes)
         absent = 1 - by_class(histogram, expected, count)
         return (by_class(histogram, np.abs(share - expected), count) + absent) / 2
-
-    def holds(self, measured: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """At most t."""
-        return measured <= self.t + TOLERANCE

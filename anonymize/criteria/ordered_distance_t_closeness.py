@@ -7,36 +7,24 @@ The earth mover's distance where the i-th and j-th of m values are |i - j| / (m 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smartsandbox.anonymize.criteria.base import TOLERANCE, histogram_of
+from smartsandbox.anonymize.criteria.base import histogram_of
+from smartsandbox.anonymize.criteria.t_closeness import TCloseness
 from smartsandbox.anonymize.kanon.classes import Classes, Histogram
-from smartsandbox.packs.errors import UsageError
 
 _CELLS = 1 << 22
 """Cells of the dense (class, value) block that is worked on at once: 32 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
-class OrderedDistanceTCloseness:
-    """Raises UsageError if t is outside [0, 1]."""
+class OrderedDistanceTCloseness(TCloseness):
+    """See TCloseness; the distance is described above."""
 
-    sensitive: str
-    t: float
-    monotone: bool = True
-    monotone_with_suppression: bool = False
-    higher_is_safer: bool = False
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.t <= 1:
-            raise UsageError(f"t={self.t:g}: t-closeness needs a t between 0 and 1")
-
-    @property
-    def name(self) -> str:
-        """For reports."""
-        return f"{self.t:g}-closeness (ordered distance) on {self.sensitive}"
+    distance: ClassVar[str] = "ordered"
 
     def measure(self, classes: Classes) -> NDArray[np.float64]:
         """The distance of each class."""
@@ -45,10 +33,6 @@ class OrderedDistanceTCloseness:
         starts = range(0, len(classes.sizes), step)
         blocks = [_distances(histogram, classes, start, min(start + step, len(classes.sizes))) for start in starts]
         return np.concatenate(blocks) if blocks else np.zeros(0)
-
-    def holds(self, measured: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """At most t."""
-        return measured <= self.t + TOLERANCE
 
 
 def _distances(histogram: Histogram, classes: Classes, start: int, stop: int) -> NDArray[np.float64]:
