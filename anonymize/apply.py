@@ -19,12 +19,13 @@ from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
 from smartsandbox.anonymize.retime import Shift
+from smartsandbox.anonymize.source_values import SourceValues
 from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.transform import Settled, Transformer
-from smartsandbox.anonymize.vocabulary import vocabulary_of
+from smartsandbox.anonymize.vocabulary import Vocabulary, vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.errors import NotSafeError, UsageError
@@ -55,6 +56,7 @@ def anonymize_trace(
         _publish(aside, out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        settled.found.close()
     return SafeTrace.open(out)
 
 
@@ -68,19 +70,11 @@ def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) ->
     return settle(policy, key, found, people, plan), people
 
 
-def source_values(settled: Settled) -> dict[str, str]:
-    """The source values that may stand in nothing published, folded, with one spelling of each.
-
-    A value that stands for a group of k people is published on purpose, and one that stays as it is under any key
-    (a loopback address) says nothing; both are left out.
-    """
-    book, spelling = settled.book, settled.found.values.spelling
-    shared = book.standing_in(settled.plan.representatives)
-    return {
-        folded: spelling[folded]
-        for folded in book.needles
-        if folded not in shared and not book.is_own_surrogate(spelling[folded])
-    }
+def source_values(settled: Settled, canaries: Iterable[str] = ()) -> SourceValues:
+    """The source values that may stand in nothing published, with planted ones among them."""
+    shared = settled.book.standing_in(settled.plan.representatives)
+    planted = {canary.lower(): canary for canary in canaries}
+    return SourceValues(settled.found.values, settled.book, shared, planted)
 
 
 def _check_target(trace: Trace, out: Path) -> None:
@@ -123,17 +117,28 @@ def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
 def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan) -> Settled:
     """Fix every surrogate and wording of the run."""
     vocabulary = vocabulary_of(policy)
-    for value, holders in found.common.items():
-        if not may_publish(value, holders, vocabulary.is_public(value), policy.k):
+    for value, holders in found.common.in_order():
+        if not may_publish(value, len(holders), vocabulary.is_public(value), policy.k):
             found.values.note(value, "text")
-    draft = Book(key, found.values, vocabulary)
-    shared = shared_templates(found.texts, draft, policy.k)
-    for value in sorted(found.texts):
-        if not Wording(draft, shared).text(value)[1]:
-            found.values.note(value, "text")
+    shared = _settled_texts(key, found, vocabulary, policy.k)
     book = Book(key, found.values, vocabulary)
     book.settle()
     return Settled(policy, key, book, Wording(book, shared), Shift.of(key), plan, people.owners, found)
+
+
+def _settled_texts(key: RunKey, found: Collected, vocabulary: Vocabulary, k: int) -> frozenset[str]:
+    """The shared templates. Texts of any other wording become values, but not before all texts have been judged."""
+    draft = Book(key, found.values, vocabulary)
+    shared = shared_templates(found.texts, draft, k, found.scratch)
+    wording, unworded = Wording(draft, shared), found.scratch.dictionary()
+    for value, _ in found.texts.in_order():
+        if wording.worded(value) is None:
+            unworded[value] = ""
+    draft.drop()
+    for value, _ in unworded.in_order():
+        found.values.note(value, "text")
+    unworded.drop()
+    return shared
 
 
 def _evidence(
@@ -147,16 +152,15 @@ def _evidence(
     def output() -> Iterable[Exchange]:
         return track(written.exchanges(), "checking", written.count)
 
-    needles = source_values(settled) | {canary.lower(): canary for canary in canaries}
-    unique = {kind.domain for kind in CLASSES.values() if kind.unique}
+    unique = frozenset(kind.domain for kind in CLASSES.values() if kind.unique)
     return Evidence(
         policy=settled.policy,
         output=output,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
         tally=transformer.tally,
-        needles=needles,
-        surrogates={place: made for place, made in settled.book.made.items() if place[0] in unique},
+        needles=source_values(settled, canaries),
+        surrogates=settled.book.made.of_domains(unique),
     )
 
 

@@ -6,33 +6,41 @@ That is the sensitive values with their classes, who holds which common value an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from smartsandbox.anonymize.digests import MAX_TEXT_KEY
+from smartsandbox.anonymize.holders import Holders, holder
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.spilled import Scratch
 from smartsandbox.anonymize.subjects import SubjectCollector
+from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
 from smartsandbox.anonymize.values import Values
+from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.model import Exchange
 
-MOST_HOLDERS = 64
-"""Sessions remembered of one value; k is never above it."""
 
-
-@dataclass(slots=True)
 class Collected:
-    """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for."""
+    """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for.
 
-    values: Values = field(default_factory=Values)
-    subjects: SubjectCollector = field(default_factory=SubjectCollector)
-    common: dict[str, set[str]] = field(default_factory=dict)
-    texts: dict[str, set[str]] = field(default_factory=dict)
-    sessions: set[str] = field(default_factory=set)
-    missing: set[Address] = field(default_factory=set)
-    used: set[Address] = field(default_factory=set)
-    unmatched: int = 0
-    exchanges: int = 0
+    Common values and texts are kept with up to `most` of the sessions that hold them; `sessions` are all of them.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.scratch = Scratch()
+        self.values = Values(self.scratch)
+        self.subjects = SubjectCollector()
+        self.common = Holders(self.scratch, most)
+        self.texts = Holders(self.scratch, most)
+        self.sessions = self.scratch.dictionary()
+        self.missing: set[Address] = set()
+        self.unmatched = 0
+        self.exchanges = 0
+
+    def close(self) -> None:
+        """Give up what was written to disk."""
+        self.scratch.close()
 
 
 def collect(exchanges: Iterable[Exchange], policy: Policy) -> Collected:
@@ -47,8 +55,9 @@ class _Collector:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.table: EndpointTable = policy.table
-        self.found = Collected()
-        self.session = ""
+        self.found = Collected(policy.k)
+        self.vocabulary = vocabulary_of(policy)
+        self.session: tuple[str, ...] = ()
         self.marks_subjects = {address.location for address in policy.subjects}
 
     def take(self, exchange: Exchange) -> None:
@@ -57,8 +66,10 @@ class _Collector:
         if bound is None:
             self.found.unmatched += 1
             return
-        self.session = exchange.session or ""
-        self.found.sessions.add(self.session)
+        session = exchange.session or ""
+        self.session = (holder(session),)
+        if session not in self.found.sessions:
+            self.found.sessions[session] = ""
         rewrite(exchange, bound, self.visit, self.policy.is_map)
         self.found.subjects.close(exchange.session, exchange.id)
 
@@ -77,12 +88,21 @@ class _Collector:
         elif action is Action.GENERALISE:
             self.found.subjects.attribute(decision.argument, leaf.scope, leaf.value)
         elif action is Action.COMMON:
-            self._hold(self.found.common, leaf.value)
+            self.common(leaf.value)
         elif action is Action.FREE_TEXT:
-            self._hold(self.found.texts, leaf.value)
+            self.text(leaf.value)
         return leaf.value
 
-    def _hold(self, holders: dict[str, set[str]], value: str) -> None:
-        known = holders.setdefault(value, set())
-        if len(known) < MOST_HOLDERS:
-            known.add(self.session)
+    def common(self, value: str) -> None:
+        """What is too long to be a constant is decided now, so that it need not be kept."""
+        if len(value) <= MAX_TEXT_KEY:
+            self.found.common.add(value, self.session)
+        elif not self.vocabulary.is_public(value):
+            self.found.values.note(value, "text")
+
+    def text(self, value: str) -> None:
+        """A long text is never published, whoever else sent it."""
+        if len(value) <= MAX_TEXT:
+            self.found.texts.add(value, self.session)
+        else:
+            self.found.values.note(value, "text")

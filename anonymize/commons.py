@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from smartsandbox.anonymize.keynames import is_value_key, tokens_of
 from smartsandbox.anonymize.lexicon import personal_names
@@ -26,6 +25,6 @@ def may_be_common(value: str) -> bool:
     )
 
 
-def is_held_by_enough(value: str, holders: Collection[str], k: int) -> bool:
+def is_held_by_enough(value: str, holders: int, k: int) -> bool:
     """True if at least k sessions hold a value that may be common."""
-    return len(holders) >= k and may_be_common(value)
+    return holders >= k and may_be_common(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 import ahocorasick
@@ -58,40 +58,53 @@ def is_bounded(text: str, start: int, end: int, boundary: Boundary) -> bool:
     return True
 
 
-class Finder:
-    """An automaton over lower-case values."""
+Spans = Callable[[str], list[tuple[int, int]]]
+"""Start and end of every value that stands in a lower-case text with what its boundary asks on both sides."""
 
-    def __init__(self, needles: Iterable[str]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for needle in needles:
-            self._automaton.add_word(needle, (len(needle), boundary_of(needle)))
-        self._empty = len(self._automaton) == 0
-        if not self._empty:
-            self._automaton.make_automaton()
+
+class Finder:
+    """Finds values in texts, whatever says where they stand."""
+
+    def __init__(self, spans: Spans) -> None:
+        self._spans = spans
+
+    @staticmethod
+    def of(needles: Iterable[str]) -> Finder:
+        """A finder of lower-case values that fit into memory, with an automaton over them."""
+        return Finder(_automaton_spans(needles))
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Start and end of the matches, leftmost first, of overlapping ones the leftmost and then the longest."""
-        return _without_overlaps(self._spans(text))
+        return _without_overlaps(self._spans(lowered(text)))
 
     def standing_in(self, text: str) -> set[str]:
         """Every value that stands in the text, overlapping or not."""
         low = lowered(text)
-        return {low[start:end] for start, end in self._spans(text)}
+        return {low[start:end] for start, end in self._spans(low)}
 
     def find_inside(self, text: str) -> list[tuple[int, int]]:
-        """The same without a match of the whole text, white space at its ends aside."""
+        """The same as `find` without a match of the whole text, white space at its ends aside."""
         first, last = len(text) - len(text.lstrip()), len(text.rstrip())
-        return _without_overlaps([(start, end) for start, end in self._spans(text) if start > first or end < last])
+        spans = self._spans(lowered(text))
+        return _without_overlaps([(start, end) for start, end in spans if start > first or end < last])
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
-        if self._empty:
-            return []
-        low = lowered(text)
+
+def _automaton_spans(needles: Iterable[str]) -> Spans:
+    automaton = ahocorasick.Automaton()
+    for needle in needles:
+        automaton.add_word(needle, (len(needle), boundary_of(needle)))
+    if len(automaton) == 0:
+        return lambda low: []
+    automaton.make_automaton()
+
+    def spans(low: str) -> list[tuple[int, int]]:
         return [
             (end + 1 - length, end + 1)
-            for end, (length, boundary) in self._automaton.iter(low)
+            for end, (length, boundary) in automaton.iter(low)
             if is_bounded(low, end + 1 - length, end + 1, boundary)
         ]
+
+    return spans
 
 
 def _without_overlaps(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

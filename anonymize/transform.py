@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.collect import Collected
@@ -103,7 +103,7 @@ class Transformer:
     def _common(self, leaf: Leaf, decision: Decision) -> str:
         if leaf.kind is Kind.NUMBER:
             return self._keep(leaf, decision)
-        holders: Set[str] = self._settled.found.common.get(leaf.value, frozenset())
+        holders = self._settled.found.common.count(leaf.value)
         if may_publish(leaf.value, holders, self._book.is_public(leaf.value), self._policy.k):
             self.tally.count("common kept")
             return self._book.substitute(leaf.value)

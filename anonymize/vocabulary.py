@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from smartsandbox.anonymize.keynames import tokens_of
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE
 from smartsandbox.anonymize.lexicon import public_words
+from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.policy import Policy
 
 _CHUNK = re.compile(r"[^\W_]+")
@@ -24,13 +25,15 @@ class Vocabulary:
     """`published` are whole names that stand in the policy: field names, path literals, header names."""
 
     published: frozenset[str] = frozenset()
-    _known: dict[str, bool] = field(default_factory=dict)
+    _known: Memo[str, bool] = field(default_factory=Memo)
 
     def is_public(self, value: str) -> bool:
         """True if the value is a published name, or consists of public words and numbers of up to three digits."""
         found = self._known.get(value)
         if found is None:
-            found = self._known[value] = self._judge(value)
+            found = self._judge(value)
+            if len(value) <= LONGEST:
+                self._known.keep(value, found)
         return found
 
     def _judge(self, value: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from smartsandbox.anonymize.commons import is_held_by_enough, is_small_number
+from smartsandbox.anonymize.holders import Holders
+from smartsandbox.anonymize.spilled import Scratch
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
 
@@ -17,7 +17,7 @@ _PLAIN_NUMBER = re.compile(r"(?:19|20)\d\d|[1-9]0{3,}")
 _VALUE = "\x00"
 
 
-def may_publish(value: str, holders: Set[str], book_is_public: bool, k: int) -> bool:
+def may_publish(value: str, holders: int, book_is_public: bool, k: int) -> bool:
     """The rule for `common`: public words, a small number, or a constant that k sessions hold."""
     return book_is_public or is_small_number(value) or is_held_by_enough(value, holders, k)
 
@@ -31,11 +31,16 @@ class Wording:
 
     def text(self, value: str) -> tuple[str, bool]:
         """The text with known values replaced and True, or a neutral one of its length and False."""
+        rewritten = self.worded(value)
+        return (self.book.of(value, "text"), False) if rewritten is None else (rewritten, True)
+
+    def worded(self, value: str) -> str | None:
+        """The text with known values replaced, or None if its wording may not be published."""
+        if len(value) > MAX_TEXT:
+            return None
         template, rewritten = template_of(value, self.book)
-        worded = len(value) <= MAX_TEXT and (template in self.shared or self._is_plain(template))
-        if worded and self.book.substitute(rewritten) == rewritten:
-            return rewritten, True
-        return self.book.of(value, "text"), False
+        is_shared = template in self.shared or self._is_plain(template)
+        return rewritten if is_shared and self.book.substitute(rewritten) == rewritten else None
 
     def _is_plain(self, template: str) -> bool:
         return all(self.book.is_public(word) for word in _CHUNK.findall(template))
@@ -58,10 +63,12 @@ def _number(digits: str, book: Book) -> str:
     return digits if _PLAIN_NUMBER.fullmatch(digits) else book.of(digits, "number")
 
 
-def shared_templates(texts: Mapping[str, Set[str]], book: Book, k: int) -> frozenset[str]:
+def shared_templates(texts: Holders, book: Book, k: int, scratch: Scratch) -> frozenset[str]:
     """Templates that at least k sessions sent between them."""
-    holders: dict[str, set[str]] = defaultdict(set)
-    for value, sessions in texts.items():
+    templates = Holders(scratch, k)
+    for value, sessions in texts.in_order():
         if len(value) <= MAX_TEXT:
-            holders[template_of(value, book)[0]] |= sessions
-    return frozenset(template for template, sessions in holders.items() if len(sessions) >= k)
+            templates.add(template_of(value, book)[0], sessions)
+    shared = frozenset(template for template, sessions in templates.in_order() if len(sessions) >= k)
+    templates.drop()
+    return shared

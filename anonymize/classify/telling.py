@@ -10,9 +10,9 @@ from collections.abc import Mapping, Set
 
 from smartsandbox.anonymize.classify.decide import DROP
 from smartsandbox.anonymize.leaves import Address, Location
+from smartsandbox.anonymize.needles import is_opaque
 from smartsandbox.anonymize.policy import Decision
 from smartsandbox.anonymize.substitute import Finder
-from smartsandbox.anonymize.values import is_opaque
 
 _LINES = frozenset(
     (Location.REQUEST_HEADER, Location.RESPONSE_HEADER, Location.REQUEST_COOKIE, Location.RESPONSE_COOKIE)
@@ -21,7 +21,7 @@ _LINES = frozenset(
 
 def telling_finder(sensitive: Set[str], people: Set[str]) -> Finder:
     """Finds, inside a name, folded values that stand elsewhere for somebody and are no word by any chance."""
-    return Finder(value for value in sensitive & people if "@" in value or is_opaque(value))
+    return Finder.of(value for value in sensitive & people if "@" in value or is_opaque(value))
 
 
 def without_telling_lines(decisions: Mapping[Address, Decision], finder: Finder) -> dict[Address, Decision]:

@@ -6,36 +6,23 @@ value of the capture or contains one is passed over, so no surrogate ever says s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from smartsandbox.anonymize.escapes import unescaped
 from smartsandbox.anonymize.keys import RunKey
-from smartsandbox.anonymize.substitute import Finder
+from smartsandbox.anonymize.memo import LONGEST, Memo
+from smartsandbox.anonymize.needles import Needles
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import SurrogateClass, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
-from smartsandbox.anonymize.values import IDENTIFYING, Values, is_opaque, is_trivial
+from smartsandbox.anonymize.surrogates.made import Made, place_of
+from smartsandbox.anonymize.values import Values, is_trivial
 from smartsandbox.anonymize.vocabulary import Vocabulary
 from smartsandbox.packs.errors import NotSafeError
 
 _ATTEMPTS = 600
-_CACHE = 200_000
 _EMBEDDED_IN = 12
 _EMBEDDED = 6
-
-
-def unpublished(needles: dict[str, str], vocabulary: Vocabulary) -> dict[str, str]:
-    """The needles without those that the policy itself publishes, as a word of a field name or of a path.
-
-    What identifies a person by its form alone is never left out: if a policy holds such a value, the checks fail.
-    """
-    finder = Finder(needles)
-    standing = {span for name in vocabulary.published for span in finder.standing_in(name)}
-    return {
-        needle: kind
-        for needle, kind in needles.items()
-        if needle not in standing or kind in IDENTIFYING or is_opaque(needle)
-    }
 
 
 class Book:
@@ -43,20 +30,27 @@ class Book:
 
     def __init__(self, key: RunKey, values: Values, vocabulary: Vocabulary) -> None:
         self._key, self._values, self._vocabulary = key, values, vocabulary
-        self.needles = unpublished(dict(values.needles(vocabulary)), vocabulary)
-        self._finder = Finder(self.needles)
-        self._made: dict[tuple[str, str], str] = {}
-        self._busy: set[tuple[str, str]] = set()
+        self.needles = Needles(values, vocabulary)
+        self._finder = self.needles.finder
+        self._made = values.scratch.dictionary()
+        """Domain and canonical value to surrogate."""
+        self._busy: set[str] = set()
         """Being made; a value that is a part of itself under another class is opaque there."""
-        self._taken: dict[str, set[str]] = {}
-        self._by_value: dict[tuple[str, str], str] = {}
-        self._texts: dict[str, str] = {}
-        self._endings: dict[str, str] | None = None
+        self._taken = values.scratch.dictionary()
+        """Domain and folded surrogate; the value says nothing."""
+        self._by_value: Memo[tuple[str, str], str] = Memo()
+        self._texts: Memo[str, str] = Memo()
+        self._cards: dict[str, str] | None = None
 
     def settle(self) -> None:
         """Make every surrogate now, shorter values first, so that collisions fall the same way in every run."""
-        for folded in sorted(self._values.classes, key=lambda value: (len(value), value)):
-            self.of(self._values.spelling[folded], self._values.classes[folded])
+        for _, class_name, spelled in self._values.in_order():
+            self.of(spelled, class_name)
+
+    def drop(self) -> None:
+        """Forget every surrogate, so that the book takes no more room."""
+        self._made.drop()
+        self._taken.drop()
 
     def of(self, value: str, class_name: str) -> str:
         """The surrogate of a value. A value seen under a stronger class anywhere takes its surrogate from that one."""
@@ -68,23 +62,22 @@ class Book:
             return value
         kind = CLASSES[CLASSES[class_name].narrow(value)]
         if kind.joins:
-            kind = CLASSES[self._values.classes.get(folded, kind.name)]
+            kind = CLASSES[self._values.class_of(folded) or kind.name]
         made = kind.dress(self._make(kind, kind.canonical(value)), value)
-        self._by_value[(value, class_name)] = made
-        return made
+        return made if len(value) > LONGEST else self._by_value.keep((value, class_name), made)
 
     def _make(self, kind: SurrogateClass, canonical: str) -> str:
-        place = (kind.domain, canonical)
+        place = place_of(kind.domain, canonical)
         if place in self._busy:
             kind = CLASSES["token"]
-        if place not in self._made:
+        made = self._made.get(place)
+        if made is None:
             self._busy.add(place)
-            self._made[place] = self._mint(kind, canonical)
+            made = self._made[place] = self._mint(kind, canonical)
             self._busy.discard(place)
-        return self._made[place]
+        return made
 
     def _mint(self, kind: SurrogateClass, canonical: str) -> str:
-        taken = self._taken.setdefault(kind.domain, set())
         for attempt in range(_ATTEMPTS):
             candidate = kind.make(canonical, Draw(self._key, kind.domain, canonical, attempt), self)
             if not kind.unique:
@@ -92,19 +85,23 @@ class Book:
             folded = fold(candidate)
             if candidate == canonical and self._is_left(kind, canonical):
                 return candidate
-            if folded not in taken and folded not in self._values.classes and not self._finder.find(candidate):
-                taken.add(folded)
+            place = place_of(kind.domain, folded)
+            if place not in self._taken and not self._is_of_the_capture(folded, candidate):
+                self._taken[place] = ""
                 return candidate
         raise NotSafeError(f"no free surrogate of class {kind.name} is left: choose another class for its leaves")
+
+    def _is_of_the_capture(self, folded: str, candidate: str) -> bool:
+        return self._values.class_of(folded) is not None or bool(self._finder.find(candidate))
 
     def _is_left(self, kind: SurrogateClass, canonical: str) -> bool:
         """Loopback and example hosts, and texts without a letter or digit, are their own surrogates."""
         return kind.name in ("host", "ip") or not any(char.isalnum() for char in canonical)
 
     @property
-    def made(self) -> Mapping[tuple[str, str], str]:
+    def made(self) -> Made:
         """(domain, canonical value) to surrogate, as far as asked for."""
-        return self._made
+        return Made(self._made)
 
     def standing_in(self, texts: Iterable[str]) -> frozenset[str]:
         """The sensitive values that stand in any of the texts, folded."""
@@ -113,11 +110,13 @@ class Book:
     def is_own_surrogate(self, value: str) -> bool:
         """True for values that stay as they are, such as a loopback address."""
         class_name = self.knows(value)
-        return class_name is not None and self.of(value, class_name) == value
+        if class_name is None or not self._is_left(CLASSES[class_name], value):
+            return False
+        return self.of(value, class_name) == value
 
     def knows(self, value: str) -> str | None:
         """The class that a value was seen under in this run, or None."""
-        return self._values.classes.get(fold(value))
+        return self._values.class_of(fold(value))
 
     def is_public(self, value: str) -> bool:
         """True if the value is made of words that say nothing about a person."""
@@ -132,8 +131,8 @@ class Book:
         found = self._texts.get(text)
         if found is None:
             found = self._substituted(text)
-            if len(self._texts) < _CACHE and len(text) < 4096:
-                self._texts[text] = found
+            if len(text) <= LONGEST:
+                self._texts.keep(text, found)
         return found
 
     def _substituted(self, text: str) -> str:
@@ -164,9 +163,9 @@ class Book:
     def _known(self, value: str) -> str:
         """The surrogate of a value found in a text, by the spelling it was noted with if only the case differs."""
         folded = fold(value)
-        class_name = self._values.classes[folded]
+        class_name = self.needles[folded]
         if CLASSES[class_name].domain == "opaque" and class_name != "uuid":
-            spelled = self._values.spelling[folded]
+            spelled = self._values.spelling_of(folded) or value
             made = self.of(spelled, class_name)
             return (
                 made
@@ -188,9 +187,17 @@ class Book:
 
     def ending(self, digits: str) -> str | None:
         """The surrogate ending of a card whose number ends so, if one was seen."""
-        if self._endings is None:
-            self._endings = {}
-            for folded in sorted(folded for folded, name in self._values.classes.items() if name == "card"):
-                card = "".join(char for char in folded if char.isdigit())
-                self._endings.setdefault(card[-4:], self.of(card, "card")[-4:])
-        return self._endings.get(digits)
+        if self._cards is None:
+            self._cards = _cards_by_ending(self._values)
+        card = self._cards.get(digits)
+        return None if card is None else self.of("".join(filter(str.isdigit, card)), "card")[-4:]
+
+
+def _cards_by_ending(values: Values) -> dict[str, str]:
+    """Last four digits to the first card, in the order of text, that ends so."""
+    cards: dict[str, str] = {}
+    for folded, class_name, _ in values.in_order():
+        if class_name == "card":
+            ending = "".join(filter(str.isdigit, folded))[-4:]
+            cards[ending] = min(folded, cards.get(ending, folded))
+    return cards

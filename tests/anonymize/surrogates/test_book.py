@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartsandbox.anonymize.checksums import is_card, is_iban
 from smartsandbox.anonymize.keys import GivenKey, RunKey
+from smartsandbox.anonymize.spilled import Scratch
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
@@ -179,6 +180,15 @@ def test_a_value_that_is_more_than_its_class_is_replaced_as_a_whole(value: str, 
     assert not any(digits in made for digits in ("1985", "5551234", "7268", "10.1.2.3"))
 
 
+def test_a_value_too_long_to_be_kept_has_one_surrogate_and_is_not_listed() -> None:
+    long = "Quillon was here. " * 600
+    book = book_of((long, "text"), ("Quillon", "first_name"))
+    made = book.of(long, "text")
+    assert made == book.of(long, "text") != book.of(long + ".", "text")
+    assert len(made) < 2100
+    assert all(len(canonical) < 200 for _, canonical in book.made)
+
+
 _VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=24)
 
 
@@ -195,6 +205,17 @@ def test_joined_surrogates_are_one_to_one_and_never_a_value_of_the_capture(noted
         if CLASSES[class_name].joins and not is_trivial(fold(value)) and any(char.isalnum() for char in value):
             made = book.of(value, class_name)
             assert fold(made) != fold(value) or made in PUBLIC_HOSTS
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(_VALUES, st.sampled_from(sorted(CLASSES))), max_size=12), st.integers(1, 6))
+def test_surrogates_are_the_same_whatever_has_spilled_to_disk(noted: list[tuple[str, str]], hot: int) -> None:
+    values = Values(Scratch(hot))
+    for item in noted:
+        values.note(*item)
+    spilled = Book(KEY, values, Vocabulary())
+    spilled.settle()
+    assert dict(spilled.made) == dict(book_of(*noted).made)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""How many sessions hold a value, or ids a prefix, counted up to a number that is enough."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from smartsandbox.anonymize.digests import text_key
+from smartsandbox.anonymize.spilled import Scratch
+
+_DIGEST = 8
+
+
+def holder(name: str) -> str:
+    """A session as it is remembered: 16 hexadecimal digits. Should two ever be taken for one, fewer are counted."""
+    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
+
+
+class Holders:
+    """Values with the sessions that hold them. Of a value that `most` sessions hold no more are remembered, so that
+    unions of holders are exact up to that number too.
+    """
+
+    def __init__(self, scratch: Scratch, most: int) -> None:
+        self._most, self._held = most, scratch.dictionary()
+
+    def add(self, value: str, holders: Iterable[str]) -> None:
+        """Sessions, as `holder` names them, that hold a value."""
+        known = self._held.get(text_key(value))
+        have = known.split() if known else []
+        new = [one for one in holders if one not in have]
+        if (new and len(have) < self._most) or known is None:
+            self._held[text_key(value)] = " ".join([*have, *new][: self._most])
+
+    def count(self, value: str) -> int:
+        """How many sessions hold a value, as far as was counted."""
+        return len((self._held.get(text_key(value)) or "").split())
+
+    def in_order(self) -> Iterator[tuple[str, list[str]]]:
+        """Every value with its holders, shorter values first; a very long value by its text key."""
+        return ((value, held.split()) for value, held in self._held.in_order())
+
+    def drop(self) -> None:
+        """Forget all of them."""
+        self._held.drop()

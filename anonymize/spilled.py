@@ -1,0 +1,143 @@
+"""Dictionaries that may grow past memory: what was used last is at hand, the rest lies in a file without a name.
+
+The file holds values of a raw trace, so it is raw-zone data: SQLite makes it readable by its owner only, in the folder
+that SQLITE_TMPDIR or TMPDIR names, and unlinks it as soon as it is open. Nothing is left of it when the process ends,
+however it ends. The run key never comes here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import count
+
+HOT = 40_000
+"""Entries of one dictionary in memory before they are written out."""
+_CACHE_KIB = 16 * 1024
+
+_CREATE = "CREATE TABLE {} (size INTEGER, key BLOB, value BLOB, PRIMARY KEY (size, key)) WITHOUT ROWID"
+_PUT = "INSERT OR REPLACE INTO {} VALUES (?, ?, ?)"
+_GET = "SELECT value FROM {} WHERE size = ? AND key = ?"
+_COUNT = "SELECT count(*) FROM {}"
+_NEXT = "SELECT size, key, value FROM {} WHERE (size, key) > (?, ?) ORDER BY size, key LIMIT 1024"
+
+
+class Scratch:
+    """The file of one run. It is made when the first dictionary spills, and only one thread uses it."""
+
+    def __init__(self, hot: int = HOT) -> None:
+        self.hot = hot
+        self._numbers = count()
+        self._connection: sqlite3.Connection | None = None
+
+    def dictionary(self) -> SpilledDict:
+        """A new empty dictionary."""
+        return SpilledDict(self, f"spilled_{next(self._numbers)}")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open file."""
+        if self._connection is None:
+            # An empty name is SQLite's temporary database: a file that is unlinked once it is open.
+            self._connection = sqlite3.connect("", isolation_level=None, cached_statements=256)
+            for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
+                self._connection.execute(f"PRAGMA {setting}")
+        return self._connection
+
+    def close(self) -> None:
+        """Give the file up; its dictionaries are empty of what had spilled."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class SpilledDict:
+    """Text to text. `in_order` goes by the length of the key in characters, then by the key."""
+
+    def __init__(self, scratch: Scratch, table: str) -> None:
+        self._scratch, self._table = scratch, table
+        self._fresh: dict[str, str] = {}
+        """Not on disk, or newer than there."""
+        self._read: dict[str, str] = {}
+        """The same as on disk."""
+        self._is_spilled = False
+        self._get_sql = _GET.format(table)
+
+    def get(self, key: str) -> str | None:
+        """The value of a key, or None."""
+        found = self._fresh.get(key)
+        if found is None and self._is_spilled:
+            found = self._read.get(key)
+            return self._fetch(key) if found is None else found
+        return found
+
+    def _fetch(self, key: str) -> str | None:
+        row = self._scratch.connection.execute(self._get_sql, (len(key), _encoded(key))).fetchone()
+        if row is None:
+            return None
+        if len(self._read) >= self._scratch.hot:
+            self._read.clear()
+        found = self._read[key] = _decoded(row[0])
+        return found
+
+    def __contains__(self, key: str) -> bool:
+        return self.get(key) is not None
+
+    def __setitem__(self, key: str, value: str) -> None:
+        self._fresh[key] = value
+        if len(self._fresh) >= self._scratch.hot:
+            self._spill()
+
+    def _spill(self) -> None:
+        """Sorted, so that neighbours in the file are written together. What was just written is still at hand."""
+        connection = self._scratch.connection
+        if not self._is_spilled:
+            connection.execute(_CREATE.format(self._table))
+            self._is_spilled = True
+        rows = ((len(key), _encoded(key), _encoded(self._fresh[key])) for key in sorted(self._fresh, key=_place))
+        connection.execute("BEGIN")
+        connection.executemany(_PUT.format(self._table), rows)
+        connection.execute("COMMIT")
+        self._read, self._fresh = self._fresh, {}
+
+    def __len__(self) -> int:
+        if not self._is_spilled:
+            return len(self._fresh)
+        self._flush()
+        return int(self._scratch.connection.execute(_COUNT.format(self._table)).fetchone()[0])
+
+    def _flush(self) -> None:
+        if self._fresh:
+            self._spill()
+
+    def in_order(self) -> Iterator[tuple[str, str]]:
+        """Every entry. This dictionary must not be changed meanwhile; others of the same scratch may be."""
+        if not self._is_spilled:
+            return iter([(key, self._fresh[key]) for key in sorted(self._fresh, key=_place)])
+        self._flush()
+        return self._pages()
+
+    def _pages(self) -> Iterator[tuple[str, str]]:
+        place = (-1, b"")
+        while rows := self._scratch.connection.execute(_NEXT.format(self._table), place).fetchall():
+            yield from ((_decoded(key), _decoded(value)) for _, key, value in rows)
+            place = rows[-1][:2]
+
+    def drop(self) -> None:
+        """Forget every entry and give its room back."""
+        if self._is_spilled:
+            self._scratch.connection.execute(f"DROP TABLE {self._table}")
+        self._fresh, self._read, self._is_spilled = {}, {}, False
+
+
+def _place(key: str) -> tuple[int, str]:
+    return len(key), key
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8 in which lone surrogates, as JSON escapes may name them, survive; its order is that of the text."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

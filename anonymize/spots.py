@@ -1,0 +1,88 @@
+"""Where in a text some value out of very many may stand: a filter of fixed size.
+
+An automaton over all values of a capture grows with the capture. Here three letters give the lengths of the values that
+begin with them, a Bloom filter knows the first eight letters of longer values, and the same filter knows the values.
+What passes is a candidate, to be looked up; a value that stands in a text always passes. Time is linear in the text.
+"""
+
+from __future__ import annotations
+
+SHORTEST = 3
+_LEAD = 8
+_MOST_BEGINNINGS = 1 << 17
+_BITS = 1 << 26
+_SHIFT = 32
+
+Lengths = tuple[tuple[int, ...], tuple[int, ...]]
+"""Of values shorter than _LEAD, and of the others; both ascending."""
+
+_NONE: Lengths = ((), ())
+
+
+class Spots:
+    """The filter. Values are given in the form in which texts are searched: lower case."""
+
+    __slots__ = ("_bits", "_lengths", "_rest")
+
+    def __init__(self) -> None:
+        self._lengths: dict[str, Lengths] = {}
+        """By the first SHORTEST letters."""
+        self._rest = _NONE
+        """Of values whose first letters came when `_lengths` was full."""
+        self._bits = bytearray(_BITS >> 3)
+
+    def add(self, value: str) -> None:
+        """Take up a value; one shorter than SHORTEST is never found."""
+        if len(value) < SHORTEST:
+            return
+        beginning = value[:SHORTEST]
+        if beginning in self._lengths or len(self._lengths) < _MOST_BEGINNINGS:
+            self._lengths[beginning] = _with_length(self._lengths.get(beginning, _NONE), len(value))
+        else:
+            self._rest = _with_length(self._rest, len(value))
+        self._set(value)
+        if len(value) > _LEAD:
+            self._set(value[:_LEAD])
+
+    def _set(self, text: str) -> None:
+        code = hash(text)
+        for bit in (code % _BITS, (code >> _SHIFT) % _BITS):
+            self._bits[bit >> 3] |= 1 << (bit & 7)
+
+    def may_hold(self, text: str) -> bool:
+        """False if the text is surely no value and does not begin a longer one."""
+        code = hash(text)
+        bit = code % _BITS
+        if not self._bits[bit >> 3] >> (bit & 7) & 1:
+            return False
+        bit = (code >> _SHIFT) % _BITS
+        return bool(self._bits[bit >> 3] >> (bit & 7) & 1)
+
+    def candidates(self, low: str) -> list[tuple[int, int]]:
+        """Start and end of what may be a value, in order of the start; `low` is in lower case."""
+        found: list[tuple[int, int]] = []
+        lengths_of, rest, may_hold = self._lengths.get, self._rest, self.may_hold
+        for start in range(len(low) - SHORTEST + 1):
+            short, long = lengths_of(low[start : start + SHORTEST], rest)
+            if short:
+                self._try(low, start, short, found)
+            if long and may_hold(low[start : start + _LEAD]):
+                self._try(low, start, long, found)
+        return found
+
+    def _try(self, low: str, start: int, lengths: tuple[int, ...], found: list[tuple[int, int]]) -> None:
+        for length in lengths:
+            end = start + length
+            if end > len(low):
+                return
+            if self.may_hold(low[start:end]):
+                found.append((start, end))
+
+
+def _with_length(lengths: Lengths, length: int) -> Lengths:
+    short, long = lengths
+    if length in short or length in long:
+        return lengths
+    if length < _LEAD:
+        return tuple(sorted((*short, length))), long
+    return short, tuple(sorted((*long, length)))
