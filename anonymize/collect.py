@@ -30,7 +30,7 @@ class Collected:
     def __init__(self, most: int) -> None:
         self.scratch = Scratch()
         self.values = Values(self.scratch)
-        self.subjects = SubjectCollector()
+        self.subjects = SubjectCollector(self.scratch)
         self.common = Holders(self.scratch, most)
         self.texts = Holders(self.scratch, most)
         self.sessions = self.scratch.dictionary()

@@ -6,6 +6,7 @@ from the body.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from itertools import count
 from urllib.parse import quote, unquote
@@ -33,17 +34,27 @@ def no_maps(endpoint: str, location: str, pointer: Pointer) -> bool:
     return False
 
 
-def rewrite(exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap = no_maps) -> Exchange:
+Places = Set[tuple[str, str]]
+"""Pairs of a location and the first step of a pointer into it."""
+
+
+def rewrite(
+    exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap = no_maps, only: Places | None = None
+) -> Exchange:
     """Visit every leaf of an exchange, always in the same order, and return the exchange made of the answers.
 
-    `bound` is the exchange's endpoint with its path parameters. Ids, service and source are left to the caller.
+    `bound` is the exchange's endpoint with its path parameters. Ids, service and source are left to the caller. With
+    `only`, header lines and bodies that hold none of those places are passed over; other leaves may come up all the
+    same.
     """
-    return _Rewriter(exchange, bound, visit, is_map).run()
+    return _Rewriter(exchange, bound, visit, is_map, only).run()
 
 
 class _Rewriter:
-    def __init__(self, exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap) -> None:
+    def __init__(self, exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap, only: Places | None) -> None:
         self.exchange, self.bound, self.visit, self.is_map = exchange, bound, visit, is_map
+        self.only = only
+        self.locations = None if only is None else {location for location, _ in only}
         self.scopes = count(1)
 
     def run(self) -> Exchange:
@@ -84,7 +95,7 @@ class _Rewriter:
             path=self.path(old.path),
             query=rewrite_form(old.query, (), (), query, 0) if old.query else old.query,
             headers=self.headers(old.headers, Location.REQUEST_HEADER),
-            body=rewrite_body(old.body, body_type, self.walk(Location.REQUEST_BODY)),
+            body=self.body(old.body, body_type, Location.REQUEST_BODY),
         )
 
     def response(self, old: Response) -> Response:
@@ -93,8 +104,13 @@ class _Rewriter:
             status=old.status,
             reason=(self.one(Location.REASON, old.reason) or "") if old.reason else old.reason,
             headers=self.headers(old.headers, Location.RESPONSE_HEADER),
-            body=rewrite_body(old.body, body_type, self.walk(Location.RESPONSE_BODY)),
+            body=self.body(old.body, body_type, Location.RESPONSE_BODY),
         )
+
+    def body(self, body: bytes, media_type: str, location: Location) -> bytes:
+        if self.locations is not None and location not in self.locations:
+            return body
+        return rewrite_body(body, media_type, self.walk(location))
 
     def path(self, path: str) -> str:
         """Parameters are leaves; literals were decided when the endpoint was taken into the policy."""
@@ -118,8 +134,16 @@ class _Rewriter:
     def headers(self, headers: Headers, location: Location) -> Headers:
         return tuple(pair for name, value in headers if (pair := self.header(name, value, location)) is not None)
 
+    def is_passed_over(self, lower: str, location: Location) -> bool:
+        """Cookies and lines whose name is a value are addressed by other steps than their names."""
+        if self.only is None or "cookie" in lower or is_value_key(lower):
+            return False
+        return (location, lower) not in self.only
+
     def header(self, name: str, value: str, location: Location) -> tuple[str, str] | None:
         lower = name.lower()
+        if self.is_passed_over(lower, location):
+            return name, value
         walk = self.walk(location)
         scope = (next(self.scopes),)
         changed: str | None

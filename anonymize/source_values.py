@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set, ValuesView
 
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.values import Values
@@ -24,6 +24,17 @@ class SourceValues(Mapping[str, str]):
             raise KeyError(folded)
         return found
 
+    def values(self) -> ValuesView[str]:
+        """Read in one go, without looking each up again."""
+        return _Spellings(self)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Folded value and spelling: planted ones first, then shorter ones before longer ones."""
+        yield from self._planted.items()
+        for folded, _, _ in self._values.in_order():
+            if folded not in self._planted and (spelled := self._spelling(folded)) is not None:
+                yield folded, spelled
+
     def _spelling(self, folded: str) -> str | None:
         if folded not in self._book.needles or folded in self._shared:
             return None
@@ -31,10 +42,16 @@ class SourceValues(Mapping[str, str]):
         return None if spelled is None or self._book.is_own_surrogate(spelled) else spelled
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._planted
-        for folded, _, _ in self._values.in_order():
-            if folded not in self._planted and self._spelling(folded) is not None:
-                yield folded
+        return (folded for folded, _ in self.pairs())
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class _Spellings(ValuesView[str]):
+    def __init__(self, source: SourceValues) -> None:
+        super().__init__(source)
+        self._pairs = source.pairs
+
+    def __iter__(self) -> Iterator[str]:
+        return (spelled for _, spelled in self._pairs())

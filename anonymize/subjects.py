@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 from smartsandbox.anonymize.leaves import Location
+from smartsandbox.anonymize.spilled import Scratch
 
+_BETWEEN = "\x00"
 _EXCHANGE_ORDER = (Location.PATH, Location.REQUEST_HEADER, Location.REQUEST_COOKIE)
 
 
@@ -35,14 +38,42 @@ class _Names:
         self.parent[second] = first
 
 
+class Owners:
+    """Whom the quasi-identifiers of an exchange are about, in visiting order; kept on disk, asked for in any order."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self.names = _Names()
+        self._of_exchange = scratch.dictionary()
+        self._speaker = scratch.dictionary()
+        """Who spoke first in a session."""
+
+    def note(self, exchange_id: str, owners: Iterable[str]) -> None:
+        """Take down the owners of an exchange, as they are known now."""
+        self._of_exchange[exchange_id] = _BETWEEN.join(owners)
+
+    def spoke(self, session: str, speaker: str) -> None:
+        """Take down who spoke in a session; the first one stays."""
+        if session not in self._speaker:
+            self._speaker[session] = speaker
+
+    def of(self, exchange_id: str) -> list[str]:
+        """The people, as they are known when all exchanges have been seen."""
+        noted = self._of_exchange.get(exchange_id)
+        return [] if noted is None else list(map(self.person, noted.split(_BETWEEN)))
+
+    def person(self, owner: str) -> str:
+        """What is known by its session only belongs to the person who spoke in that session, if one did."""
+        owner = self._speaker.get(owner) or owner
+        return self.names.find(owner) if owner.startswith("=") else owner
+
+
 @dataclass(slots=True)
 class SubjectTable:
     """One row a person: the first value of each quasi-identifier. `subjects` are all people, with attributes or not."""
 
     rows: dict[str, dict[str, str]]
     subjects: frozenset[str]
-    owners: list[str]
-    """The person of the n-th quasi-identifier leaf of the trace, in visiting order."""
+    owners: Owners
 
     @property
     def population(self) -> int:
@@ -60,18 +91,20 @@ class _Attribute:
 class SubjectCollector:
     """Takes subject and quasi-identifier leaves in visiting order and gives the table when all have been seen."""
 
-    def __init__(self) -> None:
-        self._names = _Names()
+    def __init__(self, scratch: Scratch | None = None) -> None:
+        self._owners = Owners(scratch or Scratch())
+        self._names = self._owners.names
         self._marks: list[tuple[str, tuple[int, ...], str]] = []
         self._attributes: list[_Attribute] = []
-        self._rows: list[tuple[str, str, str]] = []
-        self._session_of: dict[str, str] = {}
+        self._first: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+        """Owner and attribute to the first value that is not blank, with its number in visiting order."""
+        self._number = count()
 
     def subject(self, location: str, scope: tuple[int, ...], value: str) -> None:
         """A leaf that names a person."""
         folded = value.strip().lower()
         if folded:
-            self._marks.append((location, scope, "=" + folded))
+            self._marks.append((location, scope, "=" + folded.replace(_BETWEEN, "")))
 
     def attribute(self, name: str, scope: tuple[int, ...], value: str) -> None:
         """A quasi-identifier leaf."""
@@ -81,12 +114,16 @@ class SubjectCollector:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
         speaker = self._speaker()
-        fallback = f"session:{session}" if session is not None else f"exchange:{exchange_id}"
+        name = f"exchange:{exchange_id}" if session is None else f"session:{session}"
+        fallback = name.replace(_BETWEEN, "")
         if speaker is not None and session is not None:
-            self._session_of.setdefault(fallback, speaker)
-        for attribute in self._attributes:
-            owner = self._enclosing(attribute.scope) or speaker or fallback
-            self._rows.append((owner, attribute.name, attribute.value))
+            self._owners.spoke(fallback, speaker)
+        owners = [self._enclosing(attribute.scope) or speaker or fallback for attribute in self._attributes]
+        for owner, attribute in zip(owners, self._attributes, strict=True):
+            if attribute.value.strip():
+                self._first[owner].setdefault(attribute.name, (next(self._number), attribute.value))
+        if owners:
+            self._owners.note(exchange_id, owners)
         for _, _, name in self._marks:
             self._names.find(name)
         self._marks.clear()
@@ -114,20 +151,14 @@ class SubjectCollector:
         return names.pop() if len(names) == 1 else None
 
     def table(self) -> SubjectTable:
-        """The people. Attributes known by session only go to the person who spoke in that session, if one did."""
-        rows: dict[str, dict[str, str]] = defaultdict(dict)
-        owners = []
-        for owner, name, value in self._rows:
-            person = self._person(owner)
-            owners.append(person)
-            if value.strip():
-                rows[person].setdefault(name, value)
+        """The people, each with the first value of every attribute that any of their identifiers came with."""
+        rows: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+        for owner, values in self._first.items():
+            mine = rows[self._owners.person(owner)]
+            mine.update({name: min(found, mine.get(name, found)) for name, found in values.items()})
         subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
-        return SubjectTable(dict(rows), frozenset(subjects), owners)
-
-    def _person(self, owner: str) -> str:
-        owner = self._session_of.get(owner, owner)
-        return self._names.find(owner) if owner.startswith("=") else owner
+        first = {person: {name: value for name, (_, value) in mine.items()} for person, mine in rows.items()}
+        return SubjectTable(first, frozenset(subjects), self._owners)
 
 
 def group_sizes(vectors: Iterable[tuple[str | None, ...]]) -> dict[tuple[str | None, ...], int]:

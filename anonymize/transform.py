@@ -14,6 +14,7 @@ from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.values import is_trivial
@@ -36,18 +37,20 @@ class Settled:
     wording: Wording
     shift: Shift
     plan: Plan
-    owners: list[str]
+    owners: Owners
     found: Collected
 
 
 class Transformer:
-    """Rewrites exchanges and counts what it did. Exchanges come in the order of the first pass."""
+    """Rewrites exchanges, in any order, and counts what it did."""
 
     def __init__(self, settled: Settled) -> None:
         self._settled = settled
         self._policy, self._book = settled.policy, settled.book
         self._table = settled.policy.table
-        self._owner = iter(settled.owners)
+        self._owners: Iterator[str] | None = None
+        """Of the quasi-identifiers still to come in the exchange; None until the first of them."""
+        self._exchange_id = ""
         self.tally = Tally()
         self._actions = {
             Action.KEEP: self._keep,
@@ -68,6 +71,7 @@ class Transformer:
         bound = self._table.match(exchange.request.method, exchange.request.path)
         if bound is None:
             raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
+        self._owners, self._exchange_id = None, exchange.id
         new = rewrite(exchange, bound, self._visit, self._policy.is_map)
         return replace(
             new,
@@ -122,7 +126,9 @@ class Transformer:
 
     def _generalise(self, leaf: Leaf, decision: Decision) -> str:
         self.tally.count(str(decision))
-        owner = next(self._owner)
+        if self._owners is None:
+            self._owners = iter(self._settled.owners.of(self._exchange_id))
+        owner = next(self._owners)
         if not leaf.value.strip():
             return leaf.value
         kind = self._policy.quasi_identifiers[decision.argument]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.kanon.encode import normal, suppressed
+from smartsandbox.anonymize.people import people_of
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.subjects import SubjectTable, group_sizes
 from smartsandbox.packs.certificate import Verdict
@@ -22,7 +22,7 @@ def k_anonymity(evidence: Evidence) -> Verdict:
             _NAME, _CRITERION, True, f"no quasi-identifier is published; population {evidence.population}",
             {"k": policy.k}, {"population": evidence.population},
         )  # fmt: skip
-    people = collect(evidence.output(), policy).subjects.table()
+    people = people_of(evidence.output(), policy)
     vectors = [
         vector for person in sorted(people.rows) if (vector := published_vector(people, person, policy)) is not None
     ]

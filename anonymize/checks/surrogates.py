@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from smartsandbox.anonymize.checks.base import Evidence
+from smartsandbox.anonymize.spilled import Scratch
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.packs.certificate import Verdict
 
 
 def one_to_one(evidence: Evidence) -> Verdict:
     """Passes without a collision inside a domain and without a surrogate that is a sensitive value of the source."""
-    taken = Counter((domain, fold(made)) for (domain, _), made in evidence.surrogates.items())
-    collisions = sum(count - 1 for count in taken.values() if count > 1)
-    true_by_accident = sum(1 for _, made in taken if made in evidence.needles)
+    taken = Scratch().dictionary()
+    collisions = true_by_accident = 0
+    for (domain, _), made in evidence.surrogates.items():
+        folded = fold(made)
+        place = f"{domain}\x00{folded}"
+        is_new = place not in taken
+        collisions += not is_new
+        true_by_accident += is_new and folded in evidence.needles
+        taken[place] = ""
     return Verdict(
         check="surrogates one to one",
         criterion="linkability",

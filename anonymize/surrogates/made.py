@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
 
 from smartsandbox.anonymize.digests import text_key
 from smartsandbox.anonymize.spilled import SpilledDict
@@ -40,9 +40,22 @@ class Made(Mapping[tuple[str, str], str]):
     def _has(self, domain: str) -> bool:
         return self._domains is None or domain in self._domains
 
+    def items(self) -> ItemsView[tuple[str, str], str]:
+        """Read in one go, without looking each up again."""
+        return _Items(self)
+
     def pairs(self) -> Iterator[tuple[tuple[str, str], str]]:
-        """The same as `items`, without looking each up again."""
+        """What `items` goes through."""
         for key, made in self._made.in_order():
             domain, _, canonical = key.partition(_AND)
             if self._has(domain):
                 yield (domain, canonical), made
+
+
+class _Items(ItemsView[tuple[str, str], str]):
+    def __init__(self, made: Made) -> None:
+        super().__init__(made)
+        self._pairs = made.pairs
+
+    def __iter__(self) -> Iterator[tuple[tuple[str, str], str]]:
+        return self._pairs()
