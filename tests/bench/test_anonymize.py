@@ -1,0 +1,49 @@
+"""The generator gives the same traffic everywhere, its policy covers it, and the summary keeps its promise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import anonymize
+from bench.payments import SESSION, Traffic
+from bench.table import json_line
+from smartsandbox.anonymize.collect import collect
+from smartsandbox.anonymize.policy_file import read_policy
+
+
+def test_an_exchange_is_a_function_of_its_number_alone() -> None:
+    few, more = list(Traffic(50, people=20).exchanges()), list(Traffic(90, people=20).exchanges())
+    assert few == more[:50]
+    assert [exchange.order for exchange in more] == sorted(exchange.order for exchange in more)
+
+
+@pytest.mark.slow
+def test_what_grows_is_traffic_and_not_people() -> None:
+    lanes = [list(Traffic(n * SESSION * 100, people=10).exchanges()) for n in (1, 2)]
+    people = [{one.request.body for one in lane if one.request.path == "/v1/sessions"} for lane in lanes]
+    assert [len({json.loads(body)["email"] for body in bodies}) for bodies in people] == [10, 10]
+    assert [len({one.session for one in lane}) for lane in lanes] == [100, 200]
+
+
+@pytest.mark.slow
+def test_the_policy_decides_every_leaf() -> None:
+    found = collect(Traffic(SESSION * 100, people=30).exchanges(), read_policy(anonymize.POLICY))
+    assert (found.missing, found.unmatched) == (set(), 0)
+    assert len(found.subjects.table().rows) == 30
+
+
+@pytest.mark.slow
+def test_a_run_counts_the_leaves_that_presidio_would_get(tmp_path: Path) -> None:
+    anonymize.write(1000, tmp_path / "raw")
+    assert anonymize.anonymise(tmp_path / "raw")["values"] == len(list(anonymize.leaf_values(tmp_path / "raw", 1000)))
+
+
+def test_the_summary_has_the_promised_keys_and_is_null_where_a_size_was_left_out() -> None:
+    run = {"exchanges": 10_000, "values": 300_000, "seconds": 10.0, "peak_bytes": 5e8}
+    line = json.loads(json_line(anonymize.KEYS, anonymize.summary({10_000: run}, {"values": 3000, "seconds": 3.0})))
+    assert line == {
+        "ratio_to_presidio": 30, "peak_bytes_10k": 5e8, "peak_bytes_1m": None, "exchanges_per_cpu_s": 1000
+    }  # fmt: skip
