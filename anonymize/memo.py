@@ -7,7 +7,7 @@ from typing import TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
-MOST = 50_000
+MOST = 20_000
 """Entries."""
 LONGEST = 2048
 """Characters; a longer text is not remembered."""

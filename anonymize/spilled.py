@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from itertools import count
 
-HOT = 40_000
+HOT = 20_000
 """Entries of one dictionary in memory before they are written out."""
 _CACHE_KIB = 16 * 1024
 
