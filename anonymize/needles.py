@@ -51,7 +51,7 @@ def published_needles(finder: Finder, classes: Mapping[str, str], vocabulary: Vo
 
 
 class Needles(Mapping[str, str]):
-    """Folded value to class, shorter values first. Values that are noted later are found too."""
+    """Folded value to class, shorter values first. It is made when all values have been noted."""
 
     def __init__(self, values: Values, vocabulary: Vocabulary) -> None:
         self._values, self._vocabulary = values, vocabulary

@@ -7,7 +7,8 @@ order, so it does not depend on how Parquet laid the bytes out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,18 @@ def digest_json(value: Any) -> str:
     return digest_bytes(canonical_json(value))
 
 
-def digest_rows(rows: Iterable[bytes]) -> str:
+Pieces = Callable[[], Iterable[bytes]]
+"""A row too long to be put together: gives its pieces from the first one, as often as it is asked."""
+
+
+def digest_rows(rows: Iterable[bytes | Pieces]) -> str:
     """SHA-256 over rows already in canonical bytes, in the order given; each is prefixed with its length."""
     total = hashlib.sha256()
     for row in rows:
-        total.update(len(row).to_bytes(8, "big"))
-        total.update(row)
+        pieces = partial(iter, (row,)) if isinstance(row, bytes) else row
+        total.update(sum(map(len, pieces())).to_bytes(8, "big"))
+        for piece in pieces():
+            total.update(piece)
     return total.hexdigest()
 
 

@@ -150,3 +150,15 @@ def test_a_ledger_balances() -> None:
 
     assert ledger.seen == 6
     assert ledger.to_json() == {"seen": 6, "kept": 3, "dropped": {"no url": 3}, "unreadable_files": {}, "notes": {}}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 256])
+def test_a_long_body_is_digested_in_pieces_as_a_short_one_is_at_once(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = bytes(range(256))
+    items = [an_exchange("e1", a_request(body=body), a_response(body=body[::-1])), *pings(5)]
+    whole = write_trace(tmp_path / "a", items, RAW, Ledger(kept=2))
+    monkeypatch.setattr("smartsandbox.packs.trace_rows._PIECE", size)
+    cut = write_trace(tmp_path / "b", items, RAW, Ledger(kept=2))
+    assert cut.digest == whole.digest == cut.recomputed_digest()

@@ -1,0 +1,143 @@
+"""A row of a trace: its columns, an exchange as a row and back, and its canonical bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from smartsandbox.packs.canonical import Pieces, canonical_json
+from smartsandbox.packs.model import Exchange, FailureKind, Request, Response
+
+_PIECE = 1024 * 1024
+"""Bytes of a body; a longer one is digested in pieces."""
+
+_HEADERS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
+
+TRACE_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("service", pa.string()),
+        ("started_us", pa.int64()),
+        ("session", pa.string()),
+        ("endpoint", pa.string()),
+        ("method", pa.string()),
+        ("scheme", pa.string()),
+        ("host", pa.string()),
+        ("path", pa.string()),
+        ("query", pa.string()),
+        ("request_headers", _HEADERS),
+        ("request_body", pa.large_binary()),
+        ("status", pa.int16()),
+        ("reason", pa.string()),
+        ("response_headers", _HEADERS),
+        ("response_body", pa.large_binary()),
+        ("failure", pa.string()),
+        ("ttfb_us", pa.int64()),
+        ("total_us", pa.int64()),
+        ("caused_by", pa.string()),
+        ("source", pa.string()),
+    ]
+)
+
+Row = dict[str, Any]
+
+
+def to_row(exchange: Exchange) -> Row:
+    """An exchange as a flat row with the columns of TRACE_SCHEMA. A missing response leaves `status` null."""
+    request, response = exchange.request, exchange.response
+    return {
+        "id": exchange.id,
+        "service": exchange.service,
+        "started_us": exchange.started_us,
+        "session": exchange.session,
+        "endpoint": exchange.endpoint,
+        "method": request.method,
+        "scheme": request.scheme,
+        "host": request.host,
+        "path": request.path,
+        "query": request.query,
+        "request_headers": [{"name": n, "value": v} for n, v in request.headers],
+        "request_body": request.body,
+        "status": response.status if response else None,
+        "reason": response.reason if response else None,
+        "response_headers": [{"name": n, "value": v} for n, v in response.headers] if response else None,
+        "response_body": response.body if response else None,
+        "failure": exchange.failure.value if exchange.failure else None,
+        "ttfb_us": exchange.ttfb_us,
+        "total_us": exchange.total_us,
+        "caused_by": exchange.caused_by,
+        "source": exchange.source,
+    }
+
+
+def from_row(row: Row) -> Exchange:
+    """The inverse of `to_row`."""
+    response = None
+    if row["status"] is not None:
+        response = Response(row["status"], row["reason"] or "", _pairs(row["response_headers"]), row["response_body"])
+    request = Request(
+        row["method"],
+        row["scheme"],
+        row["host"],
+        row["path"],
+        row["query"],
+        _pairs(row["request_headers"]),
+        row["request_body"],
+    )
+    return Exchange(
+        id=row["id"],
+        service=row["service"],
+        started_us=row["started_us"],
+        request=request,
+        response=response,
+        failure=FailureKind(row["failure"]) if row["failure"] else None,
+        ttfb_us=row["ttfb_us"],
+        total_us=row["total_us"],
+        session=row["session"],
+        endpoint=row["endpoint"],
+        caused_by=row["caused_by"],
+        source=row["source"],
+    )
+
+
+def _pairs(headers: list[dict[str, str]] | None) -> tuple[tuple[str, str], ...]:
+    return tuple((h["name"], h["value"]) for h in headers or ())
+
+
+def row_bytes(exchange: Exchange) -> bytes:
+    """The canonical bytes of one row, for digests. Bodies enter by their Latin-1 reading, which loses nothing."""
+    return _canonical(to_row(exchange))
+
+
+def _canonical(row: Row) -> bytes:
+    return canonical_json({n: v.decode("latin-1") if isinstance(v, bytes) else v for n, v in row.items()})
+
+
+def digested(row: Row) -> bytes | Pieces:
+    """The canonical bytes of a row, in pieces if a body is long."""
+    is_long = any(isinstance(value, bytes) and len(value) > _PIECE for value in row.values())
+    return partial(_pieces, row) if is_long else _canonical(row)
+
+
+def _pieces(row: Row) -> Iterator[bytes]:
+    """What `_canonical` gives: escapes in JSON concern one character each, so a text may be escaped part by part."""
+    for number, name in enumerate(sorted(row)):
+        yield (b"," if number else b"{") + canonical_json(name) + b":"
+        value = row[name]
+        if isinstance(value, bytes):
+            yield b'"'
+            for start in range(0, len(value), _PIECE):
+                yield canonical_json(value[start : start + _PIECE].decode("latin-1"))[1:-1]
+            yield b'"'
+        else:
+            yield canonical_json(value)
+    yield b"}"
+
+
+def day_of(started_us: int) -> str:
+    """The UTC calendar day of a start time, "YYYY-MM-DD"."""
+    return datetime.fromtimestamp(started_us / 1_000_000, UTC).strftime("%Y-%m-%d")
