@@ -25,7 +25,9 @@ class Verdict:
     """The outcome of one check.
 
     `criterion` is what of WP216 it speaks to: singling out, linkability or inference. `metrics` are numbers and short
-    names, `findings` one line each: places and counts, never captured values.
+    names, `findings` one line each: places and counts, never captured values. A check that could not tell, because too
+    few people or sessions were there to try it on, has `told` False and did not pass; `waiver` is the reason for which
+    the reviewed policy lets it be published all the same.
     """
 
     check: str
@@ -35,6 +37,13 @@ class Verdict:
     bounds: dict[str, Any]
     metrics: dict[str, Any]
     findings: tuple[str, ...] = ()
+    told: bool = True
+    waiver: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """True if it passed, or could not tell and was waived. What a check found to be unsafe is never waived."""
+        return self.passed or (not self.told and bool(self.waiver))
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of the fields."""
@@ -42,6 +51,8 @@ class Verdict:
             "check": self.check,
             "criterion": self.criterion,
             "passed": self.passed,
+            "told": self.told,
+            "waiver": self.waiver,
             "summary": self.summary,
             "bounds": self.bounds,
             "metrics": self.metrics,
@@ -67,8 +78,8 @@ class Certificate:
 
     @property
     def passed(self) -> bool:
-        """True if checks ran and every one passed."""
-        return bool(self.verdicts) and all(verdict.passed for verdict in self.verdicts)
+        """True if checks ran and every one was accepted."""
+        return bool(self.verdicts) and all(verdict.accepted for verdict in self.verdicts)
 
     @property
     def digest(self) -> str:
@@ -135,7 +146,7 @@ class SafeTrace:
             raise NotSafeError(f"{path} is a {trace.kind} trace: anonymise it before publishing")
         certificate = Certificate.read(path / CERTIFICATE_FILE)
         if not certificate.passed:
-            failed = [verdict.check for verdict in certificate.verdicts if not verdict.passed]
+            failed = [verdict.check for verdict in certificate.verdicts if not verdict.accepted]
             raise NotSafeError(f"{path} did not pass: {', '.join(failed) or 'no check ran'}")
         try:
             found = trace.recomputed_digest()

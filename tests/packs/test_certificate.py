@@ -82,3 +82,18 @@ def test_a_failed_check_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(NotSafeError, match="did not pass: k-anonymity"):
         SafeTrace.open(path)
+
+
+@pytest.mark.parametrize(
+    ("passed", "told", "waiver", "accepted"),
+    [
+        (True, True, "", True),
+        (False, False, "", False),
+        (False, False, "test accounts only", True),
+        (False, True, "test accounts only", False),
+    ],
+)
+def test_only_a_check_that_could_not_tell_can_be_waived(passed: bool, told: bool, waiver: str, accepted: bool) -> None:
+    verdict = Verdict("a check", "linkability", passed, "", {}, {}, told=told, waiver=waiver)
+    assert verdict.accepted is accepted
+    assert Certificate("c", "p", True, "k", (verdict,), {}).passed is accepted
