@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import quote, unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus, unquote_to_bytes
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\([/\"\\])")
 _URL_SAFE = "/:?#[]@!$&'()*+,;=-._~{}|<> "
@@ -27,6 +27,19 @@ def _escape_json(text: str) -> str:
 
 def _percent(text: str) -> str:
     return quote(text, safe=_URL_SAFE, errors="replace")
+
+
+def percent_decoded(text: str, plus: bool = False) -> str:
+    """Percent escapes undone, with `plus` for a space. Bytes that are not UTF-8 are read as Latin-1: nothing of them is
+    lost, so that what becomes of them can be told from what they were."""
+    spaced = text.replace("+", " ") if plus else text
+    if "%" not in spaced:
+        return spaced
+    raw = unquote_to_bytes(spaced.encode("utf-8", "surrogatepass"))
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 ESCAPES: tuple[tuple[str, Code, Code], ...] = (

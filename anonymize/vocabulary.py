@@ -15,6 +15,7 @@ from smartsandbox.anonymize.lexicon import public_words
 from smartsandbox.anonymize.policy import Policy
 
 _CHUNK = re.compile(r"[^\W_]+")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _TAIL = re.compile(r"([a-z]{2,})(\d{1,3})")
 _MOST_DIGITS = 3
 
@@ -36,6 +37,8 @@ class Vocabulary:
     def _judge(self, value: str) -> bool:
         if value.lower() in self.published:
             return True
+        if _NOT_TEXT.search(value):
+            return False
         chunks = _CHUNK.findall(unquote(value) if "%" in value else value)
         return bool(chunks) and all(_is_public_chunk(chunk) or chunk.lower() in self.published for chunk in chunks)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import quote, quote_plus
 
+from smartsandbox.anonymize.escapes import percent_decoded
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import KEY, VALUE, Kind, Pointer
 from smartsandbox.anonymize.walk import Walk
@@ -40,12 +41,12 @@ def _part(part: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth
     raw_key, equals, raw_value = part.partition("=")
     if not equals:
         return _bare(part, pointer, scope, walk, encode)
-    key = _INDEX.sub("[*]", unquote_plus(raw_key, errors="replace"))
+    key = _INDEX.sub("[*]", percent_decoded(raw_key, plus=True))
     if is_value_key(key) or walk.keys_are_values(pointer):
         new_key = walk.leaf(key, (*pointer, KEY), scope, Kind.KEY)
         raw_key = raw_key if new_key is None or new_key == key else _encoded(new_key, encode)
         key = VALUE
-    value = unquote_plus(raw_value, errors="replace")
+    value = percent_decoded(raw_value, plus=True)
     changed = walk.string(value, (*pointer, key), scope, depth)
     if changed is None:
         return None
@@ -55,7 +56,7 @@ def _part(part: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth
 def _bare(part: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, encode: Encode) -> str | None:
     if not part:
         return part
-    value = unquote_plus(part, errors="replace")
+    value = percent_decoded(part, plus=True)
     changed = walk.leaf(value, (*pointer, BARE), scope)
     return part if changed == value else None if changed is None else _encoded(changed, encode)
 
