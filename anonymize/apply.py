@@ -14,7 +14,8 @@ from smartsandbox.anonymize.certify import certify
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.collect import Collected, collect
 from smartsandbox.anonymize.errors import UndecidedError
-from smartsandbox.anonymize.kanon.plan import Plan, plan_groups
+from smartsandbox.anonymize.grouping import checked_plan
+from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
@@ -27,7 +28,7 @@ from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
-from smartsandbox.packs.errors import NotSafeError, UsageError
+from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -103,23 +104,6 @@ def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
     return UndecidedError(tuple(sorted(found.missing)), found.unmatched, diff)
 
 
-def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
-    """The groups to publish. Raises NotSafeError if there are too few people or too many would be suppressed."""
-    if policy.quasi_identifiers and len(people.rows) < policy.k:
-        raise NotSafeError(
-            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
-            " any: capture more people, lower k, or make them surrogates"
-        )
-    plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
-    if len(plan.suppressed) > policy.suppression_limit * plan.population:
-        worst = max(plan.blame, key=lambda name: plan.blame[name])
-        raise NotSafeError(
-            f"{len(plan.suppressed)} of {plan.population} people fit no group of {policy.k}, over the suppression limit"
-            f" of {policy.suppression_limit:g}; most have {worst}: make it a surrogate, lower k or raise the limit"
-        )
-    return plan
-
-
 def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan) -> Settled:
     """Fix every surrogate and wording of the run."""
     vocabulary = vocabulary_of(policy)
@@ -133,7 +117,7 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
             found.values.note(value, "text")
     book = Book(key, found.values, vocabulary)
     book.settle()
-    return Settled(policy, key, book, Wording(book, shared), Shift.of(key), plan, people.owners, found)
+    return Settled(policy, key, book, Wording(book, shared), Shift.of(key), plan, people.owners, people.holders, found)
 
 
 def _evidence(

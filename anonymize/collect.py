@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf, holds_value
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
@@ -50,6 +50,7 @@ class _Collector:
         self.found = Collected()
         self.session = ""
         self.marks_subjects = {address.location for address in policy.subjects}
+        self.marks_sensitive = {address.location for one in policy.sensitive.values() for address in one.at}
 
     def take(self, exchange: Exchange) -> None:
         self.found.exchanges += 1
@@ -67,6 +68,8 @@ class _Collector:
         if decision is None:
             self.found.missing.add(leaf.address)
             return leaf.value
+        if leaf.location in self.marks_sensitive:
+            self._sensitive(leaf)
         if leaf.kind is Kind.LITERAL:
             return leaf.value
         if leaf.location in self.marks_subjects and self.policy.is_subject(leaf.address):
@@ -81,6 +84,11 @@ class _Collector:
         elif action is Action.FREE_TEXT:
             self._hold(self.found.texts, leaf.value)
         return leaf.value
+
+    def _sensitive(self, leaf: Leaf) -> None:
+        name = self.policy.sensitive_name(leaf.address)
+        if name is not None and holds_value(leaf):
+            self.found.subjects.sensitive(name, leaf.scope, leaf.value)
 
     def _hold(self, holders: dict[str, set[str]], value: str) -> None:
         known = holders.setdefault(value, set())

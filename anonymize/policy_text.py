@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from smartsandbox.anonymize.leaves import ANY, Address, to_text
 from smartsandbox.anonymize.policy import POLICY_FORMAT, Decision, Policy
+from smartsandbox.anonymize.recoding import Recoding
+from smartsandbox.anonymize.sensitive import Sensitive
 
 _HEAD = """\
 # What becomes of every leaf of this service's traffic. Reviewed like code; see docs/policy.md.
@@ -17,9 +19,18 @@ def write_policy(policy: Policy) -> str:
     """The YAML text of a policy, in a fixed order; `parse_policy` reads it back to an equal policy."""
     lines = [_HEAD.rstrip("\n"), f"format: {POLICY_FORMAT}", f"service: {_quoted(policy.service)}", f"k: {policy.k}"]
     lines += [f"m: {policy.m}", f"suppression_limit: {policy.suppression_limit:g}"]
+    if policy.method is not Recoding.MONDRIAN:
+        lines.append(f"method: {policy.method}")
     if policy.quasi_identifiers:
         lines.append("quasi_identifiers:")
         lines += [f"  {_quoted(name)}: {kind}" for name, kind in sorted(policy.quasi_identifiers.items())]
+    if policy.hierarchies:
+        lines.append("hierarchies:")
+        lines += [f"  {_quoted(name)}: {_quoted(file.path)}" for name, file in sorted(policy.hierarchies.items())]
+    if policy.sensitive:
+        lines.append("sensitive:")
+        for name, attribute in sorted(policy.sensitive.items()):
+            lines += _sensitive_lines(name, attribute)
     for name, addresses in (("subjects", policy.subjects), ("maps", policy.maps)):
         if addresses:
             lines += [f"{name}:", *_address_lines(addresses)]
@@ -28,6 +39,12 @@ def write_policy(policy: Policy) -> str:
         lines += [f"  {_quoted(check)}: {_quoted(reason)}" for check, reason in sorted(policy.waivers.items())]
     lines += ["decisions:", *decision_lines(policy.decisions, policy.endpoints)]
     return "\n".join(lines) + "\n"
+
+
+def _sensitive_lines(name: str, attribute: Sensitive) -> list[str]:
+    bounds = [f"    {word}: {bound}" for word, bound in (("l", attribute.l), ("t", attribute.t)) if bound]
+    places = [f"    {line}" for line in _address_lines(attribute.at)]
+    return [f"  {_quoted(name)}:", f"    kind: {attribute.kind}", *bounds, "    at:", *places]
 
 
 def decision_lines(decisions: Mapping[Address, Decision], endpoints: Iterable[str] = ()) -> list[str]:

@@ -16,6 +16,7 @@ from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
+from smartsandbox.anonymize.grouping import task_of
 from smartsandbox.anonymize.kanon.plan import plan_groups
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer
 from smartsandbox.anonymize.policy import Action, AttributeKind, Decision, Policy
@@ -204,5 +205,5 @@ def _can_group(policy: Policy, read: Read) -> bool:
     people = collect(read(), policy).subjects.table()
     if len(people.rows) < policy.k:
         return False
-    plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
+    plan = plan_groups(task_of(people, policy))
     return len(plan.suppressed) <= policy.suppression_limit * plan.population

@@ -14,8 +14,9 @@ from smartsandbox.anonymize.attacks.extract import Extract, extract, side_by_sid
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
 from smartsandbox.anonymize.attacks.suite import Finding, compare_releases, run_attacks, stream
+from smartsandbox.anonymize.grouping import method_of
 from smartsandbox.anonymize.kanon.encode import normal
-from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
@@ -56,7 +57,7 @@ def split_of(found: Extract, policy: Policy, seed: int) -> Split:
     """The halves of a run, with groups of quasi-identifiers made as `plan_groups` does."""
 
     def regroup(rows: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
-        return plan_groups(rows, policy.quasi_identifiers, policy.k).published
+        return plan_groups(Task(rows, policy.quasi_identifiers, policy.k, method=method_of(policy))).published
 
     return split(_normal(found, policy), regroup, frozenset(policy.quasi_identifiers), stream(seed, "split"))
 
