@@ -9,7 +9,7 @@ from smartsandbox.anonymize.policy import POLICY_FORMAT, Decision, Policy
 
 _HEAD = """\
 # What becomes of every leaf of this service's traffic. Reviewed like code; see docs/policy.md.
-# keep | common | drop | surrogate CLASS | generalise ATTRIBUTE | retime | free_text
+# keep | common | drop | surrogate CLASS | generalise ATTRIBUTE | band POOL | retime | free_text
 """
 
 
