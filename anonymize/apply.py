@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from smartsandbox.anonymize.amounts import Amounts
 from smartsandbox.anonymize.certify import certify
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.collect import Collected, collect
@@ -51,7 +52,7 @@ def anonymize_trace(
         ledger.keep(settled.found.exchanges)
         new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
         written = write_trace(aside, new, ANONYMISED, ledger)
-        evidence = _evidence(settled, transformer, people, written, canaries, track)
+        evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
         certify(evidence, written.digest, key).write(aside / CERTIFICATE_FILE)
         _publish(aside, out)
     finally:
@@ -110,17 +111,21 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     for value, holders in found.common.items():
         if not may_publish(value, holders, vocabulary.is_public(value), policy.k):
             found.values.note(value, "text")
+    bands = found.pools.settle(policy.k, key, found.subjects.person)
+    amounts = Amounts(bands)
     draft = Book(key, found.values, vocabulary)
-    shared = shared_templates(found.texts, draft, policy.k)
+    shared = shared_templates(found.texts, draft, amounts, policy.k)
     for value in sorted(found.texts):
-        if not Wording(draft, shared).text(value)[1]:
+        if not Wording(draft, amounts, shared).text(value)[1]:
             found.values.note(value, "text")
     book = Book(key, found.values, vocabulary)
     book.settle()
-    return Settled(policy, key, book, Wording(book, shared), Shift.of(key), plan, people.owners, people.holders, found)
+    wording = Wording(book, amounts, shared)
+    return Settled(policy, key, book, wording, Shift.of(key), plan, bands, people.owners, people.holders, found)
 
 
 def _evidence(
+    raw: Trace,
     settled: Settled,
     transformer: Transformer,
     people: SubjectTable,
@@ -135,7 +140,10 @@ def _evidence(
     unique = {kind.domain for kind in CLASSES.values() if kind.unique}
     return Evidence(
         policy=settled.policy,
+        original=raw.exchanges,
         output=output,
+        published_id=transformer.published_id,
+        bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
         tally=transformer.tally,

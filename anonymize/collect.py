@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf, holds_value
 from smartsandbox.anonymize.policy import Action, Policy
+from smartsandbox.anonymize.pools import Pools
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
 from smartsandbox.anonymize.values import Values
@@ -25,7 +26,8 @@ class Collected:
     """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for."""
 
     values: Values = field(default_factory=Values)
-    subjects: SubjectCollector = field(default_factory=SubjectCollector)
+    pools: Pools = field(default_factory=Pools)
+    subjects: SubjectCollector = field(init=False)
     common: dict[str, set[str]] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
@@ -33,6 +35,9 @@ class Collected:
     used: set[Address] = field(default_factory=set)
     unmatched: int = 0
     exchanges: int = 0
+
+    def __post_init__(self) -> None:
+        self.subjects = SubjectCollector(self.pools.note)
 
 
 def collect(exchanges: Iterable[Exchange], policy: Policy) -> Collected:
@@ -79,6 +84,8 @@ class _Collector:
             self.found.values.note(leaf.value, decision.argument)
         elif action is Action.GENERALISE:
             self.found.subjects.attribute(decision.argument, leaf.scope, leaf.value)
+        elif action is Action.BAND:
+            self.found.subjects.held(decision.argument, leaf.scope, leaf.value)
         elif action is Action.COMMON:
             self._hold(self.found.common, leaf.value)
         elif action is Action.FREE_TEXT:

@@ -36,18 +36,20 @@ class Action(StrEnum):
     """Replaced by a value of its class, the same everywhere. The argument names the class."""
     GENERALISE = "generalise"
     """A quasi-identifier: replaced by the representative of a group of at least k people. The argument names it."""
+    BAND = "band"
+    """A number: replaced by one near it, out of a band that enough people share. The argument names the pool."""
     RETIME = "retime"
     """A time: moved with the whole capture."""
     FREE_TEXT = "free_text"
     """Known values inside are replaced; the rest stays only if k sessions share it or it is made of public words."""
 
 
-_NEED_ARGUMENT = (Action.SURROGATE, Action.GENERALISE)
+_ARGUMENTS = {Action.SURROGATE: "a class", Action.GENERALISE: "an attribute", Action.BAND: "the name of a pool"}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An action and, for surrogates the class, for quasi-identifiers the attribute."""
+    """An action and, for surrogates the class, for quasi-identifiers the attribute, for bands the pool of numbers."""
 
     action: Action
     argument: str = ""
@@ -60,8 +62,9 @@ class Decision:
             action = Action(word)
         except ValueError:
             raise ValueError(f"{word!r} is no decision; choose one of {', '.join(Action)}") from None
-        if (action in _NEED_ARGUMENT) != bool(argument.strip()):
-            raise ValueError(f"{word!r} needs a class" if action in _NEED_ARGUMENT else f"{word!r} takes no argument")
+        needed = _ARGUMENTS.get(action)
+        if (needed is not None) != bool(argument.strip()):
+            raise ValueError(f"{word!r} takes no argument" if needed is None else f"{word!r} needs {needed}")
         return Decision(action, argument.strip())
 
     def __str__(self) -> str:

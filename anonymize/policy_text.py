@@ -11,7 +11,7 @@ from smartsandbox.anonymize.sensitive import Sensitive
 
 _HEAD = """\
 # What becomes of every leaf of this service's traffic. Reviewed like code; see docs/policy.md.
-# keep | common | drop | surrogate CLASS | generalise ATTRIBUTE | retime | free_text
+# keep | common | drop | surrogate CLASS | generalise ATTRIBUTE | band POOL | retime | free_text
 """
 
 

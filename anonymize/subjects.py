@@ -7,7 +7,7 @@ parameter, then a token in a header); else by its session. Two subject leaves of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from smartsandbox.anonymize.leaves import Location
@@ -61,11 +61,21 @@ class _Attribute:
     scope: tuple[int, ...]
 
 
+Note = Callable[[str, str, str], None]
+"""Told of the name and value of a leaf, and a name of who holds it."""
+
+
+def _forget(name: str, value: str, owner: str) -> None:
+    """The Note of a collector that holds nothing but people."""
+
+
 class SubjectCollector:
     """Takes subject and quasi-identifier leaves in visiting order and gives the table when all have been seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Note = _forget) -> None:
         self._names = _Names()
+        self._note = note
+        self._held: list[_Attribute] = []
         self._marks: list[tuple[str, tuple[int, ...], str]] = []
         self._attributes: list[_Attribute] = []
         self._sensitive: list[_Attribute] = []
@@ -87,6 +97,10 @@ class SubjectCollector:
         """A leaf that holds a sensitive attribute."""
         self._sensitive.append(_Attribute(name, value, scope))
 
+    def held(self, name: str, scope: tuple[int, ...], value: str) -> None:
+        """A leaf of which `note` is to be told who holds it, at the end of the exchange."""
+        self._held.append(_Attribute(name, value, scope))
+
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
@@ -98,11 +112,14 @@ class SubjectCollector:
             for attribute in attributes:
                 owner = self._enclosing(attribute.scope) or speaker or fallback
                 rows.append((owner, attribute.name, attribute.value))
+        for one in self._held:
+            self._note(one.name, one.value, self._enclosing(one.scope) or speaker or fallback)
         for _, _, name in self._marks:
             self._names.find(name)
         self._marks.clear()
         self._attributes.clear()
         self._sensitive.clear()
+        self._held.clear()
 
     def _join_aliases(self) -> None:
         by_scope: dict[tuple[int, ...], str] = {}
@@ -130,7 +147,7 @@ class SubjectCollector:
         rows: dict[str, dict[str, str]] = defaultdict(dict)
         owners = []
         for owner, name, value in self._rows:
-            person = self._person(owner)
+            person = self.person(owner)
             owners.append(person)
             if value.strip():
                 rows[person].setdefault(name, value)
@@ -147,7 +164,8 @@ class SubjectCollector:
         held = {person: {name: tuple(values) for name, values in row.items()} for person, row in found.items()}
         return held, holders
 
-    def _person(self, owner: str) -> str:
+    def person(self, owner: str) -> str:
+        """The one name of a person of whom `note` was told some name; final when every exchange was seen."""
         owner = self._session_of.get(owner, owner)
         return self._names.find(owner) if owner.startswith("=") else owner
 

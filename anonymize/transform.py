@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.collect import Collected
@@ -11,7 +11,9 @@ from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.leaves import Kind, Leaf, holds_value
 from smartsandbox.anonymize.ledger import Tally
+from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision, Policy
+from smartsandbox.anonymize.pools import NumberBands
 from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.surrogates.base import fold
@@ -36,6 +38,7 @@ class Settled:
     wording: Wording
     shift: Shift
     plan: Plan
+    bands: Mapping[str, NumberBands]
     owners: list[str]
     holders: list[str]
     found: Collected
@@ -56,6 +59,7 @@ class Transformer:
             Action.DROP: self._drop,
             Action.SURROGATE: self._surrogate,
             Action.GENERALISE: self._generalise,
+            Action.BAND: self._band,
             Action.RETIME: self._retime,
             Action.FREE_TEXT: self._free_text,
         }
@@ -72,14 +76,15 @@ class Transformer:
         new = rewrite(exchange, bound, self._visit, self._policy.is_map)
         return replace(
             new,
-            id=self._id(exchange.id),
-            caused_by=None if exchange.caused_by is None else self._id(exchange.caused_by),
+            id=self.published_id(exchange.id),
+            caused_by=None if exchange.caused_by is None else self.published_id(exchange.caused_by),
             source="",
             request=replace(new.request, headers=_unframed(new.request.headers)),
             response=None if new.response is None else replace(new.response, headers=_unframed(new.response.headers)),
         )
 
-    def _id(self, identifier: str) -> str:
+    def published_id(self, identifier: str) -> str:
+        """The id under which an exchange is published."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
     def _visit(self, leaf: Leaf) -> str | None:
@@ -140,6 +145,22 @@ class Transformer:
             return leaf.value
         kind = self._policy.quasi_identifiers[decision.argument]
         return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
+
+    def _band(self, leaf: Leaf, decision: Decision) -> str:
+        """Where there are no bands, a surrogate number; what is no number but says something becomes a text."""
+        pool = self._settled.bands.get(decision.argument)
+        made = None if pool is None else pool.text(leaf.value)
+        if made is not None:
+            self.tally.count(str(decision))
+            return made
+        is_word = self._book.is_public(leaf.value) and not any(map(str.isdigit, leaf.value))
+        if is_word or is_trivial(fold(leaf.value)):
+            self.tally.count("keep")
+            return leaf.value
+        kind = "number" if Numeral.read(leaf.value) else "text"
+        self.tally.count(f"surrogate {kind}")
+        drawn = self._book.of(leaf.value, kind)
+        return drawn if leaf.kind is not Kind.NUMBER or _is_number(drawn) else "0"
 
     def _retime(self, leaf: Leaf, decision: Decision) -> str:
         moved = self._settled.shift.text(leaf.value)

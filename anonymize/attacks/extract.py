@@ -28,7 +28,7 @@ LEAST_HOLDERS = 0.05
 """The share of people who must have an attribute for it to be attacked."""
 
 _READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
-_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME))
+_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME, Action.BAND))
 _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 
 Pair = tuple[Exchange, Exchange | None]

@@ -4,6 +4,7 @@ here.
 
 from __future__ import annotations
 
+from smartsandbox.anonymize.checks.bands import bands
 from smartsandbox.anonymize.checks.base import Check
 from smartsandbox.anonymize.checks.complete import complete
 from smartsandbox.anonymize.checks.inference import l_diversity, t_closeness
@@ -12,7 +13,7 @@ from smartsandbox.anonymize.checks.leak_scan import leak_scan
 from smartsandbox.anonymize.checks.surrogates import one_to_one
 from smartsandbox.anonymize.policy import Policy
 
-CHECKS: tuple[Check, ...] = (complete, k_anonymity, one_to_one, leak_scan)
+CHECKS: tuple[Check, ...] = (complete, k_anonymity, bands, one_to_one, leak_scan)
 """Those that every policy is held to."""
 
 

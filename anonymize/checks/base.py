@@ -9,16 +9,22 @@ from typing import Protocol
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.pools import NumberBands
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A finished run as the checks see it. `output` reads the rewritten trace, each time from its beginning."""
+    """A finished run as the checks see it. `original` and `output` read the raw and the rewritten trace, each time
+    from the beginning. `published_id` gives the id of the exchange that was made from a raw one.
+    """
 
     policy: Policy
+    original: Callable[[], Iterable[Exchange]]
     output: Callable[[], Iterable[Exchange]]
+    published_id: Callable[[str], str]
+    bands: Mapping[str, NumberBands]
     plan: Plan
     population: int
     """People known by a subject leaf or, where none is declared, sessions."""
