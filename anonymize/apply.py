@@ -30,6 +30,7 @@ from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.lineage import Descent, record_descent
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -54,6 +55,7 @@ def anonymize_trace(
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
         certify(evidence, written.digest, key).write(aside / CERTIFICATE_FILE)
+        record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
         _publish(aside, out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -142,6 +142,13 @@ class SubjectCollector:
         names = {self._names.find(name) for _, _, name in self._marks}
         return names.pop() if len(names) == 1 else None
 
+    def aliases(self, names: Iterable[str]) -> frozenset[str]:
+        """The identifiers, folded, that are joined with any of the given ones, which are among them."""
+        given = {"=" + name.strip().lower() for name in names}
+        roots = {self._names.find(name) for name in given}
+        joined = (name for name in list(self._names.parent) if self._names.find(name) in roots)
+        return frozenset(name[1:] for name in joined)
+
     def table(self) -> SubjectTable:
         """The people. Attributes known by session only go to the person who spoke in that session, if one did."""
         rows: dict[str, dict[str, str]] = defaultdict(dict)

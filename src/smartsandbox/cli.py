@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drive": ("smartsandbox.commands.drive:drive_command", "Drive a pack at a sandbox and report."),
     "explain": ("smartsandbox.commands.explain:explain_command", "Say why a request finds no exchange in a pack."),
     "server": ("smartsandbox.commands.server:server_command", "Run the portal's catalogue."),
+    "erase": ("smartsandbox.commands.erase:erase_command", "Erase one person from a raw trace and its captures."),
+    "retention": ("smartsandbox.commands.retention:retention_command", "Remove what was kept longer than it may be."),
     "demo": ("smartsandbox.commands.demo:demo_command", "Run the whole loop on the bundled sample service."),
 }
 """Name to (where it is defined, its line in the help), in the order of a first use."""
