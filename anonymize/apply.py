@@ -18,11 +18,12 @@ from smartsandbox.anonymize.kanon.plan import Plan, plan_groups
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
-from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
@@ -133,7 +134,12 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
             found.values.note(value, "text")
     book = Book(key, found.values, vocabulary)
     book.settle()
-    return Settled(policy, key, book, Wording(book, shared), Shift.of(key), plan, people.owners, found)
+    return Settled(policy, key, book, Wording(book, shared), _times(policy, key, found), plan, people.owners, found)
+
+
+def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
+    course = found.course.course(found.subjects.speaker_of)
+    return times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
 
 
 def _evidence(

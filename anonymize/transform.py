@@ -12,10 +12,10 @@ from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.leaves import Kind, Leaf
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Action, Decision, Policy
-from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.times import Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.wording import Wording, may_publish
 from smartsandbox.packs.errors import NotSafeError
@@ -34,7 +34,7 @@ class Settled:
     key: RunKey
     book: Book
     wording: Wording
-    shift: Shift
+    times: Times
     plan: Plan
     owners: list[str]
     found: Collected
@@ -48,6 +48,7 @@ class Transformer:
         self._policy, self._book = settled.policy, settled.book
         self._table = settled.policy.table
         self._owner = iter(settled.owners)
+        self._row = 0
         self.tally = Tally()
         self._actions = {
             Action.KEEP: self._keep,
@@ -68,17 +69,19 @@ class Transformer:
         bound = self._table.match(exchange.request.method, exchange.request.path)
         if bound is None:
             raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
+        self._row = self._settled.found.course.row_of(exchange)
         new = rewrite(exchange, bound, self._visit, self._policy.is_map)
         return replace(
             new,
-            id=self._id(exchange.id),
-            caused_by=None if exchange.caused_by is None else self._id(exchange.caused_by),
+            id=self.published_id(exchange.id),
+            caused_by=None if exchange.caused_by is None else self.published_id(exchange.caused_by),
             source="",
             request=replace(new.request, headers=_unframed(new.request.headers)),
             response=None if new.response is None else replace(new.response, headers=_unframed(new.response.headers)),
         )
 
-    def _id(self, identifier: str) -> str:
+    def published_id(self, identifier: str) -> str:
+        """The id of the exchange that is made from the one with this id."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
     def _visit(self, leaf: Leaf) -> str | None:
@@ -129,7 +132,7 @@ class Transformer:
         return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
 
     def _retime(self, leaf: Leaf, decision: Decision) -> str:
-        moved = self._settled.shift.text(leaf.value)
+        moved = self._settled.times.text(leaf, self._row)
         if moved is not None:
             self.tally.count("retime")
             return moved
