@@ -20,11 +20,12 @@ from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
-from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
@@ -123,7 +124,13 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     book = Book(key, found.values, vocabulary)
     book.settle()
     wording = Wording(book, amounts, shared)
-    return Settled(policy, key, book, wording, Shift.of(key), plan, bands, people.owners, people.holders, found)
+    times = _times(policy, key, found)
+    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, found)
+
+
+def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
+    course = found.course.course(found.subjects.speaker_of)
+    return times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
 
 
 def _evidence(

@@ -14,10 +14,10 @@ from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import NumberBands
-from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.times import Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.wording import Wording, may_publish
 from smartsandbox.packs.errors import NotSafeError
@@ -36,7 +36,7 @@ class Settled:
     key: RunKey
     book: Book
     wording: Wording
-    shift: Shift
+    times: Times
     plan: Plan
     bands: Mapping[str, NumberBands]
     owners: list[str]
@@ -52,6 +52,7 @@ class Transformer:
         self._policy, self._book = settled.policy, settled.book
         self._table = settled.policy.table
         self._owner, self._holder = iter(settled.owners), iter(settled.holders)
+        self._row = 0
         self.tally = Tally()
         self._actions = {
             Action.KEEP: self._keep,
@@ -73,6 +74,7 @@ class Transformer:
         bound = self._table.match(exchange.request.method, exchange.request.path)
         if bound is None:
             raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
+        self._row = self._settled.found.course.row_of(exchange)
         new = rewrite(exchange, bound, self._visit, self._policy.is_map)
         return replace(
             new,
@@ -163,7 +165,7 @@ class Transformer:
         return drawn if leaf.kind is not Kind.NUMBER or _is_number(drawn) else "0"
 
     def _retime(self, leaf: Leaf, decision: Decision) -> str:
-        moved = self._settled.shift.text(leaf.value)
+        moved = self._settled.times.text(leaf, self._row)
         if moved is not None:
             self.tally.count("retime")
             return moved

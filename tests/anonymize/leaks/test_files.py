@@ -107,6 +107,7 @@ def test_whole_numbers_are_texts_and_other_kinds_say_nothing() -> None:
         ("a.zip", zipped({"p": parquet(["x", EMAIL])}), "a.zip!p: a source value in column body, row group 0"),
         ("a.gz", gzip.compress(parquet([EMAIL])), "a.gz!unpacked: a source value in column body, row group 0"),
     ],
+    ids=["zip", "gzip", "tar", "zip in tar in gzip", "parquet in zip", "parquet in gzip"],
 )
 def test_what_archives_hold_is_searched(tmp_path: Path, name: str, data: bytes, place: str) -> None:
     (tmp_path / name).write_bytes(data)
@@ -137,6 +138,7 @@ def nested(deep: int) -> bytes:
         (gzip.compress(b"x" * 9999)[:-9], "cannot be unpacked (EOFError)"),
         (nested(MOST_DEEP + 1), "nested more than 4 deep"),
     ],
+    ids=["cut zip", "cut gzip", "nested too deep"],
 )
 def test_what_cannot_be_opened_is_a_finding(tmp_path: Path, data: bytes, reason: str) -> None:
     (tmp_path / "a").write_bytes(data)
