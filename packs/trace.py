@@ -28,6 +28,7 @@ from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Request, Res
 from smartsandbox.packs.parquet import write_table
 
 TRACE_FORMAT = 1
+META_FILE = "trace.json"
 RAW = "raw"
 ANONYMISED = "anonymised"
 
