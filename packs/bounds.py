@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 REQUIRED = ("decisions complete", "k-anonymity", "surrogates one to one", "leak scan")
 """The checks that every certificate of an anonymised trace must have."""
@@ -28,10 +28,10 @@ class Judged(Protocol):
     def check(self) -> str: ...
 
     @property
-    def passed(self) -> bool: ...
+    def passed(self) -> object: ...
 
     @property
-    def told(self) -> bool: ...
+    def told(self) -> object: ...
 
     @property
     def waiver(self) -> str: ...
@@ -109,12 +109,13 @@ def _suppressed_within(bounds: Numbers, metrics: Numbers) -> str | None:
     if "quasi_identifiers" not in metrics:
         return None
     hidden, people, limit = metrics.get("suppressed"), metrics.get("population"), bounds.get("suppression_limit")
-    if not all(map(_number, (hidden, people, limit))):
+    if not (_number(hidden) and _number(people) and _number(limit)):
         return "it says passed without its suppressed, population or suppression_limit"
     return None if hidden <= limit * people else f"it says passed, but {hidden:g} of {people:g} people are suppressed"
 
 
-def _number(value: Any) -> bool:
+def _number(value: object) -> TypeGuard[float]:
+    """NaN is no number here: it is neither within a bound nor over it."""
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 

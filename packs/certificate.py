@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -23,7 +23,10 @@ from smartsandbox.packs.trace import ANONYMISED, META_FILE, Trace
 
 CERTIFICATE_FORMAT = 2
 CERTIFICATE_FILE = "certificate.json"
-PASSED, WAIVED, FAILED = "passed", "waived", "failed"
+Outcome = Literal["passed", "waived", "failed"]
+PASSED: Outcome = "passed"
+WAIVED: Outcome = "waived"
+FAILED: Outcome = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Verdict:
         return self.passed or (not self.told and bool(self.waiver))
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> Outcome:
         """PASSED, WAIVED (it could not tell, and the policy accepts that) or FAILED."""
         if self.passed:
             return PASSED

@@ -12,9 +12,9 @@ from typing import TypeVar
 import pyarrow as pa
 
 from smartsandbox.packs.errors import SandboxError
-from smartsandbox.packs.store import PACKS, Item, Store
+from smartsandbox.packs.store import Item, Store
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
-from smartsandbox.server.service.reading import damaged
+from smartsandbox.server.service.reading import damaged, noun_of, told_of
 
 T = TypeVar("T")
 
@@ -45,11 +45,6 @@ def open_item(store: Store, item: Item, open_folder: Callable[[Path], T]) -> T:
     except SandboxError as error:
         # The library names the folder for someone at a shell; in a browser the item's own name is what helps.
         words = str(error).replace(str(folder), item.ref)
-        raise DamagedItemError(item.ref, words.removeprefix(f"{noun_of(item.kind)} {item.ref} is refused: ")) from error
+        raise DamagedItemError(item.ref, told_of(item, words)) from error
     except (OSError, ValueError, pa.ArrowException) as error:
         raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
-
-
-def noun_of(kind: str) -> str:
-    """What users call an item of a kind."""
-    return "pack" if kind == PACKS else "fixture set"
