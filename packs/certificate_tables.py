@@ -16,9 +16,7 @@ _BOUNDS = {
     "t": "t at most {:g}",
     "m": "m = {}",
     "risk": "risk at most {:g}",
-    "confidence": "at {:.0%} confidence",
     "suppression_limit": "at most {:.0%} suppressed",
-    "judged_on": "judged on the {}",
 }
 """A bound's name to how it is read; others are "name value"."""
 
@@ -44,7 +42,9 @@ def _by_criterion(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, list[Verdi
 
 
 def _criterion(name: str, verdicts: Sequence[Verdict]) -> str:
-    head = f'<tr><th class="criterion" colspan="4" scope="rowgroup">{escape(name)}</th></tr>'
+    held = sum(verdict.outcome == PASSED for verdict in verdicts)
+    told = f"<span>{held} of {len(verdicts)} passed</span>" if verdicts else ""
+    head = f'<tr><th class="criterion" colspan="4" scope="rowgroup">{escape(name.capitalize())}{told}</th></tr>'
     rows = "".join(map(_row, verdicts)) or '<tr><td colspan="4">No check of this certificate speaks to it.</td></tr>'
     return f"<tbody>{head}{rows}</tbody>"
 
@@ -78,6 +78,8 @@ def _interval(verdict: Verdict) -> Interval | None:
 
 
 def _bound_words(bounds: Mapping[str, Any]) -> str:
+    if {"risk", "confidence"} <= bounds.keys():
+        return f"risk at most {bounds['risk']:g}, by the upper end of the {bounds['confidence']:.0%} interval"
     return ", ".join(_one_bound(name, bounds[name]) for name in sorted(bounds, key=_rank)) or "none"
 
 

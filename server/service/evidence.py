@@ -1,12 +1,30 @@
-"""A certificate as evidence for a review: its verdicts, who signed, and what it does not cover. Pure."""
+"""A certificate as evidence for a review, as a value and as a page: verdicts, who signed, what is not covered."""
 
 from __future__ import annotations
 
 from smartsandbox.packs.certificate import Certificate, Verdict
+from smartsandbox.packs.certificate_page import About, certificate_page
 from smartsandbox.packs.claims import claim_of, not_covered
+from smartsandbox.packs.guard import Guarded
+from smartsandbox.packs.store import Item, Store
 from smartsandbox.server.models.evidence import CheckVerdict, Claim, Evidence, Signer
 from smartsandbox.server.models.pack import CertificateState
-from smartsandbox.server.service.reading import Signature
+from smartsandbox.server.service.reading import Signature, certificate_of, noun_of, signature_of
+
+
+def evidence_in(store: Store, item: Item, manifest: Guarded) -> Evidence:
+    """What an item's own certificate and attestation come to. Raises DamagedItemError."""
+    certificate = certificate_of(store, item, manifest)
+    return evidence_of(certificate, signature_of(store, item, manifest, certificate))
+
+
+def page_of(store: Store, item: Item, manifest: Guarded) -> str:
+    """The same as the page for a reviewer. Raises DamagedItemError."""
+    certificate = certificate_of(store, item, manifest)
+    signature = signature_of(store, item, manifest, certificate)
+    kind = noun_of(item.kind)
+    about = About(kind, item.ref, {kind: manifest.digest})
+    return certificate_page(certificate, about, signature.signers, signature.problem)
 
 
 def evidence_of(certificate: Certificate, signature: Signature) -> Evidence:
