@@ -6,10 +6,10 @@ from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.certificate_page import About, certificate_page
 from smartsandbox.packs.claims import claim_of, not_covered
 from smartsandbox.packs.guard import Guarded
-from smartsandbox.packs.store import Item, Store
+from smartsandbox.packs.store import Item, Store, noun
 from smartsandbox.server.models.evidence import CheckVerdict, Claim, Evidence, Signer
 from smartsandbox.server.models.pack import CertificateState
-from smartsandbox.server.service.reading import Signature, certificate_of, noun_of, signature_of
+from smartsandbox.server.service.reading import Signature, certificate_of, signature_of
 
 
 def evidence_in(store: Store, item: Item, manifest: Guarded) -> Evidence:
@@ -22,7 +22,7 @@ def page_of(store: Store, item: Item, manifest: Guarded) -> str:
     """The same as the page for a reviewer. Raises DamagedItemError."""
     certificate = certificate_of(store, item, manifest)
     signature = signature_of(store, item, manifest, certificate)
-    kind = noun_of(item.kind)
+    kind = noun(item.kind)
     about = About(kind, item.ref, {kind: manifest.digest})
     return certificate_page(certificate, about, signature.signers, signature.problem)
 

@@ -18,6 +18,7 @@ def fixture_summary(store: Store, item: Item) -> FixtureSummary:
     """Never raises for what a set holds: a damaged one says so in `state` and `problem`."""
     place: dict[str, Any] = {"name": item.name, "version": item.version, "links": _links(item)}
     facts: dict[str, Any] = {}
+    state = "damaged"
     try:
         manifest = fixtures_manifest_of(item)
         certificate = certificate_of(store, item, manifest)
@@ -25,10 +26,10 @@ def fixture_summary(store: Store, item: Item) -> FixtureSummary:
         require_usable(store, item, manifest, certificate)
         return FixtureSummary(**place, **facts, state="ready", problem=None)
     except DamagedItemError as error:
-        problem = error.reason
+        state, problem = error.state, error.reason
     except ValidationError:
         facts, problem = {}, damaged(item, "its manifest is damaged").reason
-    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": "damaged", "problem": problem})
+    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": state, "problem": problem})
 
 
 _UNKNOWN: dict[str, Any] = {

@@ -18,11 +18,11 @@ from smartsandbox.packs.attestation import ATTESTATION_FILE, published_statement
 from smartsandbox.packs.canonical import digest_bytes
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.errors import NotSafeError, SandboxError
-from smartsandbox.packs.guard import AGAIN, FIXTURE_SET, PACK, Guarded, require_own
+from smartsandbox.packs.guard import AGAIN, Guarded, require_own
 from smartsandbox.packs.keyring import TrustedKey, trusted_keys
 from smartsandbox.packs.manifest import MANIFEST_FILE, PACK_FORMAT, Manifest
-from smartsandbox.packs.store import PACKS, Item, Store
-from smartsandbox.server.errors import DamagedItemError
+from smartsandbox.packs.store import Item, Store, noun
+from smartsandbox.server.errors import DamagedItemError, WithdrawnItemError
 
 SHAPE_FILE = "shape.parquet"
 _TYPES = {"counts": dict, "inputs": dict, "ledger": dict, "tools": dict, "template": str, "service": str}
@@ -61,7 +61,7 @@ class Signature:
 
 def signature_of(store: Store, item: Item, manifest: Guarded, certificate: Certificate) -> Signature:
     """Who signed this manifest with this certificate."""
-    kind = noun_of(item.kind)
+    kind = noun(item.kind)
     try:
         content = store.read(item, MANIFEST_FILE)
         statement = published_statement(kind, manifest, content, certificate)
@@ -92,16 +92,11 @@ def require_usable(store: Store, item: Item, manifest: Guarded, certificate: Cer
 
 def told_of(item: Item, words: str) -> str:
     """The words of the library without the item's name, which stands beside it in this server's answers."""
-    what = f"{noun_of(item.kind)} {item.ref}"
+    what = f"{noun(item.kind)} {item.ref}"
     for name, instead in ((f"{what} is refused: ", ""), (f"{what}: ", ""), (f"{what} ", "it ")):
         if words.startswith(name):
             return instead + words.removeprefix(name)
     return words
-
-
-def noun_of(kind: str) -> str:
-    """What users call an item of a kind."""
-    return PACK if kind == PACKS else FIXTURE_SET
 
 
 def shape_table(store: Store, item: Item, manifest: Manifest) -> pa.Table:
@@ -118,6 +113,7 @@ def shape_table(store: Store, item: Item, manifest: Manifest) -> pa.Table:
 
 def fixtures_manifest_of(item: Item) -> FixtureManifest:
     """The manifest of a fixture set, if it is one of this format, unchanged, and of this name and version."""
+    _require_kept(item)
     try:
         _require_format(item, FIXTURE_FORMAT)
         manifest = FixtureManifest.from_json(item.manifest)
@@ -136,7 +132,13 @@ def damaged(item: Item, reason: str) -> DamagedItemError:
     return DamagedItemError(item.ref, f"{reason}; publish it again")
 
 
+def _require_kept(item: Item) -> None:
+    if item.withdrawn:
+        raise WithdrawnItemError(item.ref, f"it {item.withdrawn.sentence}")
+
+
 def _parsed(item: Item) -> Manifest:
+    _require_kept(item)
     try:
         _require_format(item, PACK_FORMAT)
         manifest = Manifest.from_json(item.manifest)
