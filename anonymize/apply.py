@@ -29,8 +29,9 @@ from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
+from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.lineage import Descent, record_descent
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
@@ -46,6 +47,7 @@ def anonymize_trace(
     check fails, UsageError if `trace` is not raw or `out` is in the way.
     """
     _check_target(trace, out)
+    signing = own_key()
     settled, people = prepare(trace, policy, key, track)
     aside = out.with_name(out.name + ".unchecked")
     try:
@@ -55,7 +57,7 @@ def anonymize_trace(
         new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
-        certify(evidence, written.digest, key).write(aside / CERTIFICATE_FILE)
+        write_certified(aside, certify(evidence, written.digest, key), signing)
         record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
         _publish(aside, out)
     finally:

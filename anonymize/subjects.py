@@ -164,7 +164,7 @@ class SubjectCollector:
     def _sensitive_values(self) -> tuple[dict[str, dict[str, tuple[str, ...]]], list[str]]:
         """As `held` and `holders` of the table."""
         found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
-        holders = [self._person(owner) for owner, _, _ in self._sensitive_rows]
+        holders = [self.person(owner) for owner, _, _ in self._sensitive_rows]
         for person, (_, name, value) in zip(holders, self._sensitive_rows, strict=True):
             if value.strip():
                 found[person][name].setdefault(value)

@@ -15,7 +15,7 @@ from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.store import Item, Store, noun
 from smartsandbox.packs.withdrawal import Tombstone
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
-from smartsandbox.server.service.reading import damaged
+from smartsandbox.server.service.reading import damaged, told_of
 
 T = TypeVar("T")
 
@@ -52,6 +52,6 @@ def open_item(store: Store, item: Item, open_folder: Callable[[Path], T]) -> T:
     except SandboxError as error:
         # The library names the folder for someone at a shell; in a browser the item's own name is what helps.
         words = str(error).replace(str(folder), item.ref)
-        raise DamagedItemError(item.ref, words.removeprefix(f"{noun(item.kind)} {item.ref} is refused: ")) from error
+        raise DamagedItemError(item.ref, told_of(item, words)) from error
     except (OSError, ValueError, pa.ArrowException) as error:
         raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from smartsandbox.fixtures.fixture_set import FixtureDraft, publish_fixtures
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate, SafeTrace, Verdict
+from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, write_certified
 from smartsandbox.packs.model import Exchange, FailureKind
 from smartsandbox.packs.publish import Draft, publish_pack
 from smartsandbox.packs.store import FIXTURES, PACKS, Item, Store
@@ -23,8 +23,17 @@ from smartsandbox.server.app import create_app
 from smartsandbox.server.settings import Settings
 
 VERDICTS = (
-    Verdict("k-anonymity", "singling out", True, "every class holds at least 5 people", {"k": 5}, {"smallest": 6}),
-    Verdict("leak scan", "linkability", True, "no original value stands in the bytes", {"encodings": 10}, {"hits": 0}),
+    Verdict("decisions complete", "singling out", True, "3 leaves, each decided", {"undecided": 0}, {"leaves": 3}),
+    Verdict("k-anonymity", "singling out", True, "no quasi-identifier is published", {"k": 5}, {"population": 6}),
+    Verdict(
+        "surrogates one to one",
+        "linkability",
+        True,
+        "3 surrogates",
+        {"collisions": 0, "equal_to_source": 0},
+        {"collisions": 0, "equal_to_source": 0},
+    ),
+    Verdict("leak scan", "linkability", True, "no original value stands in the bytes", {"hits": 0}, {"hits": 0}),
 )
 VERSION = "2f1d9c04b7aa"
 """The version that the examples of the API cite, so that a test which follows them finds something."""
@@ -67,7 +76,7 @@ def certified(
     """A trace with a certificate of these verdicts."""
     safe = certified_trace(folder, exchanges)
     made = Certificate(safe.trace.digest, "0" * 64, anonymised, "1" * 64, tuple(verdicts), {"kept": 3})
-    made.write(folder / CERTIFICATE_FILE)
+    write_certified(folder, made)
     return SafeTrace.open(folder)
 
 

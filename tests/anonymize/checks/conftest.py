@@ -27,7 +27,10 @@ def evidence() -> Callable[..., Evidence]:
         policy = policy or Policy("tidewater", {})
         return Evidence(
             policy=policy,
+            original=list,
             output=lambda: published,
+            published_id=lambda identifier: identifier,
+            bands={},
             plan=plan_groups({}, {}, 2),
             population=0,
             tally=Tally(),
