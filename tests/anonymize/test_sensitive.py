@@ -109,7 +109,7 @@ def test_the_check_counts_on_the_output_and_not_on_the_plan(
 ) -> None:
     under_k = anonymize_trace(raw_trace(homogeneous(exchange)), without_bounds(policy), key, tmp_path / "k")
     plan = checked_plan(collect(homogeneous(exchange), policy).subjects.table(), policy)
-    evidence = Evidence(policy, under_k.trace.exchanges, plan, 6, Tally(), {}, {})
+    evidence = Evidence(policy, list, under_k.trace.exchanges, str, {}, plan, 6, Tally(), {}, {})
     verdict = l_diversity(evidence)
     assert k_anonymity(evidence).passed
     assert not verdict.passed
@@ -164,7 +164,7 @@ def test_the_value_of_somebody_suppressed_gives_way_to_the_most_frequent_one(
     odd = {"id": "x_9KqLm9Z77", "birth_date": "1970-01-01", "gender": "f", "segment": "rare"}
     trace = raw_trace([*homogeneous(exchange), exchange("/v1/me", odd)])
     safe = anonymize_trace(trace, parse_policy(text, "p.yaml"), key, tmp_path / "safe")
-    assert published_segments(safe.trace) == ["debt", "debt", "debt", "debt", "gold", "gold", "debt"]
+    assert sorted(published_segments(safe.trace)) == ["debt"] * 5 + ["gold"] * 2
     findings = [finding for one in safe.certificate.verdicts for finding in one.findings]
     assert "1 of 1 suppressed people would have a group without gender" in findings
 

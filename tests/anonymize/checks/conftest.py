@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pytest
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.model import Exchange
@@ -31,7 +31,7 @@ def evidence() -> Callable[..., Evidence]:
             output=lambda: published,
             published_id=lambda identifier: identifier,
             bands={},
-            plan=plan_groups({}, {}, 2),
+            plan=plan_groups(Task({}, {}, 2)),
             population=0,
             tally=Tally(),
             needles={needle.lower(): needle for needle in needles},
