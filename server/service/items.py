@@ -31,7 +31,7 @@ def listed(store: Store, kind: str, name: str = "*") -> list[Item]:
 def find(store: Store, kind: str, name: str, version: str) -> Item:
     """One item; its names have passed the pattern of the API. Raises UnknownItemError."""
     item = store.get(kind, name, version)
-    stones = () if item else [stone for stone in store.withdrawn(kind, name) if stone.version == version]
+    stones = [] if item else [stone for stone in store.withdrawn(kind, name) if stone.version == version]
     if item is None and not stones:
         raise UnknownItemError(
             f"no {noun(kind)} {name}@{version} is published here; the catalogue lists those that are"

@@ -39,7 +39,7 @@ def test_a_pack_of_another_seat_opens_once_its_key_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pack, key = a_pack(tmp_path), own_key().public
-    (tmp_path / "publisher.pub").write_text(key.pem)
+    assert run(["keys", "show", "--out", str(tmp_path / "publisher.pub")]) == 0
     elsewhere(monkeypatch, tmp_path, "ci")
     capsys.readouterr()
 

@@ -15,10 +15,14 @@ def keys_group() -> None:
 
 
 @keys_group.command("show")
-def show_command() -> None:
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file instead.")
+def show_command(out: Path | None) -> None:
     """Print the public half of this seat's signing key, made now if there is none, for others to trust."""
     key = own_key().public
-    click.echo(key.pem, nl=False)
+    if out is None:
+        click.echo(key.pem, nl=False)
+    else:
+        out.write_text(key.pem, "ascii")
     click.echo(f"Ed25519 key {key.fingerprint} at {signing_key_file()}", err=True)
 
 
@@ -29,7 +33,7 @@ def new_command() -> None:
     click.echo(f"signing with the new Ed25519 key {made.public.fingerprint} at {signing_key_file()}")
     if kept is not None:
         click.echo(f"the old key is gone; its public half stays trusted as {kept}")
-    click.echo("give its public half to the seats that verify: smartsandbox keys show > NAME.pub")
+    click.echo("give its public half to the seats that verify: smartsandbox keys show --out NAME.pub")
 
 
 @keys_group.command("trust")
