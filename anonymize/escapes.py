@@ -29,9 +29,8 @@ def _percent(text: str) -> str:
     return quote(text, safe=_URL_SAFE, errors="replace")
 
 
-def percent_decoded(text: str, plus: bool = False) -> str:
-    """Percent escapes undone, with `plus` for a space. Bytes that are not UTF-8 are read as Latin-1: nothing of them is
-    lost, so that what becomes of them can be told from what they were."""
+def percent_decoded(text: str, plus: bool = False) -> str | bytes:
+    """Percent escapes undone, with `plus` for a space; bytes where that is not UTF-8, so that nothing is lost."""
     spaced = text.replace("+", " ") if plus else text
     if "%" not in spaced:
         return spaced
@@ -39,7 +38,13 @@ def percent_decoded(text: str, plus: bool = False) -> str:
     try:
         return raw.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return raw
+
+
+def percent_text(text: str, plus: bool = False) -> str:
+    """The same as text: bytes that are not UTF-8 in hexadecimal."""
+    value = percent_decoded(text, plus)
+    return value.hex() if isinstance(value, bytes) else value
 
 
 ESCAPES: tuple[tuple[str, Code, Code], ...] = (

@@ -30,6 +30,7 @@ _PARTS, _LETTERS = re.compile(r"[^A-Za-z0-9]+"), re.compile(r"[A-Za-z]+")
 _INNER_DIGITS = re.compile(r"(?<=[A-Za-z])\d+(?=[A-Za-z]|\d*$)")
 _MIXED_FROM, _MIXED_DIGITS, _ABBREVIATION = 8, 2, 2
 _UNSPEAKABLE = re.compile(r"(?=.*[a-z]\d)(?=.*\d[a-z])(?=.*[bcdfghjklmnpqrstvwxz]{4}).*")
+_ALL_KINDS = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d).*")
 _MAGIC = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 _BASE64 = re.compile(r"[A-Za-z0-9_\-]+={0,2}")
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -50,6 +51,8 @@ def is_value_key(key: str) -> bool:
 def _is_random(key: str) -> bool:
     """Case and digits change every other character, as in no name that people make up."""
     bare = key.replace("_", "").replace("-", "")
+    if bare != key and not _ALL_KINDS.fullmatch(bare):
+        return False  # words between separators, of which each is a token
     return bare.isalnum() and _RANDOM_FROM <= len(bare) < _RANDOM_WORD * len(_TOKEN.findall(bare))
 
 

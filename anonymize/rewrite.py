@@ -14,7 +14,7 @@ from smartsandbox.anonymize.codecs import rewrite_nested
 from smartsandbox.anonymize.codecs.authorization import rewrite_authorization
 from smartsandbox.anonymize.codecs.cookie import rewrite_cookies, rewrite_set_cookie
 from smartsandbox.anonymize.codecs.form import rewrite_form
-from smartsandbox.anonymize.escapes import percent_decoded
+from smartsandbox.anonymize.codecs.percent import visit_escaped
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import KEY, VALUE, IsMap, Kind, Location, Pointer, Visit
 from smartsandbox.anonymize.walk import Codecs, Shared, Walk
@@ -112,11 +112,9 @@ class _Rewriter:
         return "/".join(segments)
 
     def segment(self, raw: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk) -> str:
-        value = percent_decoded(raw)
-        changed = walk.string(value, pointer, scope, 0)
-        if changed == value:
-            return raw
-        return quote(changed or "-", safe=_PATH_SAFE + ("/" if "/" in raw else ""), errors="replace")
+        safe = _PATH_SAFE + ("/" if "/" in raw else "")
+        changed = visit_escaped(raw, pointer, scope, walk, 0, lambda new: quote(new, safe=safe, errors="replace"))
+        return changed or ("-" if raw else raw)
 
     def headers(self, headers: Headers, location: Location) -> Headers:
         return tuple(pair for name, value in headers if (pair := self.header(name, value, location)) is not None)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, quote_from_bytes
 
-from smartsandbox.anonymize.escapes import percent_decoded
+from smartsandbox.anonymize.escapes import percent_decoded, percent_text
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import VALUE, Pointer
 from smartsandbox.anonymize.walk import Walk
@@ -44,8 +44,13 @@ def _held(
         if at == 0 or not _KEY_BEFORE.match(part):
             continue
         raw_key, _, raw_value = part.partition("=")
-        key, value = percent_decoded(raw_key, plus=True), percent_decoded(raw_value, plus=True)
-        changed = walk.encoded(value, (*pointer, VALUE if is_value_key(key) else key), scope, depth)
+        key, value = percent_text(raw_key, plus=True), percent_decoded(raw_value, plus=True)
+        inner = (*pointer, VALUE if is_value_key(key) else key)
+        if isinstance(value, bytes):
+            new = walk.body(value, "", (*inner, "(bytes)"), scope, depth)
+            yield at, part if new == value else f"{raw_key}={quote_from_bytes(new, safe='')}"
+            continue
+        changed = walk.encoded(value, inner, scope, depth)
         if changed is not None:
             yield at, part if changed == value else f"{raw_key}={quote(changed, safe='', errors='replace')}"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, unquote
 
-from smartsandbox.anonymize.escapes import percent_decoded
+from smartsandbox.anonymize.escapes import percent_text
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
 
@@ -119,25 +119,25 @@ def _special(scheme: str, rest: str, replace: Replace) -> str:
 def _user_info(raw: str, replace: Replace) -> str:
     """The user, who may be known by that name elsewhere, and the password."""
     user, colon, password = raw.partition(":")
-    name = percent_decoded(user)
+    name = percent_text(user)
     new_user = _encoded(replace("email" if "@" in name else "username", name)) if name else ""
-    return new_user + colon + (_encoded(replace("token", percent_decoded(password))) if password else "")
+    return new_user + colon + (_encoded(replace("token", percent_text(password))) if password else "")
 
 
 def _segment(raw: str, replace: Replace) -> str:
     if not raw:
         return raw
-    value = percent_decoded(raw)
+    value = percent_text(raw)
     changed = replace(_FILE, value)
     return raw if changed == value else _encoded(changed)
 
 
 def _pair(raw: str, replace: Replace) -> str:
     key, equals, raw_value = raw.partition("=")
-    name = percent_decoded(key, plus=True)
+    name = percent_text(key, plus=True)
     new_name = replace("id", name) if name else name
     key = key if new_name == name else _encoded(new_name)
-    value = percent_decoded(raw_value, plus=True)
+    value = percent_text(raw_value, plus=True)
     changed = _value(value, replace, 0) if value else value
     return f"{key}{equals}{raw_value if changed == value else _encoded(changed)}"
 

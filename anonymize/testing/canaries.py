@@ -92,16 +92,17 @@ class Planter:
     number: int
     planted: list[Canary]
 
-    def __call__(self, place: str) -> bytes:
-        """A new canary for a place, encoded."""
+    def __call__(self, place: str, kind: int | None = None) -> bytes:
+        """A new canary for a place, encoded; kinds take turns."""
         names = tuple(coding.name for coding in self.chain)
-        value = value_for(f"{place}|{'|'.join(names)}", self.number + len(self.planted))
+        turn = self.number + len(self.planted) if kind is None else kind
+        value = value_for(f"{place}|{'|'.join(names)}", turn)
         self.planted.append(Canary(value, place, names))
         return encoded(value, self.chain)
 
-    def where(self, place: str, fits: re.Pattern[bytes]) -> str | None:
+    def where(self, place: str, fits: re.Pattern[bytes], kind: int | None = None) -> str | None:
         """The same as text, or None if this does not compose: the encoded text may not stand in the place."""
-        raw = self(place)
+        raw = self(place, kind)
         if fits.fullmatch(raw):
             return raw.decode("ascii")
         self.planted.pop()
@@ -120,7 +121,7 @@ def plant(chains: Iterable[Chain], service: str = "tidewater") -> tuple[list[Exc
 
 
 def _exchange(plant: Planter, number: int, service: str) -> Exchange:
-    tenant = plant.where("host", _HOST)
+    tenant = plant.where("host", _HOST, KINDS.index(_identifier))
     request = Request(
         method="POST",
         scheme="https",
