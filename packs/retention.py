@@ -178,7 +178,7 @@ def _trace_folders(root: Path) -> Iterator[Path]:
 
 def _is_left_over(folder: Path, inside: list[str]) -> bool:
     """What an interrupted run was writing: raw data without a `trace.json`."""
-    return folder.suffix in (".part", ".unchecked") and any(name.startswith("service=") for name in inside)
+    return folder.suffix in (".part", ".unchecked") and any(name.startswith(("service=", ".runs")) for name in inside)
 
 
 def _trace_kind(folder: Path) -> str | None:

@@ -30,13 +30,15 @@ def listed(store: Store, kind: str, name: str = "*") -> list[Item]:
 
 def find(store: Store, kind: str, name: str, version: str) -> Item:
     """One item; its names have passed the pattern of the API. Raises UnknownItemError."""
-    item = store.get(kind, name, version)
-    stones = [] if item else [stone for stone in store.withdrawn(kind, name) if stone.version == version]
-    if item is None and not stones:
-        raise UnknownItemError(
-            f"no {noun(kind)} {name}@{version} is published here; the catalogue lists those that are"
-        )
-    return item or _gone(stones[0])
+    item = store.get(kind, name, version) or _withdrawn(store, kind, name, version)
+    if item is None:
+        what = f"{noun(kind)} {name}@{version}"
+        raise UnknownItemError(f"no {what} is published here; the catalogue lists those that are")
+    return item
+
+
+def _withdrawn(store: Store, kind: str, name: str, version: str) -> Item | None:
+    return next((_gone(stone) for stone in store.withdrawn(kind, name) if stone.version == version), None)
 
 
 def _gone(stone: Tombstone) -> Item:
