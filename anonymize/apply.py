@@ -89,8 +89,8 @@ def _check_keys(policy: Policy, found: Collected) -> None:
     places = named_keys(policy, found.values)
     if places:
         raise NotSafeError(
-            f"{len(places)} objects have a key that is a person's name elsewhere in the capture, the first at {places[0]}:"
-            " list them under `maps` in the policy, so that their keys are taken as values"
+            f"{len(places)} objects have a key that is a person's name elsewhere in the capture, the first at"
+            f" {places[0]}: list them under `maps` in the policy, so that their keys are taken as values"
         )
 
 

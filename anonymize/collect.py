@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from smartsandbox.anonymize.forms import identifiers_in, names_of
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.rewrite import rewrite
@@ -77,12 +78,16 @@ class _Collector:
         elif action is Action.GENERALISE:
             self.found.subjects.attribute(decision.argument, leaf.scope, leaf.value)
         elif action is Action.COMMON:
-            self._hold(self.found.common, leaf.value)
+            self._hold(self.found.common, leaf)
         elif action is Action.FREE_TEXT:
-            self._hold(self.found.texts, leaf.value)
+            self._hold(self.found.texts, leaf)
         return leaf.value
 
-    def _hold(self, holders: dict[str, set[str]], value: str) -> None:
-        known = holders.setdefault(value, set())
+    def _hold(self, holders: dict[str, set[str]], leaf: Leaf) -> None:
+        """Remember who holds a text; what identifies by its form inside it is a value of its own."""
+        if leaf.value not in holders:
+            for value, class_name in identifiers_in(leaf.value, names_of(leaf.pointer)):
+                self.found.values.note(value, class_name)
+        known = holders.setdefault(leaf.value, set())
         if len(known) < MOST_HOLDERS:
             known.add(self.session)

@@ -11,8 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.checks.forms import FORMS, Names
-from smartsandbox.anonymize.keynames import tokens_of
+from smartsandbox.anonymize.forms import FORMS, names_of
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.rewrite import rewrite
@@ -76,7 +75,7 @@ class _Search:
 
     def _look(self, leaf: Leaf) -> None:
         self.leaves += 1
-        names = Names(token for name in leaf.pointer for token in tokens_of(name))
+        names = names_of(leaf.pointer)
         for form in FORMS:
             for value in form.find(leaf.value, names):
                 bare = _bare(value)

@@ -80,6 +80,8 @@ def test_a_form_that_identifies_is_found_though_its_leaf_is_kept(judge: Judge, f
         {"note": "icons/arrow@2x.png"},
         {"note": "react-dom@18.2.0"},
         {"note": "git@localhost"},
+        {"note": "git@code.tidewater.io:group/project.git"},
+        {"note": "ssh://ottoline@code.tidewater.io/group"},
         {"note": "+1 212 736 5000"},
         {"phone": "+1 212 555 0142"},
         {"phone": "+44 7700 900123"},

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from smartsandbox.anonymize.keynames import tokens_of
+from smartsandbox.anonymize.leaves import Pointer
 from smartsandbox.anonymize.surrogates.accounts import EMAIL
 from smartsandbox.anonymize.surrogates.numbers import RESERVED, TEST_BINS, only_digits
 from smartsandbox.anonymize.wordlist import words
@@ -18,14 +20,22 @@ Names = frozenset[str]
 """The words of the names that lead to a leaf."""
 
 
+def names_of(pointer: Pointer) -> Names:
+    """The words of the names in a pointer, lower case."""
+    return Names(token for name in pointer for token in tokens_of(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`find` gives what has the form in a text; `holds` says which of that is valid and may be somebody's.
+    """`find` gives what has the form in a text, as it is spelled; `holds` says which of that may be somebody's.
+
+    `surrogate` is the class it is replaced under.
 
     `chance` is the share of other values of that shape that are valid as well: where no more are, they are ids.
     """
 
     name: str
+    surrogate: str
     find: Callable[[str, Names], Iterator[str]]
     holds: Callable[[str], bool]
     chance: float = 0.0
@@ -49,10 +59,11 @@ def _cards(text: str, names: Names) -> Iterator[str]:
     for match in _CARD.finditer(text):
         digits = only_digits(match[0])
         if any(len(digits) in lengths and prefix.match(digits) for prefix, lengths in _BRAND_OF):
-            yield digits
+            yield match[0]
 
 
-def _is_live_card(digits: str) -> bool:
+def _is_live_card(card: str) -> bool:
+    digits = only_digits(card)
     return luhn_holds(digits) and not digits.startswith(tuple(TEST_BINS.values())) and len(set(digits)) > 2
 
 
@@ -84,9 +95,17 @@ _IBAN_LENGTHS = {
 
 def _ibans(text: str, names: Names) -> Iterator[str]:
     for match in _IBAN.finditer(text):
-        compact = re.sub(r"[ \-]", "", match[0])
+        compact = _compact(match[0])
         if compact[:2] in _IBAN_LENGTHS.get(len(compact), ()):
-            yield compact
+            yield match[0]
+
+
+def _compact(iban: str) -> str:
+    return iban.replace(" ", "").replace("-", "")
+
+
+def _is_iban(iban: str) -> bool:
+    return iban_holds(_compact(iban))
 
 
 _RESERVED_ENDS = words("example.com example.net example.org example test invalid localhost local")
@@ -97,12 +116,18 @@ _PIXELS = re.compile(r"\dx\.(?:png|jpe?g|gif|webp|svg|avif)", re.IGNORECASE)
 """The domain of icon@2x.png."""
 
 
+_NO_MAILBOX = frozenset(words("git hg svn"))
+"""Whom a repository is fetched as: git@host:path. What begins with // is the user of a URL."""
+
+
 def _emails(text: str, names: Names) -> Iterator[str]:
     return (match[0].rstrip(".-") for match in EMAIL.finditer(text)) if "@" in text else iter(())
 
 
 def _is_live_email(address: str) -> bool:
-    domain = address.rpartition("@")[2]
+    local, _, domain = address.rpartition("@")
+    if local.startswith("//") or local in _NO_MAILBOX:
+        return False
     return bool(_DOMAIN.fullmatch(domain) and not _RESERVED_DOMAIN.fullmatch(domain) and not _PIXELS.fullmatch(domain))
 
 
@@ -114,12 +139,12 @@ _FICTION = "55501"
 
 def _phones(text: str, names: Names) -> Iterator[str]:
     for match in _E164.finditer(text) if names & _PHONE_NAMES else ():
-        digits = only_digits(match[0])
-        if 8 <= len(digits) <= _MOST_PHONE_DIGITS:
-            yield digits
+        if 8 <= len(only_digits(match[0])) <= _MOST_PHONE_DIGITS:
+            yield match[0]
 
 
-def _is_live_phone(digits: str) -> bool:
+def _is_live_phone(phone: str) -> bool:
+    digits = only_digits(phone)
     if digits.startswith("1"):
         return digits[4:9] != _FICTION
     code = next((code for code in RESERVED if digits.startswith(code)), "")
@@ -134,7 +159,7 @@ _SSN = re.compile(r"(?<![\w\-])(?!000|666|9)\d{3}[ \-]?(?!00)\d{2}[ \-]?(?!0000)
 
 
 def _ssns(text: str, names: Names) -> Iterator[str]:
-    return (only_digits(match[0]) for match in _SSN.finditer(text)) if names & _SSN_NAMES else iter(())
+    return (match[0] for match in _SSN.finditer(text)) if names & _SSN_NAMES else iter(())
 
 
 _SECRET = re.compile(
@@ -165,10 +190,16 @@ def _always(found: str) -> bool:
 
 
 FORMS: tuple[Form, ...] = (
-    Form("payment card numbers", _cards, _is_live_card, chance=0.1),
-    Form("IBANs", _ibans, iban_holds),
-    Form("e-mail addresses", _emails, _is_live_email),
-    Form("phone numbers", _phones, _is_live_phone),
-    Form("social security numbers", _ssns, _always),
-    Form("secrets", _secrets, _always),
+    Form("payment card numbers", "card", _cards, _is_live_card, chance=0.1),
+    Form("IBANs", "iban", _ibans, _is_iban),
+    Form("e-mail addresses", "email", _emails, _is_live_email),
+    Form("phone numbers", "phone", _phones, _is_live_phone),
+    Form("social security numbers", "national_id", _ssns, _always),
+    Form("secrets", "token", _secrets, _always),
 )
+
+
+def identifiers_in(text: str, names: Names) -> Iterator[tuple[str, str]]:
+    """(value, surrogate class) of what identifies inside a text by its form alone."""
+    for form in FORMS:
+        yield from ((value, form.surrogate) for value in form.find(text, names) if form.holds(value))
