@@ -18,6 +18,7 @@ from smartsandbox.anonymize.errors import UndecidedError
 from smartsandbox.anonymize.grouping import checked_plan
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.named_keys import named_keys
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
 from smartsandbox.anonymize.subjects import SubjectTable
@@ -70,6 +71,7 @@ def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) ->
     found = collect(track(trace.exchanges(), "reading for decisions", trace.count), policy)
     if found.missing or found.unmatched:
         raise undecided(trace, policy, found)
+    _check_keys(policy, found)
     people = found.subjects.table()
     plan = checked_plan(people, policy)
     return settle(policy, key, found, people, plan), people
@@ -88,6 +90,15 @@ def source_values(settled: Settled) -> dict[str, str]:
         for folded in book.needles
         if folded not in shared and not book.is_own_surrogate(spelling[folded])
     }
+
+
+def _check_keys(policy: Policy, found: Collected) -> None:
+    places = named_keys(policy, found.values)
+    if places:
+        raise NotSafeError(
+            f"{len(places)} objects have a key that is a person's name elsewhere in the capture, the first at"
+            f" {places[0]}: list them under `maps` in the policy, so that their keys are taken as values"
+        )
 
 
 def _check_target(trace: Trace, out: Path) -> None:

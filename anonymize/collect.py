@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from smartsandbox.anonymize.forms import identifiers_in, names_of
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, holds_value
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import Pools
@@ -97,9 +98,9 @@ class _Collector:
         elif action is Action.BAND:
             found.subjects.held(argument, leaf.scope, leaf.value)
         elif action is Action.COMMON:
-            self._hold(found.common, leaf.value)
+            self._hold(found.common, leaf)
         elif action is Action.FREE_TEXT:
-            self._hold(found.texts, leaf.value)
+            self._hold(found.texts, leaf)
         elif action is Action.RETIME and leaf.location != Location.TIMING:
             self._sight(leaf.value)
 
@@ -113,7 +114,11 @@ class _Collector:
         if written is not None and not written.sentinel:
             self.found.times.take(written.us, course.session[-1], course.row)
 
-    def _hold(self, holders: dict[str, set[str]], value: str) -> None:
-        known = holders.setdefault(value, set())
+    def _hold(self, holders: dict[str, set[str]], leaf: Leaf) -> None:
+        """Remember who holds a text; what identifies by its form inside it is a value of its own."""
+        if leaf.value not in holders:
+            for value, class_name in identifiers_in(leaf.value, names_of(leaf.pointer)):
+                self.found.values.note(value, class_name)
+        known = holders.setdefault(leaf.value, set())
         if len(known) < MOST_HOLDERS:
             known.add(self.session)

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "smartsandbox.commands.anonymize:anonymize_command",
         "Make a trace safe under a policy; draft one.",
     ),
+    "scan": ("smartsandbox.commands.scan:scan_command", "Search what is published for the values of a raw trace."),
     "publish": ("smartsandbox.commands.publish:publish_command", "Freeze a certified trace into a replay pack."),
     "packs": ("smartsandbox.commands.packs:packs_group", "List, show, verify and compare packs; print a certificate."),
     "fixtures": ("smartsandbox.commands.fixtures:fixtures_group", "Publish, list and load fixture sets."),
