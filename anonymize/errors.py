@@ -28,5 +28,5 @@ class ChecksFailedError(NotSafeError):
 
     def __init__(self, verdicts: tuple[Verdict, ...]) -> None:
         self.verdicts = verdicts
-        failed = [verdict for verdict in verdicts if not verdict.passed]
+        failed = [verdict for verdict in verdicts if not verdict.accepted]
         super().__init__("nothing was published: " + "; ".join(f"{one.check}: {one.summary}" for one in failed))

@@ -79,7 +79,9 @@ class Policy:
 
     `decisions` is by address; an entry under the endpoint "*" holds for every endpoint that has none of its own.
     `endpoints` are the path templates of the service: their literal segments are published. `subjects` are the leaves
-    that identify a person, `maps` the objects whose keys are all values.
+    that identify a person, `maps` the objects whose keys are all values. `m` is how many requests of a person somebody
+    may know and still find k people; 0 asks for no such bound. `waivers` give, by the name of a check, the reason for
+    which a reviewer publishes although that check cannot tell.
     """
 
     service: str
@@ -90,6 +92,8 @@ class Policy:
     quasi_identifiers: Mapping[str, AttributeKind] = field(default_factory=lambda: MappingProxyType({}))
     subjects: frozenset[Address] = frozenset()
     maps: frozenset[Address] = frozenset()
+    m: int = 2
+    waivers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         """The decision for a leaf, or None if nobody has taken one."""
@@ -119,11 +123,13 @@ class Policy:
                 "format": POLICY_FORMAT,
                 "service": self.service,
                 "k": self.k,
+                "m": self.m,
                 "suppression_limit": self.suppression_limit,
                 "quasi_identifiers": {name: str(kind) for name, kind in self.quasi_identifiers.items()},
                 "endpoints": sorted(self.endpoints),
                 "subjects": _sorted(self.subjects),
                 "maps": _sorted(self.maps),
+                "waivers": dict(self.waivers),
                 "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
             }
         )

@@ -26,7 +26,12 @@ __all__ = ["decision_lines", "parse_policy", "read_policy", "write_policy"]
 _NEEDED = frozenset((Location.METHOD, Location.SCHEME, Location.HOST, Location.PATH))
 """A request without these is none."""
 
-_KEYS = ("format", "service", "k", "suppression_limit", "quasi_identifiers", "subjects", "maps", "decisions")
+MOST_KNOWN = 4
+"""The largest m: what is known of a person beyond four requests is no longer bounded by counting sets."""
+
+_KEYS = (
+    "format", "service", "k", "m", "suppression_limit", "quasi_identifiers", "subjects", "maps", "waive", "decisions",
+)  # fmt: skip
 
 
 def read_policy(path: Path) -> Policy:
@@ -77,10 +82,12 @@ class _Reader:
             decisions=decisions,
             endpoints=endpoints,
             k=self.k(fields.get("k")),
+            m=self.m(fields.get("m")),
             suppression_limit=self.share(fields.get("suppression_limit")),
             quasi_identifiers=attributes,
             subjects=self.addresses(fields.get("subjects")),
             maps=self.addresses(fields.get("maps")),
+            waivers=self.waivers(fields.get("waive")),
         )
 
     def format(self, node: yaml.Node | None) -> None:
@@ -93,6 +100,20 @@ class _Reader:
         if found < 2 or found != int(found):
             raise self.fail(node, "k is a whole number of people, 2 or more")
         return int(found)
+
+    def m(self, node: yaml.Node | None) -> int:
+        found = self.number(node, 2)
+        if found != int(found) or not 0 <= found <= MOST_KNOWN:
+            raise self.fail(node, f"m is a whole number of known requests, 0 to {MOST_KNOWN}")
+        return int(found)
+
+    def waivers(self, node: yaml.Node | None) -> dict[str, str]:
+        found = {}
+        for check, _, value in self.pairs(node, "waive") if node is not None else ():
+            found[check] = self.scalar(value).strip()
+            if not found[check]:
+                raise self.fail(value, f"{check}: give the reason for which this check need not tell")
+        return found
 
     def share(self, node: yaml.Node | None) -> float:
         found = self.number(node, 0.05)

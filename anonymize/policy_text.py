@@ -16,13 +16,16 @@ _HEAD = """\
 def write_policy(policy: Policy) -> str:
     """The YAML text of a policy, in a fixed order; `parse_policy` reads it back to an equal policy."""
     lines = [_HEAD.rstrip("\n"), f"format: {POLICY_FORMAT}", f"service: {_quoted(policy.service)}", f"k: {policy.k}"]
-    lines.append(f"suppression_limit: {policy.suppression_limit:g}")
+    lines += [f"m: {policy.m}", f"suppression_limit: {policy.suppression_limit:g}"]
     if policy.quasi_identifiers:
         lines.append("quasi_identifiers:")
         lines += [f"  {_quoted(name)}: {kind}" for name, kind in sorted(policy.quasi_identifiers.items())]
     for name, addresses in (("subjects", policy.subjects), ("maps", policy.maps)):
         if addresses:
             lines += [f"{name}:", *_address_lines(addresses)]
+    if policy.waivers:
+        lines.append("waive:")
+        lines += [f"  {_quoted(check)}: {_quoted(reason)}" for check, reason in sorted(policy.waivers.items())]
     lines += ["decisions:", *decision_lines(policy.decisions, policy.endpoints)]
     return "\n".join(lines) + "\n"
 

@@ -18,13 +18,17 @@ class CheckVerdict(Model):
     bounds: dict[str, Any]
     metrics: dict[str, Any]
     findings: list[str]
+    told: bool = True
+    """False if there was too little to try the check on; such a check did not pass."""
+    waiver: str = ""
+    """Why the reviewed policy publishes although the check could not tell; empty if it does not."""
 
 
 class Evidence(Model):
     """Anonymous under these tests at these bounds, and no more than that."""
 
     passed: bool
-    """Checks ran and every one passed."""
+    """Checks ran, and every one passed or was waived because it could not tell."""
     anonymised: bool
     """False for a trace made with a given test key, whatever the checks say."""
     digest: str

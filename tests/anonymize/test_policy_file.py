@@ -15,6 +15,9 @@ TEXT = """\
 format: 1
 service: tidewater
 k: 7
+m: 3
+waive:
+  "attack: known requests": twelve test accounts
 quasi_identifiers:
   birth_date: date
 subjects:
@@ -37,6 +40,8 @@ decisions:
 def test_a_policy_reads_as_it_is_written() -> None:
     policy = parse_policy(TEXT, "p.yaml")
     assert policy.k == 7
+    assert policy.m == 3
+    assert policy.waivers == {"attack: known requests": "twelve test accounts"}
     assert policy.endpoints == ("DELETE /v1/accounts/{account_id}", "GET /v1/accounts/{account_id}")
     endpoint = "GET /v1/accounts/{account_id}"
     assert policy.decide(endpoint, "response.body", ("owner", "a/b")) == Decision(Action.GENERALISE, "birth_date")
@@ -50,19 +55,21 @@ def test_a_policy_reads_as_it_is_written() -> None:
     [
         ("k: 7", "k: 1", r"line 3: k is a whole number"),
         ("k: 7", "k: many", r"line 3: expected a number"),
+        ("m: 3", "m: 9", r"line 4: m is a whole number of known requests"),
+        ("twelve test accounts", '""', r"line 6: attack: known requests: give the reason"),
         ("k: 7", "kk: 7", r"line 3: unknown field 'kk'"),
-        ("    method: keep", "    method: keap", r"line 11: 'keap' is no decision"),
-        ("    method: keep", "    methods: keep", r"line 11: 'methods' is no location"),
-        ("      /accept: keep", "      accept: keep", r"line 13: a pointer begins with"),
-        ("      /accept: keep", "      /accept: surrogate", r"line 13: 'surrogate' needs a class"),
-        ("surrogate id", "drop", r"line 16: this cannot be dropped"),
-        ("surrogate id", "surrogate idd", r"line 16: no surrogate class 'idd'"),
-        ("generalise birth_date", "generalise height", r"line 18: 'height' is not among quasi_identifiers"),
-        ("birth_date: date", "birth_date: day", r"line 5: birth_date: the kind is one of"),
+        ("    method: keep", "    method: keap", r"line 14: 'keap' is no decision"),
+        ("    method: keep", "    methods: keep", r"line 14: 'methods' is no location"),
+        ("      /accept: keep", "      accept: keep", r"line 16: a pointer begins with"),
+        ("      /accept: keep", "      /accept: surrogate", r"line 16: 'surrogate' needs a class"),
+        ("surrogate id", "drop", r"line 19: this cannot be dropped"),
+        ("surrogate id", "surrogate idd", r"line 19: no surrogate class 'idd'"),
+        ("generalise birth_date", "generalise height", r"line 21: 'height' is not among quasi_identifiers"),
+        ("birth_date: date", "birth_date: day", r"line 8: birth_date: the kind is one of"),
         (
             '  "DELETE /v1/accounts/{account_id}": {}',
             '  "GET /v1/accounts/{account_id}": {}',
-            r"line 19: .* stands here twice",
+            r"line 22: .* stands here twice",
         ),
         ("service: tidewater", "service: [", r"not YAML"),
         ("format: 1", "format: 2", r"line 1: format 2 is newer than 1: upgrade"),
