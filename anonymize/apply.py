@@ -27,8 +27,9 @@ from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
+from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
+from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -43,6 +44,7 @@ def anonymize_trace(
     check fails, UsageError if `trace` is not raw or `out` is in the way.
     """
     _check_target(trace, out)
+    signing = own_key()
     settled, people = prepare(trace, policy, key, track)
     aside = out.with_name(out.name + ".unchecked")
     try:
@@ -52,7 +54,7 @@ def anonymize_trace(
         new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
-        certify(evidence, written.digest, key).write(aside / CERTIFICATE_FILE)
+        write_certified(aside, certify(evidence, written.digest, key), signing)
         _publish(aside, out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -24,10 +24,14 @@ def write_policy(policy: Policy) -> str:
         if addresses:
             lines += [f"{name}:", *_address_lines(addresses)]
     if policy.waivers:
-        lines.append("waive:")
-        lines += [f"  {_quoted(check)}: {_quoted(reason)}" for check, reason in sorted(policy.waivers.items())]
+        lines += ["waive:", *waiver_lines(policy.waivers)]
     lines += ["decisions:", *decision_lines(policy.decisions, policy.endpoints)]
     return "\n".join(lines) + "\n"
+
+
+def waiver_lines(waivers: Mapping[str, str]) -> list[str]:
+    """The lines under `waive:`, by the name of the check."""
+    return [f"  {_quoted(check)}: {_quoted(reason)}" for check, reason in sorted(waivers.items())]
 
 
 def decision_lines(decisions: Mapping[Address, Decision], endpoints: Iterable[str] = ()) -> list[str]:

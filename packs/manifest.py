@@ -19,7 +19,8 @@ from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.key import Matching
 
-PACK_FORMAT = 1
+PACK_FORMAT = 2
+"""2: signed, so that an older pack has to be published again."""
 MANIFEST_FILE = "manifest.json"
 _NOT_CONTENT = frozenset(("digest", "version", "tools", "profile", "title"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -118,6 +119,10 @@ class Manifest:
             if value["format"] > PACK_FORMAT:
                 raise UsageError(
                     f"pack {folder} has format {value['format']}; this version reads up to {PACK_FORMAT}: upgrade"
+                )
+            if value["format"] < PACK_FORMAT:
+                raise RefusedError(
+                    f"pack {folder} has format {value['format']}, which was not signed: publish it again"
                 )
             return Manifest.from_json(value)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
