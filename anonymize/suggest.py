@@ -17,6 +17,7 @@ from smartsandbox.anonymize.classify.telling import telling_finder, without_tell
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.known_endpoints import with_affordable_m
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer
 from smartsandbox.anonymize.policy import Action, AttributeKind, Decision, Policy
 from smartsandbox.anonymize.surrogates import CLASSES
@@ -92,7 +93,8 @@ def draft(read: Read, service: str, k: int = DEFAULT_K) -> Policy:
         subjects=subject_addresses(decisions, structure.stats),
         maps=structure.maps,
     )
-    return policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy)
+    policy = policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy)
+    return with_affordable_m(policy, read)
 
 
 def extend(policy: Policy, read: Read, missing: Iterable[Address]) -> dict[Address, Decision]:

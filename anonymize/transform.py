@@ -13,6 +13,7 @@ from smartsandbox.anonymize.leaves import Kind, Leaf
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.timeline.times import Times
@@ -38,6 +39,7 @@ class Settled:
     plan: Plan
     owners: list[str]
     found: Collected
+    spared: Spared
 
 
 class Transformer:
