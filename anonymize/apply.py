@@ -19,11 +19,13 @@ from smartsandbox.anonymize.kanon.plan import Plan, plan_groups
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
-from smartsandbox.anonymize.retime import Shift
+from smartsandbox.anonymize.spare import Spared, spare
 from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
@@ -51,7 +53,9 @@ def anonymize_trace(
         transformer = Transformer(settled)
         ledger = Ledger()
         ledger.keep(settled.found.exchanges)
-        new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
+        for reason, count in settled.spared.reasons.items():
+            ledger.drop(reason, count)
+        new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
         write_certified(aside, certify(evidence, written.digest, key), signing)
@@ -66,9 +70,11 @@ def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) ->
     found = collect(track(trace.exchanges(), "reading for decisions", trace.count), policy)
     if found.missing or found.unmatched:
         raise undecided(trace, policy, found)
+    require_people(found.subjects.table(), policy)
+    spared, found = spare(trace.exchanges, policy, found)
     people = found.subjects.table()
     plan = checked_plan(people, policy)
-    return settle(policy, key, found, people, plan), people
+    return settle(policy, key, found, people, plan, spared), people
 
 
 def source_values(settled: Settled) -> dict[str, str]:
@@ -108,11 +114,7 @@ def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
 
 def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
     """The groups to publish. Raises NotSafeError if there are too few people or too many would be suppressed."""
-    if policy.quasi_identifiers and len(people.rows) < policy.k:
-        raise NotSafeError(
-            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
-            " any: capture more people, lower k, or make them surrogates"
-        )
+    require_people(people, policy)
     plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
     if len(plan.suppressed) > policy.suppression_limit * plan.population:
         worst = max(plan.blame, key=lambda name: plan.blame[name])
@@ -123,7 +125,16 @@ def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
     return plan
 
 
-def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan) -> Settled:
+def require_people(people: SubjectTable, policy: Policy) -> None:
+    """Raises NotSafeError if quasi-identifiers of fewer than k people are to be published."""
+    if policy.quasi_identifiers and len(people.rows) < policy.k:
+        raise NotSafeError(
+            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
+            " any: capture more people, lower k, or make them surrogates"
+        )
+
+
+def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan, spared: Spared) -> Settled:
     """Fix every surrogate and wording of the run."""
     vocabulary = vocabulary_of(policy)
     for value, holders in found.common.items():
@@ -138,8 +149,14 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
             found.values.note(value, "text")
     book = Book(key, found.values, vocabulary)
     book.settle()
+    times = _times(policy, key, found)
     wording = Wording(book, amounts, shared)
-    return Settled(policy, key, book, wording, Shift.of(key), plan, bands, people.owners, found)
+    return Settled(policy, key, book, wording, times, plan, bands, people.owners, found, spared)
+
+
+def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
+    course = found.course.course(found.subjects.speaker_of)
+    return times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
 
 
 def _evidence(

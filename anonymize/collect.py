@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.pools import Pools
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
+from smartsandbox.anonymize.timeline.course import CourseLog
+from smartsandbox.anonymize.timeline.notation import read_time
+from smartsandbox.anonymize.timeline.sightings import SightingsLog
 from smartsandbox.anonymize.values import Values
 from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.model import Exchange
@@ -30,6 +33,8 @@ class Collected:
     subjects: SubjectCollector = field(init=False)
     common: dict[str, set[str]] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
+    course: CourseLog = field(default_factory=CourseLog)
+    times: SightingsLog = field(default_factory=SightingsLog)
     sessions: set[str] = field(default_factory=set)
     missing: set[Address] = field(default_factory=set)
     used: set[Address] = field(default_factory=set)
@@ -64,6 +69,7 @@ class _Collector:
             return
         self.session = exchange.session or ""
         self.found.sessions.add(self.session)
+        self.found.course.take(exchange, bound.name)
         rewrite(exchange, bound, self.visit, self.policy.is_map)
         self.found.subjects.close(exchange.session, exchange.id)
 
@@ -87,7 +93,14 @@ class _Collector:
             self._hold(self.found.common, leaf.value)
         elif action is Action.FREE_TEXT:
             self._hold(self.found.texts, leaf.value)
+        elif action is Action.RETIME and leaf.location != Location.TIMING:
+            self._sight(leaf.value)
         return leaf.value
+
+    def _sight(self, value: str) -> None:
+        written, course = read_time(value), self.found.course
+        if written is not None and not written.sentinel:
+            self.found.times.take(written.us, course.session[-1], course.row)
 
     def _hold(self, holders: dict[str, set[str]], value: str) -> None:
         known = holders.setdefault(value, set())

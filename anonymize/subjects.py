@@ -142,6 +142,11 @@ class SubjectCollector:
         subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
         return SubjectTable(dict(rows), frozenset(subjects), owners)
 
+    def speaker_of(self, session: str) -> str | None:
+        """The person who spoke in a session, if one did."""
+        speaker = self._session_of.get(f"session:{session}")
+        return None if speaker is None else self._names.find(speaker)
+
     def person(self, owner: str) -> str:
         """The one name of a person of whom `note` was told some name; final when every exchange was seen."""
         owner = self._session_of.get(owner, owner)

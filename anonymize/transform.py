@@ -14,10 +14,11 @@ from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import NumberBands
-from smartsandbox.anonymize.retime import Shift
 from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.times import Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.wording import Wording, may_publish
 from smartsandbox.packs.errors import NotSafeError
@@ -36,11 +37,12 @@ class Settled:
     key: RunKey
     book: Book
     wording: Wording
-    shift: Shift
+    times: Times
     plan: Plan
     bands: Mapping[str, NumberBands]
     owners: list[str]
     found: Collected
+    spared: Spared
 
 
 class Transformer:
@@ -51,6 +53,7 @@ class Transformer:
         self._policy, self._book = settled.policy, settled.book
         self._table = settled.policy.table
         self._owner = iter(settled.owners)
+        self._row = 0
         self.tally = Tally()
         self._actions = {
             Action.KEEP: self._keep,
@@ -72,6 +75,7 @@ class Transformer:
         bound = self._table.match(exchange.request.method, exchange.request.path)
         if bound is None:
             raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
+        self._row = self._settled.found.course.row_of(exchange)
         new = rewrite(exchange, bound, self._visit, self._policy.is_map)
         return replace(
             new,
@@ -83,7 +87,7 @@ class Transformer:
         )
 
     def published_id(self, identifier: str) -> str:
-        """The id under which an exchange is published."""
+        """The id of the exchange that is made from the one with this id."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
     def _visit(self, leaf: Leaf) -> str | None:
@@ -150,7 +154,7 @@ class Transformer:
         return drawn if leaf.kind is not Kind.NUMBER or _is_number(drawn) else "0"
 
     def _retime(self, leaf: Leaf, decision: Decision) -> str:
-        moved = self._settled.shift.text(leaf.value)
+        moved = self._settled.times.text(leaf, self._row)
         if moved is not None:
             self.tally.count("retime")
             return moved

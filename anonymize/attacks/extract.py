@@ -18,7 +18,7 @@ from smartsandbox.anonymize.attacks.sample import Pair
 from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Leaf, Location
 from smartsandbox.anonymize.policy import Action, Policy
-from smartsandbox.anonymize.retime import WEEK_S, Shift
+from smartsandbox.anonymize.retime import WEEK_US, Shift
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
 from smartsandbox.packs.endpoints import Bound
@@ -68,14 +68,15 @@ def extract(pairs: Iterable[Pair], policy: Policy) -> Extract:
 
 
 def _move_us(pairs: Iterable[Pair]) -> int:
+    """The whole weeks that all was moved by; what single exchanges moved beyond that is for the attacks to guess."""
     moves = [published.started_us - raw.started_us for raw, published in pairs if published is not None]
-    return median_low(moves) if moves else 0
+    return round(median_low(moves) / WEEK_US) * WEEK_US if moves else 0
 
 
 class _Reader:
     def __init__(self, policy: Policy, move_us: int) -> None:
         self._policy, self._move_us = policy, move_us
-        self._back = Shift(-round(move_us / (WEEK_S * 1_000_000)))
+        self._back = Shift(-round(move_us / WEEK_US))
         self._table = policy.table
         self._headers = _subject_headers(policy)
         self._seen: list[tuple[str, int, str]] = []
