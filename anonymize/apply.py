@@ -15,12 +15,13 @@ from smartsandbox.anonymize.certify import certify
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.collect import Collected, collect
 from smartsandbox.anonymize.errors import UndecidedError
-from smartsandbox.anonymize.grouping import checked_plan
+from smartsandbox.anonymize.grouping import checked_plan, require_people
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.named_keys import named_keys
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
+from smartsandbox.anonymize.spare import Spared, spare
 from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
@@ -31,7 +32,7 @@ from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
 from smartsandbox.packs.certificate import SafeTrace, write_certified
-from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.lineage import Descent, record_descent
 from smartsandbox.packs.model import Exchange, Ledger
@@ -55,7 +56,9 @@ def anonymize_trace(
         transformer = Transformer(settled)
         ledger = Ledger()
         ledger.keep(settled.found.exchanges)
-        new = transformer.run(track(trace.exchanges(), "rewriting", trace.count))
+        for reason, count in settled.spared.reasons.items():
+            ledger.drop(reason, count)
+        new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
         write_certified(aside, certify(evidence, written.digest, key), signing)
@@ -72,9 +75,11 @@ def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) ->
     if found.missing or found.unmatched:
         raise undecided(trace, policy, found)
     _check_keys(policy, found)
+    require_people(found.subjects.table(), policy)
+    spared, found = spare(trace.exchanges, policy, found)
     people = found.subjects.table()
     plan = checked_plan(people, policy)
-    return settle(policy, key, found, people, plan), people
+    return settle(policy, key, found, people, plan, spared), people
 
 
 def source_values(settled: Settled) -> dict[str, str]:
@@ -121,7 +126,7 @@ def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
     return UndecidedError(tuple(sorted(found.missing)), found.unmatched, diff)
 
 
-def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan) -> Settled:
+def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan, spared: Spared) -> Settled:
     """Fix every surrogate and wording of the run."""
     vocabulary = vocabulary_of(policy)
     for value, holders in found.common.items():
@@ -138,7 +143,7 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     book.settle()
     wording = Wording(book, amounts, shared)
     times = _times(policy, key, found)
-    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, found)
+    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, found, spared)
 
 
 def _times(policy: Policy, key: RunKey, found: Collected) -> Times:

@@ -17,8 +17,8 @@ from math import ceil, gcd
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.surrogates.draw import Draw
 
-SHARE = 0.2
-"""The least share of all holders that a band has: narrower ones would let a search for the nearest row find people."""
+KNOWN = 3
+"""Numbers that somebody may know of a person: bands are so wide that about k people share any three of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,26 @@ class Bands:
         return min((band.holders for band in self.bands), default=0)
 
 
-def bands_of(held: Iterable[Held], k: int, key: RunKey, name: str, share: float = SHARE) -> Bands | None:
+def share_of(k: int, people: int) -> float:
+    """The least share of all people that a band has, the KNOWN-th root of k / people.
+
+    Of n people, n * share^KNOWN = k share the bands of KNOWN numbers that have nothing to do with one another. Narrower
+    bands would let a search for the nearest row find people, wider ones are not needed.
+    """
+    return float(min(1.0, (k / people) ** (1 / KNOWN))) if people else 1.0
+
+
+def bands_of(held: Iterable[Held], k: int, key: RunKey, name: str, share: float | None = None) -> Bands | None:
     """Bands over the non-zero values of a pool, each shared by k holders and by `share` of all; None for fewer than k.
 
-    A value that so many hold by itself is common and stays; zero stands for none and is never counted.
+    `share` is `share_of` where none is given. A value that so many hold by itself is common and stays; zero stands for
+    none and is never counted.
     """
     line = sorted((one for one in held if one.value), key=lambda one: one.value)
     everyone = _union(line)
     if len(everyone) < k:
         return None
+    share = share_of(k, len(everyone)) if share is None else share
     need = min(len(everyone), max(k, ceil(share * len(everyone))))
     common = [one for one in line if len(one.holders) >= need]
     groups = _cut([one for one in line if len(one.holders) < need], need)

@@ -36,17 +36,22 @@ def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
     Raises NotSafeError if there are too few people, if even all of them together do not keep l or t, or if more would
     have to be suppressed than may be; UsageError if a hierarchy lacks values.
     """
-    if policy.quasi_identifiers and len(people.rows) < policy.k:
-        raise NotSafeError(
-            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
-            " any: capture more people, lower k, or make them surrogates"
-        )
+    require_people(people, policy)
     task = task_of(people, policy)
     _require_attainable(task)
     plan = plan_groups(task)
     if len(plan.suppressed) > policy.suppression_limit * plan.population:
         raise NotSafeError(_refusal(task, plan, policy.suppression_limit))
     return plan
+
+
+def require_people(people: SubjectTable, policy: Policy) -> None:
+    """Raises NotSafeError if quasi-identifiers of fewer than k people are to be published."""
+    if policy.quasi_identifiers and len(people.rows) < policy.k:
+        raise NotSafeError(
+            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
+            " any: capture more people, lower k, or make them surrogates"
+        )
 
 
 def _require_attainable(task: Task) -> None:

@@ -35,8 +35,7 @@ def write_policy(policy: Policy) -> str:
         if addresses:
             lines += [f"{name}:", *_address_lines(addresses)]
     if policy.waivers:
-        lines.append("waive:")
-        lines += [f"  {_quoted(check)}: {_quoted(reason)}" for check, reason in sorted(policy.waivers.items())]
+        lines += ["waive:", *waiver_lines(policy.waivers)]
     lines += ["decisions:", *decision_lines(policy.decisions, policy.endpoints)]
     return "\n".join(lines) + "\n"
 
@@ -45,6 +44,11 @@ def _sensitive_lines(name: str, attribute: Sensitive) -> list[str]:
     bounds = [f"    {word}: {bound}" for word, bound in (("l", attribute.l), ("t", attribute.t)) if bound]
     places = [f"    {line}" for line in _address_lines(attribute.at)]
     return [f"  {_quoted(name)}:", f"    kind: {attribute.kind}", *bounds, "    at:", *places]
+
+
+def waiver_lines(waivers: Mapping[str, str]) -> list[str]:
+    """The lines under `waive:`, by the name of the check."""
+    return [f"  {_quoted(check)}: {_quoted(reason)}" for check, reason in sorted(waivers.items())]
 
 
 def decision_lines(decisions: Mapping[Address, Decision], endpoints: Iterable[str] = ()) -> list[str]:

@@ -16,8 +16,10 @@ from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
+from smartsandbox.anonymize.foreseen import drafted_waivers
 from smartsandbox.anonymize.grouping import task_of
 from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.known_endpoints import with_affordable_m
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer
 from smartsandbox.anonymize.policy import Action, AttributeKind, Decision, Policy
 from smartsandbox.anonymize.surrogates import CLASSES
@@ -93,7 +95,8 @@ def draft(read: Read, service: str, k: int = DEFAULT_K) -> Policy:
         subjects=subject_addresses(decisions, structure.stats),
         maps=structure.maps,
     )
-    return policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy)
+    policy = policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy)
+    return drafted_waivers(with_affordable_m(policy, read), read)
 
 
 def extend(policy: Policy, read: Read, missing: Iterable[Address]) -> dict[Address, Decision]:

@@ -15,6 +15,7 @@ from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import NumberBands
 from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.timeline.times import Times
@@ -42,6 +43,7 @@ class Settled:
     owners: list[str]
     holders: list[str]
     found: Collected
+    spared: Spared
 
 
 class Transformer:

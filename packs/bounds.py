@@ -114,6 +114,14 @@ def _suppressed_within(bounds: Numbers, metrics: Numbers) -> str | None:
     return None if hidden <= limit * people else f"it says passed, but {hidden:g} of {people:g} people are suppressed"
 
 
+def _bands_of_k(bounds: Numbers, metrics: Numbers) -> str | None:
+    """Every band is shared by k people; there is none (0) where no number is published in bands."""
+    k, found = bounds.get("k"), metrics.get("smallest_band")
+    if not _number(k) or not _number(found):
+        return "it says passed without its smallest_band or without a bound k"
+    return None if found == 0 or found >= k else f"it says passed, but a band of {found:g} is smaller than k {k:g}"
+
+
 def _number(value: object) -> TypeGuard[float]:
     """NaN is no number here: it is neither within a bound nor over it."""
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
@@ -124,6 +132,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "decisions complete": (some("leaves"),),
         "k-anonymity": (_groups_of_k, _suppressed_within),
         "surrogates one to one": (at_most("collisions"), at_most("equal_to_source")),
+        "numbers in bands": (_bands_of_k,),
         "leak scan": (at_most("hits"),),
     }
 )

@@ -1,4 +1,4 @@
-"""Inference: who knows all attributes of a person but one looks up the nearest published row and reads off the last.
+"""Inference: who knows some attributes of a person looks up the nearest published row and reads off another one.
 
 Giomi et al. (PETS 2023), section 5.3, for every attribute in turn. Only people are tried whom the commonest value does
 not describe, because guessing that value needs no publication; each attribute is judged by itself.
@@ -6,18 +6,19 @@ not describe, because guessing that value needs no publication; each attribute i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, chosen
+from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, pooled
 from smartsandbox.anonymize.attacks.distance import nearest, ranked, ranks
+from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, KNOWN, known_of, repeated
 from smartsandbox.anonymize.attacks.people import Floats, People
 
-MOST_ATTEMPTS = 500
-FEWEST_TARGETS = 5
-"""Fewer people than this, in the publication or in the control, say nothing about an attribute."""
+MOST_ATTEMPTS = 1000
+OTHERS = "attributes of few"
+"""The part of all attributes that too few people have, in the publication or in the control."""
 
 NEAR_ENOUGH = 0.025
 """A number is inferred if it is this near in rank: within the same twentieth of all people."""
@@ -25,8 +26,9 @@ NEAR_ENOUGH = 0.025
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """One part an attribute, named after it."""
+    """One part an attribute, named after it. The adversary knows `known` of the others."""
 
+    known: int = KNOWN
     most: int = MOST_ATTEMPTS
 
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
@@ -39,42 +41,53 @@ class Inference:
             self._secret(at, original.people, table, control.people, everyone[:, at], rng)
             for at in range(len(table.names))
         ]
-        return AttackResult(tuple(trial for trial in trials if trial is not None))
+        told = pooled(AttackResult((trial,)) for trial in trials if trial.attempts and trial.control_attempts)
+        return replace(told, trials=tuple(trial for trial in told.trials if _is_told(trial)))
 
     def _secret(
         self, at: int, original: People, table: People, control: People, everyone: Floats, rng: np.random.Generator
-    ) -> Trial | None:
-        targets, absent = (self._targets(people, at, everyone, rng) for people in (original, control))
-        if min(targets.count, absent.count) < FEWEST_TARGETS:
-            return None
+    ) -> Trial:
+        rows, others = (self._rows(people, at, everyone) for people in (original, control))
+        part = table.names[at] if min(len(rows), len(others)) >= FEWEST_TARGETS else OTHERS
+        most = self.most if part != OTHERS else min(len(rows), len(others))
+        targets, absent = repeated(original, rows, most, rng), repeated(control, others, most, rng)
         truth = targets.cells[:, at]
-        hits = _right(_inferred(targets, table, at, rng), truth, everyone, bool(table.numeric[at]))
-        control_hits = _right(_inferred(absent, table, at, rng), absent.cells[:, at], everyone, bool(table.numeric[at]))
+        hits = _right(self._inferred(targets, table, at, rng), truth, everyone, bool(table.numeric[at]))
+        control_hits = _right(
+            self._inferred(absent, table, at, rng), absent.cells[:, at], everyone, bool(table.numeric[at])
+        )
         guesses = _right(
             rng.choice(np.unique(everyone[~np.isnan(everyone)]), targets.count),
             truth,
             everyone,
             bool(table.numeric[at]),
         )
-        return Trial(targets.count, hits, absent.count, control_hits, guesses, table.names[at])
+        return Trial(targets.count, hits, absent.count, control_hits, guesses, part)
 
-    def _targets(self, people: People, at: int, everyone: Floats, rng: np.random.Generator) -> People:
+    def _rows(self, people: People, at: int, everyone: Floats) -> NDArray[np.int64]:
         cells = people.cells[:, at]
-        rows = np.flatnonzero(~np.isnan(cells) & (people.numeric[at] | (cells != commonest(everyone))))
-        return people.take(rows[chosen(len(rows), self.most, rng)])
+        others = (~np.isnan(np.delete(people.cells, at, axis=1))).any(axis=1)
+        return np.flatnonzero(others & ~np.isnan(cells) & (people.numeric[at] | (cells != commonest(everyone))))
+
+    def _inferred(self, targets: People, table: People, at: int, rng: np.random.Generator) -> Floats:
+        """Read off the nearest of the rows that have the attribute."""
+        having = table.take(np.flatnonzero(~np.isnan(table.cells[:, at])))
+        if not having.count:
+            return np.full(targets.count, np.nan)
+        known = known_of(targets, self.known, rng, at)
+        found = nearest(ranked(targets, having), ranked(having, having), table.numeric, known, rng)
+        return np.asarray(having.cells[found, at])
+
+
+def _is_told(trial: Trial) -> bool:
+    """Also those of few people together must be enough to tell anything."""
+    return trial.part != OTHERS or min(trial.attempts, trial.control_attempts) >= FEWEST_TARGETS
 
 
 def commonest(values: Floats) -> float:
     """The most frequent value, the smallest of equally frequent ones; NaN if there is none."""
     found, counts = np.unique(values[~np.isnan(values)], return_counts=True)
     return float(found[np.argmax(counts)]) if len(found) else float("nan")
-
-
-def _inferred(targets: People, table: People, at: int, rng: np.random.Generator) -> Floats:
-    known = np.delete(np.arange(len(table.names)), at)
-    asked, held = ranked(targets, table)[:, known], ranked(table, table)[:, known]
-    found: NDArray[np.int64] = nearest(asked, held, table.numeric[known], rng)
-    return np.asarray(table.cells[found, at])
 
 
 def _right(guesses: Floats, truth: Floats, everyone: Floats, numeric: bool) -> int:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
 from smartsandbox.anonymize.attacks.control import Fold, Split, split
-from smartsandbox.anonymize.attacks.extract import Extract, extract, side_by_side
+from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
+from smartsandbox.anonymize.attacks.sample import side_by_side
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
 from smartsandbox.anonymize.attacks.suite import Finding, compare_releases, run_attacks, stream
+from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.grouping import method_of
 from smartsandbox.anonymize.kanon.encode import normal
 from smartsandbox.anonymize.kanon.plan import Task, plan_groups
@@ -36,6 +39,13 @@ class AttackEvidence:
     original: Callable[[], Iterable[Exchange]]
     published: Callable[[], Iterable[Exchange]]
     published_id: Callable[[str], str]
+
+
+def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
+    """The attacks on a finished run."""
+    return attack_verdicts(
+        AttackEvidence(evidence.policy, evidence.original, evidence.output, evidence.published_id), SEED
+    )
 
 
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
@@ -67,18 +77,31 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
     result, bound = finding.result, BOUNDS[finding.attack]
     outcome = finding.judgement.outcome
     return Verdict(
-        check=f"attack: {finding.attack}",
+        check=check_name(finding.attack),
         criterion=bound.criterion,
         passed=outcome is Outcome.HELD,
+        told=outcome is not Outcome.CANNOT_TELL,
         summary=f"{outcome}: {_risk(result.worst)}, bound {bound.most:g}; {finding.judgement.reason}",
         bounds={"risk": bound.most, "confidence": CONFIDENCE, "judged_on": "upper end of the interval"},
-        metrics={"outcome": str(outcome), "control": method, **_counts(result.worst), **_parts(result)},
+        metrics={
+            "outcome": str(outcome),
+            "control": method,
+            **_counts(result.worst),
+            **_parts(result),
+            **({} if outcome is Outcome.HELD else {BLAMED: ", ".join(_blamed(result, bound.most))}),
+        },
         findings=() if outcome is Outcome.HELD else _sources(result, bound.most),
     )
 
 
+def check_name(attack: str) -> str:
+    """The name under which a certificate holds the verdict on an attack, and under which a policy may waive it."""
+    return f"attack: {attack}"
+
+
 def _extract(evidence: AttackEvidence) -> Extract:
-    return extract(side_by_side(evidence.original(), evidence.published(), evidence.published_id), evidence.policy)
+    pairs = side_by_side(evidence.original(), evidence.published(), evidence.published_id, SEED)
+    return extract(pairs, evidence.policy)
 
 
 def _normal(found: Extract, policy: Policy) -> Extract:
@@ -127,7 +150,20 @@ def _parts(result: AttackResult) -> dict[str, str | int]:
 
 def _sources(result: AttackResult, bound: float) -> tuple[str, ...]:
     """Where the risk comes from: the parts over the bound, then the notes, the largest first."""
-    over = sorted((one for one in result.trials if one.part and one.risk.high > bound), key=lambda one: -one.risk.value)
-    parts = [_risk(one) for one in over[:_NAMED_SOURCES]]
-    notes = sorted(result.notes.items(), key=lambda item: (-item[1], item[0]))[:_NAMED_SOURCES]
-    return (*parts, *(f"{name}: {count} of {result.worst.attempts}" for name, count in notes if count))
+    parts = [_risk(one) for one in _over(result, bound)]
+    return (*parts, *(f"{name}: {count} of {result.worst.attempts}" for name, count in _notes(result)))
+
+
+def _blamed(result: AttackResult, bound: float) -> list[str]:
+    """The attributes that an attack succeeded by, or found out."""
+    return [*(one.part for one in _over(result, bound)), *(name for name, _ in _notes(result))]
+
+
+def _over(result: AttackResult, bound: float) -> list[Trial]:
+    over = (one for one in result.trials if one.part and one.risk.high > bound)
+    return sorted(over, key=lambda one: -one.risk.value)[:_NAMED_SOURCES]
+
+
+def _notes(result: AttackResult) -> list[tuple[str, int]]:
+    counts = sorted(result.notes.items(), key=lambda item: (-item[1], item[0]))
+    return [(name, count) for name, count in counts if count][:_NAMED_SOURCES]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smartsandbox.anonymize.bands import SHARE
+from smartsandbox.anonymize.bands import KNOWN
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.packs.certificate import Verdict
 
@@ -18,7 +18,7 @@ def bands(evidence: Evidence) -> Verdict:
         criterion="inference",
         passed=not small,
         summary=_summary(len(evidence.bands), len(pools), smallest),
-        bounds={"k": k, "share": SHARE},
+        bounds={"k": k, "known_numbers": KNOWN},
         metrics={
             "smallest_band": smallest,
             "pools_without_bands": len(evidence.bands) - len(pools),

@@ -35,6 +35,10 @@ class Evidence:
     """(domain, canonical value) to surrogate, of the unique classes."""
 
 
+Suite = Callable[[Evidence], tuple[Verdict, ...]]
+"""Several checks that share their preparation."""
+
+
 class Check(Protocol):
     """One check. It judges; it never changes anything and never quotes a value."""
 

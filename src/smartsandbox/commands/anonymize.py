@@ -109,6 +109,8 @@ def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> Safe
         raise
     except ChecksFailedError as error:
         print_verdicts(error.verdicts)
+        if error.advice:
+            click.echo(error.advice, err=True)
         raise
     print_certificate(safe.certificate)
     click.echo(f"wrote {out} ({safe.trace.count} exchanges); next: smartsandbox publish {out} --name NAME")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample
-from smartsandbox.anonymize.attacks.inference import Inference, commonest
+from smartsandbox.anonymize.attacks.inference import OTHERS, Inference, commonest
 from smartsandbox.anonymize.attacks.people import People, tabulate
 
 As = Callable[[People], Sample]
-INSIDE = [{"city": f"c{at}", "illness": f"i{at % 4}"} for at in range(12)]
-OUTSIDE = [{"city": f"d{at}", "illness": f"i{at % 4}"} for at in range(12)]
+INSIDE = [{"city": f"c{at}", "illness": f"i{at % 4}"} for at in range(24)]
+OUTSIDE = [{"city": f"d{at}", "illness": f"i{at % 4}"} for at in range(24)]
 
 
 def run(published: list[dict[str, str]], people_only: As, seed: int = 1) -> AttackResult:
@@ -25,12 +25,12 @@ def of(result: AttackResult, part: str) -> tuple[int, int]:
 
 
 def test_who_knows_the_city_reads_the_illness_off_a_copy(people_only: As) -> None:
-    assert of(run(INSIDE, people_only), "illness") == (9, 9)
+    assert of(run(INSIDE, people_only), "illness") == (18 * 20, 18 * 20)
 
 
 def test_people_with_the_commonest_value_are_not_tried(people_only: As) -> None:
     assert commonest(np.array([3.0, 1.0, 3.0, np.nan])) == 3.0
-    assert of(run(INSIDE, people_only), "illness")[0] == 12 - 3
+    assert of(run(INSIDE, people_only), "illness")[0] == (24 - 6) * 20
 
 
 def test_a_publication_of_the_wrong_values_teaches_nothing(people_only: As) -> None:
@@ -42,10 +42,22 @@ def test_every_attribute_is_a_part(people_only: As) -> None:
     assert {trial.part for trial in run(INSIDE, people_only).trials} == {"city", "illness"}
 
 
+def test_attributes_of_few_are_one_part_together_if_that_is_enough(people_only: As) -> None:
+    def parts(secrets: int) -> set[str]:
+        rare = {f"rare{at}": str(at % 2) for at in range(secrets)}
+        rows = [{"city": f"c{at}", "pet": "p", **(rare if at < 8 else {})} for at in range(40)]
+        varied = [{name: f"{value}{at % 3}" for name, value in row.items()} for at, row in enumerate(rows)]
+        samples = map(people_only, tabulate((varied, varied, varied), ["city", "pet", *rare]))
+        return {trial.part for trial in Inference().run(*samples, np.random.default_rng(1)).trials}
+
+    assert parts(1) == {"city", "pet"}
+    assert parts(4) == {"city", "pet", OTHERS}
+
+
 def test_a_number_is_inferred_within_a_twentieth_of_the_people(people_only: As) -> None:
     rows = [{"city": f"c{at}", "amount": str(at * at)} for at in range(100)]
     near = [{**row, "amount": str(at * at + 1)} for at, row in enumerate(rows)]
     far = [{**row, "amount": str(((at + 50) % 100) ** 2)} for at, row in enumerate(rows)]
     for published, expected in ((near, 100), (far, 0)):
         samples = map(people_only, tabulate((rows, published, rows), ["city", "amount"]))
-        assert of(Inference().run(*samples, np.random.default_rng(1)), "amount") == (100, expected)
+        assert of(Inference().run(*samples, np.random.default_rng(1)), "amount") == (1000, 10 * expected)
