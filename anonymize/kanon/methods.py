@@ -7,7 +7,7 @@ or SUPPRESSED. Which values stand for a group is the planner's business and the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -19,11 +19,11 @@ from smartsandbox.anonymize.criteria.k_anonymity import KAnonymity
 from smartsandbox.anonymize.kanon.builtin import hierarchy_for
 from smartsandbox.anonymize.kanon.classes import SUPPRESSED, Classes
 from smartsandbox.anonymize.kanon.encode import table_of
-from smartsandbox.anonymize.kanon.fulldomain import Problem, optimum
+from smartsandbox.anonymize.kanon.fulldomain import Optimum, Problem, labels_at, optimum
 from smartsandbox.anonymize.kanon.guided import guided_mondrian
 from smartsandbox.anonymize.kanon.hierarchy import Hierarchy
 from smartsandbox.anonymize.kanon.losses import NonUniformEntropy
-from smartsandbox.anonymize.kanon.measures import interval_labels, ncp, non_uniform_entropy
+from smartsandbox.anonymize.kanon.measures import interval_entropy, ncp
 from smartsandbox.anonymize.kanon.table import Column, Table
 from smartsandbox.anonymize.kinds import AttributeKind
 
@@ -44,11 +44,15 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """The group of each person, and what the grouping loses: NCP from 0 to 1, non-uniform entropy in bits."""
+    """The group of each person, and what the grouping loses: NCP from 0 to 1, non-uniform entropy in bits.
+
+    `relieved` counts, for each attribute, the suppressed people who would have a group if it alone were given up.
+    """
 
     labels: NDArray[np.int64]
     ncp: float
     entropy: float
+    relieved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Method(Protocol):
@@ -56,7 +60,7 @@ class Method(Protocol):
 
     @property
     def quick(self) -> Method:
-        """One that suppresses about the same people and is cheap: for asking what a relaxation would change."""
+        """One that is cheap and leaves out the same people as have no group at all under this one."""
         ...
 
     def group(self, cells: Cells, k: int, criteria: Sequence[Criterion], sensitive: Sequence[Column]) -> Grouped:
@@ -66,7 +70,7 @@ class Method(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """One group of everybody, if that keeps the criteria: who has no place here has none under Mondrian."""
+    """One group of everybody, if that keeps the criteria: who has no place here has none under any method."""
 
     @property
     def quick(self) -> Method:
@@ -91,8 +95,8 @@ class Mondrian:
         """Everybody has a group, or nobody."""
         table = cells.table
         labels = guided_mondrian(table, k, criteria, sensitive)
-        bits = (non_uniform_entropy(column.codes, interval_labels(column, labels)) for column in table.columns)
-        return Grouped(labels, ncp(table, labels), sum(bits))
+        bits = sum(interval_entropy(column, labels) for column in table.columns)
+        return Grouped(labels, ncp(table, labels), bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +109,7 @@ class FullDomain:
 
     hierarchies: Mapping[str, Hierarchy] = field(default_factory=lambda: MappingProxyType({}))
     limit: float = 0.0
-
-    @property
-    def quick(self) -> Method:
-        """Itself: what is suppressed depends on the levels."""
-        return self
+    quick: Method = field(default_factory=Together)
 
     def group(self, cells: Cells, k: int, criteria: Sequence[Criterion], sensitive: Sequence[Column]) -> Grouped:
         """Raises UsageError if a given hierarchy lacks a value, with counts."""
@@ -117,14 +117,29 @@ class FullDomain:
         ladders = [self._ladder(cells, index, column.values) for index, column in enumerate(plain.columns)]
         table = Table(tuple(map(_in_order, plain.columns, ladders, cells.kinds)))
         asked = (KAnonymity(k), *criteria)
-        found = optimum(Problem.of(table, ladders, asked, NonUniformEntropy(), self.limit, sensitive))
+        problem = Problem.of(table, ladders, asked, NonUniformEntropy(), self.limit, sensitive)
+        found = optimum(problem)
         if found is None:
             return Grouped(np.full(table.rows, SUPPRESSED, np.int64), 1.0, 0.0)
-        return Grouped(found.labels, ncp(table, found.labels), found.loss)
+        return Grouped(found.labels, ncp(table, found.labels), found.loss, _relieved(problem, found))
 
     def _ladder(self, cells: Cells, index: int, values: Sequence[str]) -> Hierarchy:
         given = self.hierarchies.get(cells.names[index])
         return hierarchy_for(index, cells, values) if given is None else given
+
+
+def _relieved(problem: Problem, found: Optimum) -> dict[str, int]:
+    """Judged at the levels that were found, one attribute at a time at a level where all its values are one."""
+    if not found.outliers:
+        return {}
+    gone = found.labels == SUPPRESSED
+    saved = {}
+    for i, hierarchy in enumerate(problem.hierarchies):
+        taller = (*problem.hierarchies[:i], hierarchy.with_top(), *problem.hierarchies[i + 1 :])
+        levels = (*found.levels[:i], hierarchy.height, *found.levels[i + 1 :])
+        labels = labels_at(replace(problem, hierarchies=taller), levels)
+        saved[hierarchy.name] = int((labels[gone] != SUPPRESSED).sum())
+    return saved
 
 
 def _in_order(column: Column, hierarchy: Hierarchy, kind: AttributeKind) -> Column:

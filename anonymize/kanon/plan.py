@@ -6,7 +6,7 @@ that has all they have, and only who fits nowhere is suppressed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -101,13 +101,18 @@ def plan_groups(task: Task) -> Plan:
 
 
 def left_out(task: Task) -> int:
-    """About how many people a plan for the task would suppress; cheap where the method has a quick form."""
+    """How many people would have no group at all; cheap, for asking what a relaxation would change."""
     return len(_planned(replace(task, method=task.method.quick)).suppressed)
 
 
 def _blame(task: Task, plan: Plan) -> dict[str, int]:
-    names = sorted(task.kinds)
-    return {name: max(0, len(plan.suppressed) - left_out(task.without(name))) for name in names}
+    """People whom the method left out of its groups, and people too few for any: each kind by its own measure."""
+    outside = left_out(task)
+    if not outside:
+        return dict(plan.blame)
+    return {
+        name: plan.blame.get(name, 0) + max(0, outside - left_out(task.without(name))) for name in sorted(task.kinds)
+    }
 
 
 def _planned(task: Task) -> Plan:
@@ -139,6 +144,7 @@ class _Planner:
         self.suppressed: set[str] = set()
         self.losses: list[tuple[float, int]] = []
         self.entropy = 0.0
+        self.relieved: Counter[str] = Counter()
 
     def place(self, pattern: Pattern, rows: _Rows) -> None:
         """Give every person of a pattern the values of a group."""
@@ -153,6 +159,7 @@ class _Planner:
         if groups:
             self.losses.append((found.ncp, len(rows)))
             self.entropy += found.entropy
+            self.relieved.update(found.relieved)
             self.suppress(pattern, rows[found.labels == SUPPRESSED])
         else:
             self.adopt(pattern, rows)
@@ -213,6 +220,7 @@ class _Planner:
             population=len(self.people),
             sizes=sizes,
             ncp=loss,
+            blame=dict(self.relieved),
             entropy=self.entropy,
             usual=self.demands.usual,
         )
