@@ -135,6 +135,15 @@ def test_a_newer_pack_asks_for_an_upgrade(folder: Path) -> None:
         Pack.open(folder)
 
 
+@pytest.mark.parametrize("inputs", [[], "x", {"trace": 1}])
+def test_inputs_of_another_shape_are_damage(folder: Path, inputs: object) -> None:
+    value = orjson.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "inputs": inputs}))
+
+    with pytest.raises(RefusedError, match="damaged"):
+        Pack.open(folder)
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"null", b"{}", b'{"format": 2}', b'{"format": "x"}'])
 def test_a_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
