@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
-from smartsandbox.anonymize.attacks.control import Fold, Split, split
+from smartsandbox.anonymize.attacks.control import Split, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract, side_by_side
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
-from smartsandbox.anonymize.attacks.suite import Finding, compare_releases, run_attacks, stream
+from smartsandbox.anonymize.attacks.suite import Finding, run_attacks, stream
 from smartsandbox.anonymize.kanon.encode import normal
 from smartsandbox.anonymize.kanon.plan import plan_groups
 from smartsandbox.anonymize.policy import Policy
@@ -35,21 +35,14 @@ class AttackEvidence:
     original: Callable[[], Iterable[Exchange]]
     published: Callable[[], Iterable[Exchange]]
     published_id: Callable[[str], str]
+    second_start: Callable[[Exchange], int] | None = None
+    """The start of a raw exchange in a second release, with the move of the whole undone; None: there is none."""
 
 
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
     """One verdict an attack, in the order of the registry. The same evidence and seed give the same verdicts."""
     parted = split_of(_extract(evidence), evidence.policy, seed)
     return tuple(verdict_of(finding, parted.method) for finding in run_attacks(parted, seed))
-
-
-def cross_release_verdict(one: AttackEvidence, other: AttackEvidence, seed: int = SEED) -> Verdict:
-    """The verdict on two releases of the same raw trace."""
-    parted = split_of(_extract(one), one.policy, seed)
-    second = split_of(_extract(other), other.policy, seed)
-    strangers = reversed(parted.folds)
-    folds = tuple(map(_across, parted.folds, second.folds, strangers))
-    return verdict_of(compare_releases(Split(folds, parted.method), seed), parted.method)
 
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
@@ -71,13 +64,23 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
         passed=outcome is Outcome.HELD,
         summary=f"{outcome}: {_risk(result.worst)}, bound {bound.most:g}; {finding.judgement.reason}",
         bounds={"risk": bound.most, "confidence": CONFIDENCE, "judged_on": "upper end of the interval"},
-        metrics={"outcome": str(outcome), "control": method, **_counts(result.worst), **_parts(result)},
+        metrics={
+            "outcome": str(outcome),
+            "control": method,
+            **_counts(result.worst),
+            **_parts(result),
+            **_beyond(result),
+        },
         findings=() if outcome is Outcome.HELD else _sources(result, bound.most),
     )
 
 
 def _extract(evidence: AttackEvidence) -> Extract:
-    return extract(side_by_side(evidence.original(), evidence.published(), evidence.published_id), evidence.policy)
+    return extract(
+        side_by_side(evidence.original(), evidence.published(), evidence.published_id),
+        evidence.policy,
+        evidence.second_start,
+    )
 
 
 def _normal(found: Extract, policy: Policy) -> Extract:
@@ -91,11 +94,6 @@ def _normal(found: Extract, policy: Policy) -> Extract:
         for side in (found.raw, found.published)
     )
     return replace(found, raw=raw, published=published)
-
-
-def _across(one: Fold, other: Fold, absent: Fold) -> Fold:
-    """Targets and strangers as the first release shows them; the search is in the second."""
-    return Fold(one.published, other.published, absent.published)
 
 
 def _risk(trial: Trial) -> str:
@@ -118,6 +116,11 @@ def _counts(trial: Trial) -> dict[str, float | int | str]:
         counts["attack_rate"] = round(wilson(trial.successes, trial.attempts).value, 6)
         counts["control_rate"] = round(wilson(trial.control_successes, trial.control_attempts).value, 6)
     return counts
+
+
+def _beyond(result: AttackResult) -> dict[str, float]:
+    """The risk from who knows more than the threat model grants; for the reader, not for the gate."""
+    return {f"beyond the model, {trial.part}": round(trial.risk.value, 6) for trial in result.beyond}
 
 
 def _parts(result: AttackResult) -> dict[str, str | int]:
