@@ -18,6 +18,7 @@ def fixture_summary(store: Store, item: Item) -> FixtureSummary:
     """Never raises for what a set holds: a damaged one says so in `state` and `problem`."""
     place: dict[str, Any] = {"name": item.name, "version": item.version, "links": _links(item)}
     facts: dict[str, Any] = {}
+    state = "damaged"
     try:
         manifest = fixtures_manifest_of(item)
         certificate = certificate_of(store, item, manifest.inputs)
@@ -26,10 +27,10 @@ def fixture_summary(store: Store, item: Item) -> FixtureSummary:
             return FixtureSummary(**place, **facts, state="ready", problem=None)
         problem = damaged(item, "its certificate did not pass").reason
     except DamagedItemError as error:
-        problem = error.reason
+        state, problem = error.state, error.reason
     except ValidationError:
         facts, problem = {}, damaged(item, "its manifest is damaged").reason
-    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": "damaged", "problem": problem})
+    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": state, "problem": problem})
 
 
 _UNKNOWN: dict[str, Any] = {

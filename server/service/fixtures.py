@@ -33,7 +33,7 @@ from smartsandbox.server.service.summary import resources_of
 
 
 def list_fixtures(store: Store, query: FixtureQuery) -> FixturePage:
-    """The fixture sets that a query names, damaged ones included."""
+    """The fixture sets that a query names, damaged and withdrawn ones included."""
     found = [item for item in listed(store, FIXTURES, query.name or "*") if _matches(item, query.q)]
     part = slice_of(found, query.sort, {"rows": _rows}, query.cursor, query.limit)
     return FixturePage(items=[fixture_summary(store, item) for item in part.items], total=part.total, next=part.next)

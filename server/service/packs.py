@@ -28,11 +28,11 @@ from smartsandbox.server.service.summary import resources_of, summary_of
 
 def health(store: Store) -> Health:
     """Raises StoreUnreachableError if the store cannot be listed."""
-    return Health(status="ok", version=__version__, packs=len(listed(store, PACKS)))
+    return Health(status="ok", version=__version__, packs=sum(item.withdrawn is None for item in listed(store, PACKS)))
 
 
 def list_packs(store: Store, query: PackQuery) -> PackPage:
-    """The packs that a query names, damaged ones included."""
+    """The packs that a query names, damaged and withdrawn ones included."""
     found = [item for item in listed(store, PACKS, query.name or "*") if _matches(item, query)]
     part = slice_of(found, query.sort, _MEASURES, query.cursor, query.limit)
     return PackPage(items=[summary_of(store, item) for item in part.items], total=part.total, next=part.next)

@@ -19,7 +19,7 @@ from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.manifest import PACK_FORMAT, Manifest
 from smartsandbox.packs.store import Item, Store
-from smartsandbox.server.errors import DamagedItemError
+from smartsandbox.server.errors import DamagedItemError, WithdrawnItemError
 
 SHAPE_FILE = "shape.parquet"
 _TYPES = {"counts": dict, "inputs": dict, "ledger": dict, "tools": dict, "template": str, "service": str}
@@ -60,6 +60,7 @@ def shape_table(store: Store, item: Item, manifest: Manifest) -> pa.Table:
 
 def fixtures_manifest_of(item: Item) -> FixtureManifest:
     """The manifest of a fixture set, if it is one of this format, unchanged, and of this name and version."""
+    _require_kept(item)
     try:
         if item.manifest["format"] > FIXTURE_FORMAT:
             raise DamagedItemError(
@@ -81,7 +82,13 @@ def damaged(item: Item, reason: str) -> DamagedItemError:
     return DamagedItemError(item.ref, f"{reason}; publish it again")
 
 
+def _require_kept(item: Item) -> None:
+    if item.withdrawn:
+        raise WithdrawnItemError(item.ref, f"it {item.withdrawn.sentence}")
+
+
 def _parsed(item: Item) -> Manifest:
+    _require_kept(item)
     try:
         newer = item.manifest["format"] > PACK_FORMAT
         manifest = Manifest.from_json(item.manifest)

@@ -21,7 +21,7 @@ SPARK_POINTS = 48
 def summary_of(store: Store, item: Item) -> PackSummary:
     """Never raises for what a pack holds: a damaged one says so in `state` and `problem`."""
     facts: dict[str, Any] = {}
-    problem: str | None = None
+    state, problem = "ready", None
     try:
         manifest = manifest_of(item)
         facts |= _from_manifest(manifest)
@@ -31,8 +31,7 @@ def summary_of(store: Store, item: Item) -> PackSummary:
         if not certificate.passed:
             raise damaged(item, "its certificate did not pass")
     except DamagedItemError as error:
-        problem = error.reason
-    state = "damaged" if problem else "ready"
+        state, problem = error.state, error.reason
     place = {"name": item.name, "version": item.version, "links": _links(item)}
     return PackSummary(**{**_UNKNOWN, **facts, **place, "state": state, "problem": problem})
 

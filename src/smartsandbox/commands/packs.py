@@ -1,14 +1,16 @@
-"""`smartsandbox packs`: list, show, verify and compare what is in the store."""
+"""`smartsandbox packs`: list, show, verify, compare and withdraw what is in the store."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 import click
 from rich.table import Table
 
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.packs.errors import RefusedError
@@ -18,7 +20,10 @@ from smartsandbox.packs.store import PACKS, Store, locate
 
 @click.group("packs")
 def packs_group() -> None:
-    """List, show, verify and compare packs."""
+    """List, show, verify, compare and withdraw packs."""
+
+
+packs_group.add_command(withdraw_command(PACKS))
 
 
 @packs_group.command("list")
@@ -26,11 +31,14 @@ def packs_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
 def list_command(store_url: str, as_json: bool) -> None:
     """List the packs of a store."""
-    items = Store(store_url).list(PACKS)
+    store = Store(store_url)
+    items, withdrawn = store.list(PACKS), store.withdrawn(PACKS)
     if as_json:
-        click.echo(pretty_json([{"ref": item.ref, "url": item.url, **item.manifest} for item in items]), nl=False)
+        listed = [{"ref": item.ref, "url": item.url, **item.manifest} for item in items]
+        gone = [{"ref": stone.ref, "withdrawn": asdict(stone)} for stone in withdrawn]
+        click.echo(pretty_json([*listed, *gone]), nl=False)
         return
-    if not items:
+    if not items and not withdrawn:
         click.echo(f"no packs in {store_url}: `smartsandbox publish TRACE --name NAME` makes one")
         return
     table = Table("pack", "template", "service", "exchanges", "errors", "span", box=None, header_style="bold")
@@ -39,6 +47,8 @@ def list_command(store_url: str, as_json: bool) -> None:
         span = f"{item.manifest.get('span_us', 0) / 1e6:.1f} s"
         row = (item.ref, item.manifest.get("template"), item.manifest.get("service"))
         table.add_row(*(str(value or "damaged") for value in row), *map(str, _counts(counts)), span)
+    for stone in withdrawn:
+        table.add_row(stone.ref, f"withdrawn {stone.withdrawn_at[:10]} ({stone.reason})")
     wide_console().print(table)
 
 
