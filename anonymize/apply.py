@@ -26,7 +26,9 @@ from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.course import Course
 from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
@@ -147,8 +149,12 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
 
 
 def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
-    course = found.course.course(found.subjects.speaker_of)
+    course = _course(found)
     return times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
+
+
+def _course(found: Collected) -> Course:
+    return found.course.course(found.subjects.speaker_of)
 
 
 def _evidence(
@@ -170,6 +176,7 @@ def _evidence(
         original=raw.exchanges,
         output=output,
         published_id=transformer.published_id,
+        second_start=second_start(settled.found.course, _course(settled.found), settled.policy.k, settled.key),
         bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),

@@ -24,6 +24,8 @@ class Evidence:
     original: Callable[[], Iterable[Exchange]]
     output: Callable[[], Iterable[Exchange]]
     published_id: Callable[[str], str]
+    second_start: Callable[[Exchange], int]
+    """When a raw exchange would start in a second release of the same trace, in microseconds, the move undone."""
     bands: Mapping[str, NumberBands]
     plan: Plan
     population: int

@@ -109,7 +109,7 @@ def test_the_check_counts_on_the_output_and_not_on_the_plan(
 ) -> None:
     under_k = anonymize_trace(raw_trace(homogeneous(exchange)), without_bounds(policy), key, tmp_path / "k")
     plan = checked_plan(collect(homogeneous(exchange), policy).subjects.table(), policy)
-    evidence = Evidence(policy, list, under_k.trace.exchanges, str, {}, plan, 6, Tally(), {}, {})
+    evidence = Evidence(policy, list, under_k.trace.exchanges, str, lambda one: 0, {}, plan, 6, Tally(), {}, {})
     verdict = l_diversity(evidence)
     assert k_anonymity(evidence).passed
     assert not verdict.passed

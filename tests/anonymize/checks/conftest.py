@@ -30,6 +30,7 @@ def evidence() -> Callable[..., Evidence]:
             original=list,
             output=lambda: published,
             published_id=lambda identifier: identifier,
+            second_start=lambda exchange: exchange.started_us,
             bands={},
             plan=plan_groups(Task({}, {}, 2)),
             population=0,
