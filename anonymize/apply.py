@@ -25,6 +25,7 @@ from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.transform import Settled, Transformer
+from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
@@ -139,6 +140,7 @@ def _evidence(
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
         tally=transformer.tally,
+        unseen=unseen_places(settled.policy, settled.found.used),
         needles=needles,
         surrogates={place: made for place, made in settled.book.made.items() if place[0] in unique},
     )
