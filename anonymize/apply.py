@@ -31,6 +31,7 @@ from smartsandbox.anonymize.timeline.retiming import retimed
 from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
+from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
 from smartsandbox.packs.certificate import SafeTrace, write_certified
@@ -181,6 +182,7 @@ def _evidence(
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
         tally=transformer.tally,
+        unseen=unseen_places(settled.policy, settled.found.used),
         needles=needles,
         surrogates={place: made for place, made in settled.book.made.items() if place[0] in unique},
     )

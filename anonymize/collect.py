@@ -27,7 +27,9 @@ MOST_HOLDERS = 64
 
 @dataclass(slots=True)
 class Collected:
-    """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for."""
+    """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for; `used`
+    are the places of subjects and of sensitive attributes that hold anything.
+    """
 
     values: Values = field(default_factory=Values)
     pools: Pools = field(default_factory=Pools)
@@ -85,6 +87,7 @@ class _Collector:
         if leaf.kind is Kind.LITERAL:
             return leaf.value
         if leaf.location in self.marks_subjects and self.policy.is_subject(leaf.address):
+            self.found.used.add(leaf.address)
             self.found.subjects.subject(leaf.location, leaf.scope, leaf.value)
         self._take(leaf, decision)
         return leaf.value
@@ -107,6 +110,7 @@ class _Collector:
     def _sensitive(self, leaf: Leaf) -> None:
         name = self.policy.sensitive_name(leaf.address)
         if name is not None and holds_value(leaf):
+            self.found.used.add(leaf.address)
             self.found.subjects.sensitive(name, leaf.scope, leaf.value)
 
     def _sight(self, value: str) -> None:

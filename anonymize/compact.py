@@ -62,6 +62,8 @@ def _subjects(policy: Policy, by_place: Mapping[_Place, Mapping[str, Decision]])
         named[address.location, address.pointer].add(address.endpoint)
     found = set()
     for (location, pointer), endpoints in named.items():
-        everywhere = ANY in endpoints or (len(endpoints) >= LEAST_ALIKE and endpoints >= set(by_place[location, pointer]))
+        everywhere = ANY in endpoints or (
+            len(endpoints) >= LEAST_ALIKE and endpoints >= set(by_place[location, pointer])
+        )
         found |= {Address(name, location, pointer) for name in ({ANY} if everywhere else endpoints)}
     return frozenset(found)

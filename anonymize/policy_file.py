@@ -34,10 +34,11 @@ _NEEDED = frozenset((Location.METHOD, Location.SCHEME, Location.HOST, Location.P
 MOST_KNOWN = 4
 """The largest m: what is known of a person beyond four requests is no longer bounded by counting sets."""
 
-_KEYS = (
+FIELDS = (
     "format", "service", "k", "m", "suppression_limit", "method", "quasi_identifiers", "hierarchies", "sensitive",
     "subjects", "maps", "waive", "decisions",
 )  # fmt: skip
+"""The fields of a policy, in the order in which they are written."""
 
 
 def read_policy(path: Path) -> Policy:
@@ -53,7 +54,7 @@ def parse_policy(text: str, name: str) -> Policy:
 @dataclass(frozen=True, slots=True)
 class _Reader(Nodes):
     def policy(self, root: yaml.Node | None) -> Policy:
-        fields = self.fields(root, "the policy", _KEYS)
+        fields = self.fields(root, "the policy", FIELDS)
         for needed in ("service", "decisions"):
             if needed not in fields:
                 raise self.fail(root, f"{needed!r} is missing")

@@ -35,6 +35,8 @@ class Evidence:
     """Sensitive source values by folded form, with one spelling each; planted canaries are among them."""
     surrogates: Mapping[tuple[str, str], str]
     """(domain, canonical value) to surrogate, of the unique classes."""
+    unseen: tuple[str, ...] = ()
+    """What the policy says of people and the capture never showed, a sentence each; see `unseen_places`."""
 
 
 Suite = Callable[[Evidence], tuple[Verdict, ...]]

@@ -16,11 +16,10 @@ ENDPOINTS = tuple(f"GET /v1/{name}" for name in "abcd")
 
 
 def decided(*words: str) -> Policy:
-    """One place, decided by the n-th endpoint as the n-th word says; "" for an endpoint that does not have it."""
+    """One place, decided by the n-th endpoint as the n-th word says."""
     decisions = {
         Address(endpoint, BODY, ("x",)): Decision.parse(word) for endpoint, word in zip(ENDPOINTS, words, strict=False)
-        if word
-    }  # fmt: skip
+    }
     return Policy("tidewater", decisions, ENDPOINTS)
 
 
@@ -56,7 +55,7 @@ _ADDRESSES = st.builds(
 
 
 @given(st.dictionaries(_ADDRESSES, _WORDS, max_size=30), st.data())
-def test_every_leaf_is_decided_as_before_and_names_whom_it_named(words: dict[Address, str], data: st.DataObject) -> None:
+def test_every_leaf_is_decided_and_names_people_as_before(words: dict[Address, str], data: st.DataObject) -> None:
     decisions = {address: Decision.parse(word) for address, word in words.items()}
     subjects = data.draw(st.frozensets(st.sampled_from(sorted(decisions)))) if decisions else frozenset()
     policy = Policy("tidewater", decisions, ENDPOINTS, subjects=subjects)

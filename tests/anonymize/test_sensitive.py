@@ -191,3 +191,23 @@ def test_true_and_false_are_values_and_null_is_none(exchange: Make, policy: Poli
 def test_a_bound_that_makes_no_sense_says_what_would(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Bound.parse(text, DIVERSITIES)
+
+
+def test_what_the_policy_says_of_people_and_the_capture_never_shows_is_told(
+    exchange: Make, raw_trace: Write, key: RunKey, tmp_path: Path
+) -> None:
+    text = (
+        TEXT.replace("[/id]}\n", "[/id, /uid]}\n")
+        .replace("[/segment]", "[/sector, /branch]")
+        .replace("/segment: keep", "/segment: keep\n      /uid: drop\n      /sector: drop\n      /branch: drop")
+    )
+    trace = raw_trace(homogeneous(exchange))
+    safe = anonymize_trace(trace, parse_policy(text, "p.yaml"), key, tmp_path / "safe")
+    complete, diversity = (
+        one for one in safe.certificate.verdicts if one.check in ("decisions complete", "l-diversity")
+    )
+    assert complete.findings == (
+        "subject never seen in this capture: * response.body /uid",
+        "sensitive attribute never seen in this capture: segment (places: 2)",
+    )
+    assert diversity.findings == ("segment is known of none of the people in groups",)

@@ -12,7 +12,7 @@ from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
 from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import read_policy, write_policy
-from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_policy
+from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_draft
 from smartsandbox.commands.evidence import html_option, write_page
 from smartsandbox.commands.options import trace_argument
 from smartsandbox.console import show_progress, wide_console
@@ -75,8 +75,8 @@ def anonymize_command(
 def _drafted(raw: Trace, policy_file: Path | None, k: int) -> Policy:
     if policy_file is not None and policy_file.exists():
         raise UsageError(f"{policy_file} exists: a draft never replaces a policy; add to it with --accept")
-    policy = suggest_policy(raw, k, show_progress)
-    text = write_policy(policy)
+    draft = suggest_draft(raw, k, show_progress)
+    policy, text = draft.policy, draft.text
     if policy_file is None:
         click.echo(text, nl=False)
         return policy
