@@ -8,6 +8,7 @@ policy has no endpoint for is searched all the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from smartsandbox.anonymize.erasure.person import Person
 from smartsandbox.anonymize.erasure.subject_leaves import class_of, subject_leaves
@@ -20,6 +21,10 @@ from smartsandbox.packs.model import Exchange
 _ANSWER = frozenset((Location.RESPONSE_BODY, Location.RESPONSE_HEADER, Location.RESPONSE_COOKIE, Location.REASON))
 _SPEAKER = (Location.PATH, Location.REQUEST_HEADER, Location.REQUEST_COOKIE)
 _WHOLE = frozenset(("id", "uuid", "token", "username", "email", "phone", "card", "iban", "national_id", "person"))
+
+_REMEMBERED, _SHORT = 50_000, 200
+"""How many texts' outcome is kept, and of how many characters: most values of a trace are short and occur many times.
+"""
 
 Place = tuple[str, tuple[int, ...]]
 """A location and the chain of objects around a leaf, as `leaves.Leaf.scope` numbers them."""
@@ -50,6 +55,7 @@ class Observer:
         self._policy, self._person = policy, person
         self._table: EndpointTable = policy.table
         self._names_somebody = subject_leaves(policy)
+        self._remembered = lru_cache(_REMEMBERED)(person.stands_in)
         self._marks: list[tuple[str, str]] = []
 
     def look(self, exchange: Exchange) -> Sighting:
@@ -79,7 +85,10 @@ class Observer:
         class_name = class_of(self._policy, leaf)
         own = leaf.location == Location.PATH or class_name in _WHOLE or self._is_undecided(leaf)
         is_whole = own or self._names_somebody(leaf)
-        return (is_whole and self._person.is_value(leaf.value, class_name)) or self._person.stands_in(leaf.value)
+        return (is_whole and self._person.is_value(leaf.value, class_name)) or self._stands_in(leaf.value)
+
+    def _stands_in(self, text: str) -> bool:
+        return (self._remembered if len(text) <= _SHORT else self._person.stands_in)(text)
 
     def _is_undecided(self, leaf: Leaf) -> bool:
         return self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer) is None

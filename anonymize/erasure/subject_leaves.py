@@ -24,17 +24,18 @@ def subject_leaves(policy: Policy) -> NamesSomebody:
     """The test of a leaf under a policy. Literals and values that stand for nothing name nobody."""
 
     def names_somebody(leaf: Leaf) -> bool:
-        if leaf.kind is Kind.LITERAL or is_trivial(fold(leaf.value)):
+        if leaf.kind is Kind.LITERAL:
             return False
-        return policy.is_subject(leaf.address) if policy.subjects else _looks_own(leaf, class_of(policy, leaf))
+        own = policy.is_subject(leaf.address) if policy.subjects else _looks_own(leaf, class_of(policy, leaf))
+        return own and not is_trivial(fold(leaf.value))
 
     return names_somebody
 
 
 def _looks_own(leaf: Leaf, class_name: str) -> bool:
-    if class_name not in _CLASSES:
-        return False
-    return leaf.location == Location.PATH or any(name.lower() in _OWN for name in leaf.pointer[-1:])
+    return class_name in _CLASSES and (
+        leaf.location == Location.PATH or any(name.lower() in _OWN for name in leaf.pointer[-1:])
+    )
 
 
 def class_of(policy: Policy, leaf: Leaf) -> str:
