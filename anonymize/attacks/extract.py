@@ -8,7 +8,7 @@ surrogate are left out: their published values say nothing about the raw ones wi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median_low
 
@@ -36,6 +36,7 @@ _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 Rows = tuple[Mapping[str, str], ...]
 Cell = tuple[str, str]
 """A value, raw and as published."""
+
 SecondStart = Callable[[Exchange], int]
 
 
