@@ -10,11 +10,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol, TypeGuard
 
-REQUIRED = ("decisions complete", "k-anonymity", "surrogates one to one", "leak scan")
-"""The checks that every certificate of an anonymised trace must have."""
-
 ATTACK = "attack: "
 """What the name of a check begins with that is an attack."""
+
+ATTACKS = (
+    "singling out by one attribute",
+    "singling out by attributes",
+    "linkability of attributes",
+    "inference of an attribute",
+    "known requests",
+    "inter-arrival fingerprint",
+    "response-size fingerprint",
+    "membership by rare endpoints",
+    "cross-release intersection",
+)
+
+REQUIRED = (
+    "decisions complete",
+    "k-anonymity",
+    "k^m-anonymity",
+    "numbers in bands",
+    "surrogates one to one",
+    "leak scan",
+    "identifying forms",
+    *(ATTACK + name for name in ATTACKS),
+)
+"""The checks that every certificate of an anonymised trace must have, in its order."""
+
+ASKED_FOR = ("l-diversity", "t-closeness")
+"""Further checks, where the policy asks for them."""
 
 Numbers = Mapping[str, Any]
 Rule = Callable[[Numbers, Numbers], str | None]
@@ -133,7 +157,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "k-anonymity": (_groups_of_k, _suppressed_within),
         "surrogates one to one": (at_most("collisions"), at_most("equal_to_source")),
         "numbers in bands": (_bands_of_k,),
+        "k^m-anonymity": (at_most("rare"),),
         "leak scan": (at_most("hits"),),
+        "identifying forms": (at_most("hits"),),
     }
 )
 """By the check's name. A check that is not named here is believed; a new check brings its row."""

@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from smartsandbox.anonymize.attacks.gate import BOUNDS
+from smartsandbox.packs.bounds import ASKED_FOR, REQUIRED
 
-CHECK_NAMES: tuple[str, ...] = (
-    "decisions complete",
-    "k-anonymity",
-    "l-diversity",
-    "t-closeness",
-    "surrogates one to one",
-    "leak scan",
-    *(f"attack: {name}" for name in BOUNDS),
-)
-"""In the order of the certificate."""
+CHECK_NAMES: tuple[str, ...] = (*REQUIRED, *ASKED_FOR)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smartsandbox.anonymize.apply import anonymize_trace
+from smartsandbox.anonymize.attacks import ATTACKS
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.inference import l_diversity, t_closeness
 from smartsandbox.anonymize.checks.k_anonymity import k_anonymity
@@ -31,6 +32,7 @@ Write = Callable[[Iterable[Exchange]], Trace]
 TEXT = """\
 service: tidewater
 k: 3
+m: 0
 suppression_limit: 0.2
 quasi_identifiers:
   birth_date: date
@@ -42,6 +44,8 @@ sensitive:
       "*": {response.body: [/segment]}
 subjects:
   "*": {response.body: [/id]}
+waive:
+{waivers}
 decisions:
   "*":
     method: keep
@@ -56,7 +60,11 @@ decisions:
       /id: surrogate id
       /birth_date: generalise birth_date
       /segment: keep
-"""
+""".replace(
+    "{waivers}",
+    "\n".join(f'  "attack: {name}": six invented people' for name in ATTACKS)
+    + "\n  k^m-anonymity: six invented people",
+)
 YOUNG = [f"1990-01-0{day}" for day in (1, 4, 7)]
 OLD = [f"1950-01-0{day}" for day in (1, 4, 7)]
 
