@@ -125,6 +125,10 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "k-anonymity": (_groups_of_k, _suppressed_within),
         "surrogates one to one": (at_most("collisions"), at_most("equal_to_source")),
         "leak scan": (at_most("hits"),),
+        "identifying forms": (at_most("hits"),),
+        "k^m-anonymity": (some("people"),),
+        "l-diversity": (some("groups"),),
+        "t-closeness": (some("groups"),),
     }
 )
 """By the check's name. A check that is not named here is believed; a new check brings its row."""

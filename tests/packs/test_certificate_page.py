@@ -130,6 +130,15 @@ def test_what_became_of_the_values_adds_up() -> None:
     assert "Of 100 values" in text
 
 
+def test_groups_are_counted_by_whatever_the_check_calls_them() -> None:
+    diverse = Verdict("l-diversity", "inference", True, "", {"segment": "distinct 3"}, {"groups": 31})
+    rare = Verdict("k^m-anonymity", "singling out", True, "", {"k": 5, "m": 2, "rare": 0}, {"people": 1200})
+    text = words(certificate_page(certificate(diverse, rare), ABOUT, (KEY,)))
+
+    assert "l-diversity segment distinct 3 – 31 – –" in text
+    assert "k^m-anonymity k at least 5, m = 2, rare 0 1,200 – – –" in text
+
+
 def test_whatever_a_certificate_says_is_text() -> None:
     nasty = "<script>alert(1)</script>"
     verdict = Verdict(nasty, nasty, False, nasty, {nasty: nasty, "k": nasty}, {"quasi_identifiers": nasty}, (nasty,))
