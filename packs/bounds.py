@@ -157,9 +157,11 @@ RULES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "k-anonymity": (_groups_of_k, _suppressed_within),
         "surrogates one to one": (at_most("collisions"), at_most("equal_to_source")),
         "numbers in bands": (_bands_of_k,),
-        "k^m-anonymity": (at_most("rare"),),
+        "k^m-anonymity": (at_most("rare"), some("people")),
         "leak scan": (at_most("hits"),),
         "identifying forms": (at_most("hits"),),
+        "l-diversity": (some("groups"),),
+        "t-closeness": (some("groups"),),
     }
 )
 """By the check's name. A check that is not named here is believed; a new check brings its row."""

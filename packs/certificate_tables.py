@@ -21,6 +21,15 @@ _BOUNDS = {
 """A bound's name to how it is read; others are "name value"."""
 
 _GROUPS = ("k", "l", "t", "m")
+_BY_ATTRIBUTE = ("l-diversity", "t-closeness")
+"""Checks whose bounds are named by the attribute that they speak of."""
+_COLUMNS = {
+    "Population": ("population", "people"),
+    "Groups": ("classes", "groups"),
+    "Smallest group": ("smallest_group_published", "smallest_band"),
+    "Suppressed": ("suppressed",),
+}
+"""A column of the table of groups to the metrics that it may stand in, the first that is there."""
 _SHOWN_FINDINGS = 8
 
 
@@ -99,13 +108,12 @@ def _one_bound(name: str, value: Any) -> str:
 
 def groups(verdicts: Sequence[Verdict]) -> Iterator[str]:
     """Of how many people, in how many groups, and how small the smallest is: what k, l, t and k^m were asked of."""
-    shown = [verdict for verdict in verdicts if set(_GROUPS) & verdict.bounds.keys()]
+    shown = [one for one in verdicts if set(_GROUPS) & one.bounds.keys() or one.check in _BY_ATTRIBUTE]
     if not shown:
         return
-    names = ("population", "classes", "smallest_group_published", "suppressed")
-    heads = ("Asked for", "Population", "Groups", "Smallest group", "Suppressed")
+    heads = ("Asked for", *_COLUMNS)
     rows = [
-        (verdict.check, _bound_words(verdict.bounds), *(_number(verdict.metrics.get(name)) for name in names))
+        (verdict.check, _bound_words(verdict.bounds), *(_first(verdict.metrics, names) for names in _COLUMNS.values()))
         for verdict in shown
     ]
     yield "<h2>Groups of people</h2>" + _table("Counted by person, not by row", ("Measure", *heads), rows)
@@ -116,7 +124,8 @@ def groups(verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield '<p class="sub">No quasi-identifier is published, so there is no group to be in.</p>'
 
 
-def _number(value: Any) -> str:
+def _first(metrics: Mapping[str, Any], names: Sequence[str]) -> str:
+    value = next((metrics[name] for name in names if name in metrics), None)
     return f"{value:,}" if isinstance(value, int) else "–"
 
 

@@ -174,7 +174,8 @@ def test_a_signed_certificate_whose_numbers_disagree_is_refused(
     tmp_path: Path, changes: dict[str, Any], words: str
 ) -> None:
     safe = certified_trace(tmp_path / "t", [an_exchange("e1", a_request(), a_response())])
-    *others, scan = hand_made_verdicts()
+    scan = next(one for one in hand_made_verdicts() if one.check == "leak scan")
+    others = (one for one in hand_made_verdicts() if one != scan)
     verdicts = (*others, replace(scan, **{"bounds": {"k": 5}, "metrics": {}} | changes))
     write_certified(safe.trace.path, replace(safe.certificate, anonymised=True, verdicts=verdicts))
 

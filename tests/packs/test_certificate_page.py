@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.certificate_figures import Interval, Share, interval_figure, shares_figure
 from smartsandbox.packs.certificate_page import STYLE, About, certificate_page
@@ -20,14 +21,14 @@ KEY = TrustedKey(SigningKey.new().public, "publisher.pub")
 ABOUT = About("pack", "orders@1", {"pack": "a" * 64})
 BOUNDS = {"risk": 0.2, "confidence": 0.95, "judged_on": "upper end of the interval"}
 ATTACK = Verdict(
-    "attack: known requests",
+    "attack: invented",
     "inference",
     True,
     "held",
     BOUNDS,
     {"risk": 0.05, "risk_low": 0.01, "risk_high": 0.125, "attempts": 40, "control_attempts": 40},
 )
-WAIVED = replace(ATTACK, check="attack: sizes", passed=False, told=False, waiver="12 sessions in this capture")
+WAIVED = replace(ATTACK, check="attack: also invented", passed=False, told=False, waiver="12 sessions in this capture")
 VOID = {"meta", "col", "rect", "line", "circle"}
 
 
@@ -79,7 +80,9 @@ def test_the_page_says_the_claim_the_adversary_and_who_signed() -> None:
     text = words(certificate_page(certificate(ATTACK), ABOUT, (KEY,)))
 
     assert "TEST ONLY" in text
-    assert "Anonymous under these tests at these bounds. 5 of 5 checks held." in text
+    assert (
+        f"Anonymous under these tests at these bounds. {len(REQUIRED) + 1} of {len(REQUIRED) + 1} checks held." in text
+    )
     assert "Against someone who holds everything that is published" in text
     assert f"signed, trusted as publisher.pub Ed25519 key {KEY.fingerprint}" in text
     assert "Nobody vouches" not in text
@@ -88,7 +91,7 @@ def test_the_page_says_the_claim_the_adversary_and_who_signed() -> None:
 def test_every_criterion_has_its_part_tested_or_not() -> None:
     text = words(certificate_page(certificate(), ABOUT, (KEY,)))
 
-    assert "Singling out 4 of 4 passed" in text
+    assert f"Singling out {len(REQUIRED)} of {len(REQUIRED)} passed" in text
     assert "Linkability No check of this certificate speaks to it." in text
     assert "Inference No check of this certificate speaks to it." in text
 
@@ -128,6 +131,15 @@ def test_what_became_of_the_values_adds_up() -> None:
 
     assert "kept 60 60.0% surrogated 30 30.0% dropped 10 10.0%" in text
     assert "Of 100 values" in text
+
+
+def test_groups_are_counted_by_whatever_the_check_calls_them() -> None:
+    diverse = Verdict("l-diversity", "inference", True, "", {"segment": "distinct 3"}, {"groups": 31})
+    rare = Verdict("k^m-anonymity", "singling out", True, "", {"k": 5, "m": 2, "rare": 0}, {"people": 1200})
+    text = words(certificate_page(certificate(diverse, rare), ABOUT, (KEY,)))
+
+    assert "l-diversity segment distinct 3 – 31 – –" in text
+    assert "k^m-anonymity k at least 5, m = 2, rare 0 1,200 – – –" in text
 
 
 def test_whatever_a_certificate_says_is_text() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.claims import ALWAYS_OPEN, claim_of, not_covered, outcome_words, waived
 from smartsandbox.packs.testing import hand_made_verdicts
 
+ALL = len(REQUIRED)
 WAIVED = Verdict("extra", "inference", False, "", {}, {}, told=False, waiver="too few people to try")
 FAILED = Verdict("extra", "inference", False, "", {}, {})
 WRONG = Verdict("attack: x", "inference", True, "", {"risk": 0.2}, {"risk_high": 0.9})
@@ -20,21 +22,25 @@ def certificate(*others: Verdict, anonymised: bool = True) -> Certificate:
 @pytest.mark.parametrize(
     ("judged", "word", "sentence"),
     [
-        (certificate(), "Passed", "Anonymous under these tests at these bounds. 4 of 4 checks held."),
+        (certificate(), "Passed", f"Anonymous under these tests at these bounds. {ALL} of {ALL} checks held."),
         (
             certificate(WAIVED),
             "Passed, with checks not told",
-            "Anonymous under the tests that could tell, at these bounds. 4 of 5 checks held. 1 could not tell, and the "
-            "policy accepts that.",
+            f"Anonymous under the tests that could tell, at these bounds. {ALL} of {ALL + 1} checks held. "
+            "1 could not tell, and the policy accepts that.",
         ),
         (
             certificate(anonymised=False),
             "Not anonymised",
-            "Made with a given test key, which can be tried on any value. 4 of 4 checks held.",
+            f"Made with a given test key, which can be tried on any value. {ALL} of {ALL} checks held.",
         ),
-        (certificate(FAILED), "Failed", "4 of 5 checks held. Nothing of this may be used."),
-        (certificate(FAILED, anonymised=False), "Failed", "4 of 5 checks held. Nothing of this may be used."),
-        (certificate(WRONG), "Failed", "5 of 5 checks held. Nothing of this may be used."),
+        (certificate(FAILED), "Failed", f"{ALL} of {ALL + 1} checks held. Nothing of this may be used."),
+        (
+            certificate(FAILED, anonymised=False),
+            "Failed",
+            f"{ALL} of {ALL + 1} checks held. Nothing of this may be used.",
+        ),
+        (certificate(WRONG), "Failed", f"{ALL + 1} of {ALL + 1} checks held. Nothing of this may be used."),
     ],
 )
 def test_the_claim_tells_the_worst_first(judged: Certificate, word: str, sentence: str) -> None:

@@ -18,23 +18,11 @@ from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, writ
 from smartsandbox.packs.model import Exchange, FailureKind
 from smartsandbox.packs.publish import Draft, publish_pack
 from smartsandbox.packs.store import FIXTURES, PACKS, Item, Store
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, hand_made_verdicts
 from smartsandbox.server.app import create_app
 from smartsandbox.server.settings import Settings
 
-VERDICTS = (
-    Verdict("decisions complete", "singling out", True, "3 leaves, each decided", {"undecided": 0}, {"leaves": 3}),
-    Verdict("k-anonymity", "singling out", True, "no quasi-identifier is published", {"k": 5}, {"population": 6}),
-    Verdict(
-        "surrogates one to one",
-        "linkability",
-        True,
-        "3 surrogates",
-        {"collisions": 0, "equal_to_source": 0},
-        {"collisions": 0, "equal_to_source": 0},
-    ),
-    Verdict("leak scan", "linkability", True, "no original value stands in the bytes", {"hits": 0}, {"hits": 0}),
-)
+VERDICTS = hand_made_verdicts()
 VERSION = "2f1d9c04b7aa"
 """The version that the examples of the API cite, so that a test which follows them finds something."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.keyring import TrustedKey
 from smartsandbox.packs.signing import SigningKey
@@ -44,7 +45,7 @@ def test_evidence_says_who_signed_and_what_each_check_came_to() -> None:
 
     assert [(one.fingerprint, one.trusted_as) for one in evidence.signers] == [(KEY.fingerprint, "publisher.pub")]
     assert evidence.signature_problem is None
-    assert [verdict.outcome for verdict in evidence.verdicts] == ["passed"] * 4 + ["waived"]
+    assert [verdict.outcome for verdict in evidence.verdicts] == ["passed"] * len(REQUIRED) + ["waived"]
     assert evidence.claim.tone == "warn"
 
 
