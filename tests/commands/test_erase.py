@@ -26,6 +26,9 @@ def shop(tmp_path: Path, shop_har: str, monkeypatch: pytest.MonkeyPatch, capsys:
     Path("captures/shop.har").write_text(shop_har)
     assert cli.run(["import", "captures", "--out", "traces/raw"]) == 0
     assert cli.run(["anonymize", "traces/raw", "--suggest", "--policy", "policy.yaml"]) == 0
+    # Of a dozen customers without one, some combination of endpoints is left to four.
+    policy = Path("policy.yaml")
+    policy.write_text(policy.read_text().replace("suppression_limit: 0.05", "suppression_limit: 0.1"))
     capsys.readouterr()
     return tmp_path
 
@@ -106,7 +109,10 @@ def test_the_receipt_proves_the_erasure(
 def test_what_was_made_from_the_trace_is_listed_with_commands_that_put_it_right(
     shop: Path, third: Shopper, monkeypatch: pytest.MonkeyPatch, capsys: Say
 ) -> None:
-    """The commands are run as printed; afterwards the old version is withdrawn and the new one has no such customer."""
+    """The commands are run as printed; afterwards the old version is withdrawn and the new one has no such customer.
+
+    Four exchanges are the customer's, and four more are cut for their rare combinations of endpoints.
+    """
     cli.run(["anonymize", "traces/raw", "--policy", "policy.yaml", "--out", "traces/safe"])
     cli.run(["publish", "traces/safe", "--name", "orders", "--store", "store", "--template", "peak"])
     cli.run(["publish", "traces/safe", "--name", "orders", "--store", "store"])
@@ -122,7 +128,7 @@ def test_what_was_made_from_the_trace_is_listed_with_commands_that_put_it_right(
     for command in commands:
         assert cli.run(command) == 0
     assert sorted(item.name for item in Store("store").list(PACKS)) == ["orders", "orders-peak"]
-    assert Store("store").find(PACKS, "orders").manifest["counts"]["exchanges"] == 44
+    assert Store("store").find(PACKS, "orders").manifest["counts"]["exchanges"] == 40
     assert cli.run(["packs", "verify", old.ref, "--store", "store"]) == 4
 
 
