@@ -13,6 +13,7 @@ from smartsandbox.anonymize.apply import anonymize_trace
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.inference import l_diversity, t_closeness
 from smartsandbox.anonymize.checks.k_anonymity import k_anonymity
+from smartsandbox.anonymize.checks.names import CHECK_NAMES
 from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.grouping import checked_plan
 from smartsandbox.anonymize.keys import RunKey
@@ -230,6 +231,7 @@ def test_bounds_hold_on_the_output_whatever_is_decided_at_their_places(
     trace = raw_trace([*capture(exchange, people), exchange("/v1/me", odd)])
     safe = anonymize_trace(trace, parse_policy(text, "p.yaml"), key, tmp_path / "safe")
     verdicts = safe.certificate.verdicts
+    assert {verdict.check for verdict in verdicts} <= set(CHECK_NAMES)
     assert _metric(verdicts, "k-anonymity", "suppressed") == 1
     assert _metric(verdicts, "k-anonymity", "method") == method
     assert _metric(verdicts, "l-diversity", "attained_segment") >= 1.5  # type: ignore[operator]
