@@ -68,10 +68,11 @@ class Plan:
     population: int
     sizes: tuple[int, ...] = ()
     ncp: float = 0.0
+    """Over the people in groups of their own and those suppressed, who lose everything."""
     blame: Mapping[str, int] = field(default_factory=dict)
     """Attribute to number of suppressed people who would have a group if it were given up."""
     entropy: float = 0.0
-    """Non-uniform entropy in bits."""
+    """Non-uniform entropy in bits; as in ARX, people who are suppressed outright are not charged."""
     usual: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Sensitive attribute to its most frequent value, which stands for that of suppressed people."""
 
@@ -149,7 +150,7 @@ def _planned(task: Task) -> Plan:
     planner = _Planner(task, people)
     for index, person in enumerate(people):
         if person in task.withheld:
-            planner.suppress(task.known(person), [index])
+            planner.leave_out(task.known(person), index)
     for pattern in sorted(by_pattern, key=lambda one: (-len(one), one)):
         planner.place(pattern, np.array(by_pattern[pattern], np.int64))
     return planner.plan()
@@ -197,6 +198,11 @@ class _Planner:
         self.classes.append(group)
         self.published |= {self.people[index]: dict(group.values) for index in group.members}
 
+    def leave_out(self, pattern: Pattern, row: int) -> None:
+        """Suppress somebody whom no method has seen: all of what they had is lost."""
+        self.suppress(pattern, [row])
+        self.losses.append((1.0, 1))
+
     def suppress(self, pattern: Pattern, rows: Iterable[int]) -> None:
         for row in rows:
             self.suppressed.add(self.people[row])
@@ -208,7 +214,7 @@ class _Planner:
         for row in rows.tolist():
             values = self.nearest(row, pattern, fitting)
             if values is None:
-                self.suppress(pattern, [row])
+                self.leave_out(pattern, row)
             else:
                 self.published[self.people[row]] = values
                 self.adopted.append(_Class(values, np.array([row], np.int64)))
