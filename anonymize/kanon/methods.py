@@ -63,6 +63,10 @@ class Method(Protocol):
         """One that is cheap and leaves out the same people as have no group at all under this one."""
         ...
 
+    def having_suppressed(self, count: int, population: int) -> Method:
+        """What is left of the method's allowance for the others, once `count` people of all have been suppressed."""
+        ...
+
     def group(self, cells: Cells, k: int, criteria: Sequence[Criterion], sensitive: Sequence[Column]) -> Grouped:
         """Part the people. All are SUPPRESSED where no grouping keeps the criteria."""
         ...
@@ -75,6 +79,10 @@ class Together:
     @property
     def quick(self) -> Method:
         """Itself."""
+        return self
+
+    def having_suppressed(self, count: int, population: int) -> Method:
+        """Itself: nobody in its groups is suppressed."""
         return self
 
     def group(self, cells: Cells, k: int, criteria: Sequence[Criterion], sensitive: Sequence[Column]) -> Grouped:
@@ -90,6 +98,10 @@ class Mondrian:
     """Multidimensional: each group covers its own range of every attribute."""
 
     quick: Method = field(default_factory=Together)
+
+    def having_suppressed(self, count: int, population: int) -> Method:
+        """Itself: nobody in its groups is suppressed."""
+        return self
 
     def group(self, cells: Cells, k: int, criteria: Sequence[Criterion], sensitive: Sequence[Column]) -> Grouped:
         """Everybody has a group, or nobody."""
@@ -110,6 +122,11 @@ class FullDomain:
     hierarchies: Mapping[str, Hierarchy] = field(default_factory=lambda: MappingProxyType({}))
     limit: float = 0.0
     quick: Method = field(default_factory=Together)
+
+    def having_suppressed(self, count: int, population: int) -> Method:
+        """The limit is a share of all people; those suppressed are taken off it."""
+        left = max(0.0, self.limit * population - count)
+        return replace(self, limit=left / (population - count) if count < population else 0.0)
 
     def group(self, cells: Cells, k: int, criteria: Sequence[Criterion], sensitive: Sequence[Column]) -> Grouped:
         """Raises UsageError if a given hierarchy lacks a value, with counts."""

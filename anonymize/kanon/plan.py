@@ -32,7 +32,10 @@ _MOST_TRIED = 32
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Who is to be grouped and how. `held` are sensitive values by person (see `demands`)."""
+    """Who is to be grouped and how. `held` are sensitive values by person (see `demands`).
+
+    `withheld` are people to suppress whatever groups there are.
+    """
 
     rows: Mapping[str, Row]
     kinds: Mapping[str, AttributeKind]
@@ -40,6 +43,7 @@ class Task:
     held: Held = field(default_factory=lambda: MappingProxyType({}))
     sensitive: Mapping[str, Sensitive] = field(default_factory=lambda: MappingProxyType({}))
     method: Method = field(default_factory=Mondrian)
+    withheld: frozenset[str] = frozenset()
 
     def known(self, person: str) -> Pattern:
         """The attributes that the person has, by name."""
@@ -64,10 +68,11 @@ class Plan:
     population: int
     sizes: tuple[int, ...] = ()
     ncp: float = 0.0
+    """Over the people in groups of their own and those suppressed, who lose everything."""
     blame: Mapping[str, int] = field(default_factory=dict)
     """Attribute to number of suppressed people who would have a group if it were given up."""
     entropy: float = 0.0
-    """Non-uniform entropy in bits."""
+    """Non-uniform entropy in bits; as in ARX, people who are suppressed outright are not charged."""
     usual: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Sensitive attribute to its most frequent value, which stands for that of suppressed people."""
 
@@ -96,8 +101,29 @@ def plan_groups(task: Task) -> Plan:
 
     Raises UsageError if the method is given a hierarchy that lacks values.
     """
-    plan = _planned(task)
+    plan = _settled(task)
     return replace(plan, blame=_blame(task, plan)) if plan.suppressed else plan
+
+
+def _settled(task: Task) -> Plan:
+    """A plan whose groups are near to the whole as it is published.
+
+    The most frequent value stands for that of people who are suppressed, which moves the whole that t-closeness
+    compares with. So groups are made again, with those people withheld, until nobody more is suppressed.
+    """
+    plan, method = _planned(task), task.method
+    while plan.suppressed != task.withheld and any(attribute.t for attribute in task.sensitive.values()):
+        left = method.having_suppressed(len(plan.suppressed), plan.population)
+        task = replace(task, withheld=plan.suppressed, method=left)
+        plan = _planned(task)
+    return plan
+
+
+def _as_published(task: Task, people: Sequence[str]) -> Held:
+    """The sensitive values with those of withheld people replaced."""
+    usual = demands_of(people, task.held, task.sensitive).usual if task.withheld else {}
+    shown = {person: task.held[person] for person in task.withheld if person in task.held}
+    return {**task.held, **{person: {name: (usual[name],) for name in row} for person, row in shown.items()}}
 
 
 def left_out(task: Task) -> int:
@@ -119,8 +145,12 @@ def _planned(task: Task) -> Plan:
     people = task.people
     by_pattern: dict[Pattern, list[int]] = defaultdict(list)
     for index, person in enumerate(people):
-        by_pattern[task.known(person)].append(index)
+        if person not in task.withheld:
+            by_pattern[task.known(person)].append(index)
     planner = _Planner(task, people)
+    for index, person in enumerate(people):
+        if person in task.withheld:
+            planner.leave_out(task.known(person), index)
     for pattern in sorted(by_pattern, key=lambda one: (-len(one), one)):
         planner.place(pattern, np.array(by_pattern[pattern], np.int64))
     return planner.plan()
@@ -137,7 +167,7 @@ class _Class:
 class _Planner:
     def __init__(self, task: Task, people: Sequence[str]) -> None:
         self.task, self.people, self.kinds = task, people, task.kinds
-        self.demands: Demands = demands_of(people, task.held, task.sensitive)
+        self.demands: Demands = demands_of(people, _as_published(task, people), task.sensitive)
         self.published: dict[str, dict[str, str]] = {}
         self.classes: list[_Class] = []
         self.adopted: list[_Class] = []
@@ -168,6 +198,11 @@ class _Planner:
         self.classes.append(group)
         self.published |= {self.people[index]: dict(group.values) for index in group.members}
 
+    def leave_out(self, pattern: Pattern, row: int) -> None:
+        """Suppress somebody whom no method has seen: all of what they had is lost."""
+        self.suppress(pattern, [row])
+        self.losses.append((1.0, 1))
+
     def suppress(self, pattern: Pattern, rows: Iterable[int]) -> None:
         for row in rows:
             self.suppressed.add(self.people[row])
@@ -179,7 +214,7 @@ class _Planner:
         for row in rows.tolist():
             values = self.nearest(row, pattern, fitting)
             if values is None:
-                self.suppress(pattern, [row])
+                self.leave_out(pattern, row)
             else:
                 self.published[self.people[row]] = values
                 self.adopted.append(_Class(values, np.array([row], np.int64)))

@@ -14,6 +14,7 @@ from smartsandbox.anonymize.attacks import ATTACKS
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.inference import l_diversity, t_closeness
 from smartsandbox.anonymize.checks.k_anonymity import k_anonymity
+from smartsandbox.anonymize.checks.names import CHECK_NAMES
 from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.grouping import checked_plan
 from smartsandbox.anonymize.keys import RunKey
@@ -219,3 +220,28 @@ def test_what_the_policy_says_of_people_and_the_capture_never_shows_is_told(
         "sensitive attribute never seen in this capture: segment (places: 2)",
     )
     assert diversity.findings == ("segment is known of none of the people in groups",)
+
+
+@pytest.mark.parametrize("method", ["mondrian", "full-domain"])
+@pytest.mark.parametrize("decision", ["keep", "surrogate id", "common"])
+def test_bounds_hold_on_the_output_whatever_is_decided_at_their_places(
+    exchange: Make, raw_trace: Write, key: RunKey, tmp_path: Path, method: str, decision: str
+) -> None:
+    text = (
+        TEXT.replace("k: 3", f"k: 3\nmethod: {method}")
+        .replace("birth_date: date", "birth_date: date\n  gender: category")
+        .replace("l: distinct 2", "l: entropy 1.5\n    t: equal 0.4")
+        .replace("/segment: keep", f"/segment: {decision}\n      /gender: generalise gender")
+    )
+    born = [f"19{50 + number % 40}-0{1 + number % 9}-11" for number in range(40)]
+    people = [(one, ["debt", "gold", "gold", "plain"][number % 4]) for number, one in enumerate(born)]
+    odd = {"id": "x_9KqLm9Z77", "birth_date": "1970-01-01", "gender": "f", "segment": "debt"}
+    trace = raw_trace([*capture(exchange, people), exchange("/v1/me", odd)])
+    safe = anonymize_trace(trace, parse_policy(text, "p.yaml"), key, tmp_path / "safe")
+    verdicts = safe.certificate.verdicts
+    assert {verdict.check for verdict in verdicts} <= set(CHECK_NAMES)
+    assert _metric(verdicts, "k-anonymity", "suppressed") == 1
+    assert _metric(verdicts, "k-anonymity", "method") == method
+    assert _metric(verdicts, "l-diversity", "attained_segment") >= 1.5  # type: ignore[operator]
+    assert _metric(verdicts, "t-closeness", "attained_segment") <= 0.4  # type: ignore[operator]
+    assert published_segments(safe.trace)[-1] == published_segments(safe.trace)[1]

@@ -11,7 +11,8 @@ from smartsandbox.anonymize.apply import anonymize_trace
 from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
 from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
 from smartsandbox.anonymize.policy import Policy
-from smartsandbox.anonymize.policy_file import read_policy, write_policy
+from smartsandbox.anonymize.policy_file import read_policy
+from smartsandbox.anonymize.policy_insert import with_added
 from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_draft
 from smartsandbox.commands.evidence import html_option, write_page
 from smartsandbox.commands.options import trace_argument
@@ -92,7 +93,8 @@ def _with_accepted(raw: Trace, policy: Policy, policy_file: Path) -> Policy:
     wider = accepted(policy, raw.exchanges)
     added = len(wider.decisions) - len(policy.decisions)
     if wider.digest != policy.digest:
-        policy_file.write_text(write_policy(wider), "utf-8")
+        text = policy_file.read_text("utf-8")
+        policy_file.write_text(with_added(text, str(policy_file), wider), "utf-8")
     click.echo(f"{policy_file}: {added} decisions and {len(wider.endpoints) - len(policy.endpoints)} endpoints added")
     return wider
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartsandbox.anonymize.kanon.demands import demands_of
+from smartsandbox.anonymize.kanon.methods import FullDomain, Method, Mondrian
 from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.leaves import Address
@@ -69,7 +70,10 @@ def test_who_would_spoil_a_group_takes_the_next_one_or_none() -> None:
     assert not plan_groups(Task(rows, KINDS, 2, held, asked)).suppressed
 
 
-_CELLS = st.tuples(st.integers(0, 90).map(str), st.text("abc", max_size=2))
+_CELLS = st.tuples(
+    st.fixed_dictionaries({}, optional={"age": st.integers(0, 90).map(str), "city": st.sampled_from(["Oslo", "Moss"])}),
+    st.text("abc", max_size=2),
+)
 
 
 @settings(deadline=None)
@@ -78,17 +82,29 @@ _CELLS = st.tuples(st.integers(0, 90).map(str), st.text("abc", max_size=2))
     st.integers(2, 5),
     st.sampled_from(["distinct 2", "distinct 3", "entropy 1.5", "recursive 2 2", ""]),
     st.sampled_from(["equal 0.2", "ordered 0.3", ""]),
+    st.sampled_from([Mondrian(), FullDomain(limit=0.2)]),
 )
-def test_every_group_of_a_plan_keeps_every_demand(cells: list[tuple[str, str]], k: int, l: str, t: str) -> None:  # noqa: E741
-    rows, held = people(*cells)
+def test_every_class_keeps_every_demand_against_the_whole_as_it_is_published(
+    cells: list[tuple[dict[str, str], str]],
+    k: int,
+    l: str,  # noqa: E741
+    t: str,
+    method: Method,
+) -> None:
+    rows = {f"p{n:02d}": row for n, (row, _) in enumerate(cells)}
+    held = {f"p{n:02d}": {"segment": tuple(letters)} for n, (_, letters) in enumerate(cells) if letters}
     asked = segment(l, t) if l or t else {}
-    task = Task(rows, KINDS, k, held, asked)
+    task = Task(rows, KINDS, k, held, asked, method)
     plan = plan_groups(task)
-    groups: dict[tuple[str, ...], list[int]] = {}
+    shown = {
+        person: {"segment": (plan.usual["segment"],)} if person in plan.suppressed and asked else values
+        for person, values in held.items()
+    }
+    classes: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for number, person in enumerate(task.people):
-        if person not in plan.suppressed:
-            groups.setdefault(tuple(sorted(plan.published[person].items())), []).append(number)
-    parts = [np.array(members, np.int64) for members in groups.values()]
+        if person not in plan.suppressed and len(plan.published[person]) == len(KINDS):
+            classes.setdefault(tuple(sorted(plan.published[person].items())), []).append(number)
+    parts = [np.array(members, np.int64) for members in classes.values()]
     assert all(len(part) >= k for part in parts)
     if parts:
-        assert all(found.passed for _, found in demands_of(task.people, held, asked).assess(parts))
+        assert all(found.passed for _, found in demands_of(task.people, shown, asked).assess(parts))

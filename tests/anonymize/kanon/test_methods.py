@@ -51,6 +51,12 @@ def test_a_given_hierarchy_is_used_and_one_that_lacks_values_says_how_many() -> 
     assert "Nice" not in str(caught.value)
 
 
+def test_suppressed_people_are_taken_off_the_limit() -> None:
+    assert FullDomain(limit=0.1).having_suppressed(4, 100).limit == pytest.approx(6 / 96)  # type: ignore[attr-defined]
+    assert FullDomain(limit=0.1).having_suppressed(10, 100) == FullDomain(limit=0.0)
+    assert FullDomain(limit=1).having_suppressed(3, 3) == FullDomain(limit=0.0)
+
+
 _ROWS = st.dictionaries(
     st.text("abcdefgh", min_size=1, max_size=3),
     st.fixed_dictionaries({}, optional={"age": st.integers(0, 99).map(str), "city": st.sampled_from(["Oslo", "Moss"])}),

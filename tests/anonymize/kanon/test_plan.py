@@ -53,6 +53,7 @@ def test_who_fits_nowhere_is_suppressed_with_a_valid_value_and_the_attribute_is_
     assert dict(plan.published["a"]) == {"birth_date": "1970-01-01"}
     assert plan.suppressed == {"a"}
     assert plan.blame == {"birth_date": 1, "city": 0, "postcode": 0}
+    assert plan.ncp == 1
 
 
 _ROWS = st.dictionaries(
