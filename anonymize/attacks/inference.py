@@ -15,10 +15,14 @@ from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, poo
 from smartsandbox.anonymize.attacks.distance import nearest, ranked, ranks
 from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, KNOWN, known_of, repeated
 from smartsandbox.anonymize.attacks.people import Floats, People
+from smartsandbox.anonymize.attacks.statistics import residual_risk, wilson
 
-MOST_ATTEMPTS = 1000
+MOST_ATTEMPTS = 3000
 OTHERS = "attributes of few"
 """The part of all attributes that too few people have, in the publication or in the control."""
+
+ROOM = 0.2
+"""The upper end of an interval around no risk at all, up to which the attributes of few are judged."""
 
 NEAR_ENOUGH = 0.025
 """A number is inferred if it is this near in rank: within the same twentieth of all people."""
@@ -49,8 +53,8 @@ class Inference:
     ) -> Trial:
         rows, others = (self._rows(people, at, everyone) for people in (original, control))
         part = table.names[at] if min(len(rows), len(others)) >= FEWEST_TARGETS else OTHERS
-        most = self.most if part != OTHERS else min(len(rows), len(others))
-        targets, absent = repeated(original, rows, most, rng), repeated(control, others, most, rng)
+        mosts = (len(rows), len(others)) if part == OTHERS else (self.most, self.most)
+        targets, absent = repeated(original, rows, mosts[0], rng), repeated(control, others, mosts[1], rng)
         truth = targets.cells[:, at]
         hits = _right(self._inferred(targets, table, at, rng), truth, everyone, bool(table.numeric[at]))
         control_hits = _right(
@@ -80,8 +84,11 @@ class Inference:
 
 
 def _is_told(trial: Trial) -> bool:
-    """Also those of few people together must be enough to tell anything."""
-    return trial.part != OTHERS or min(trial.attempts, trial.control_attempts) >= FEWEST_TARGETS
+    """False for attributes of few if they are too few even together: chance alone would not be seen to be chance."""
+    if trial.part != OTHERS:
+        return True
+    control = wilson(trial.control_successes, trial.control_attempts)
+    return residual_risk(control, control).high <= ROOM
 
 
 def commonest(values: Floats) -> float:

@@ -14,18 +14,18 @@ from smartsandbox.anonymize.attacks.people import People
 KNOWN = 3
 """Attributes of a person that an adversary knows."""
 
-REPEATS = 20
-"""Attempts on one person, each with other knowledge."""
+REPEATS = 50
+"""Attempts on one person, each with other knowledge: an interval then covers what is known, not who is asked about."""
 
-FEWEST_TARGETS = 12
-"""People whom an attack must be tried on: with fewer, even no success at all would not hold a bound of 0.2."""
+FEWEST_TARGETS = 30
+"""With fewer people nobody is tried twice, because who they are matters more than what is known of them."""
 
 Mask = NDArray[np.bool_]
 
 
 def repeated(people: People, rows: NDArray[np.int64], most: int, rng: np.random.Generator) -> People:
     """Up to `most` attempts on the people of those rows, each of them tried about as often, at most REPEATS times."""
-    every = np.tile(rng.permutation(rows), REPEATS)[:most]
+    every = np.tile(rng.permutation(rows), REPEATS if len(rows) >= FEWEST_TARGETS else 1)[:most]
     return people.take(np.sort(every))
 
 

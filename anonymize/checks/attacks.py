@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
-from smartsandbox.anonymize.attacks.control import Fold, Split, split
+from smartsandbox.anonymize.attacks.control import Fold, Regroup, Split, regrouped, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
 from smartsandbox.anonymize.attacks.sample import side_by_side
@@ -64,11 +66,23 @@ def cross_release_verdict(one: AttackEvidence, other: AttackEvidence, seed: int 
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
     """The halves of a run, with groups of quasi-identifiers made as `plan_groups` does."""
+    names = frozenset(policy.quasi_identifiers)
+    return split(_normal(found, policy), _regroup(policy), names, stream(seed, "split"))
 
+
+def grouped(found: Extract, policy: Policy) -> Extract:
+    """With the quasi-identifiers published as a run under the policy would."""
+    normalised = _normal(found, policy)
+    everybody = np.arange(len(found.raw))
+    names = frozenset(policy.quasi_identifiers)
+    return replace(normalised, published=regrouped(normalised, _regroup(policy), names, everybody))
+
+
+def _regroup(policy: Policy) -> Regroup:
     def regroup(rows: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
         return plan_groups(rows, policy.quasi_identifiers, policy.k).published
 
-    return split(_normal(found, policy), regroup, frozenset(policy.quasi_identifiers), stream(seed, "split"))
+    return regroup
 
 
 def verdict_of(finding: Finding, method: str) -> Verdict:

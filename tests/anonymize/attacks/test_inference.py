@@ -11,8 +11,8 @@ from smartsandbox.anonymize.attacks.inference import OTHERS, Inference, commones
 from smartsandbox.anonymize.attacks.people import People, tabulate
 
 As = Callable[[People], Sample]
-INSIDE = [{"city": f"c{at}", "illness": f"i{at % 4}"} for at in range(24)]
-OUTSIDE = [{"city": f"d{at}", "illness": f"i{at % 4}"} for at in range(24)]
+INSIDE = [{"city": f"c{at}", "illness": f"i{at % 4}"} for at in range(48)]
+OUTSIDE = [{"city": f"d{at}", "illness": f"i{at % 4}"} for at in range(48)]
 
 
 def run(published: list[dict[str, str]], people_only: As, seed: int = 1) -> AttackResult:
@@ -25,12 +25,12 @@ def of(result: AttackResult, part: str) -> tuple[int, int]:
 
 
 def test_who_knows_the_city_reads_the_illness_off_a_copy(people_only: As) -> None:
-    assert of(run(INSIDE, people_only), "illness") == (18 * 20, 18 * 20)
+    assert of(run(INSIDE, people_only), "illness") == (36 * 50, 36 * 50)
 
 
 def test_people_with_the_commonest_value_are_not_tried(people_only: As) -> None:
     assert commonest(np.array([3.0, 1.0, 3.0, np.nan])) == 3.0
-    assert of(run(INSIDE, people_only), "illness")[0] == (24 - 6) * 20
+    assert of(run(INSIDE, people_only), "illness")[0] == (48 - 12) * 50
 
 
 def test_a_publication_of_the_wrong_values_teaches_nothing(people_only: As) -> None:
@@ -45,7 +45,7 @@ def test_every_attribute_is_a_part(people_only: As) -> None:
 def test_attributes_of_few_are_one_part_together_if_that_is_enough(people_only: As) -> None:
     def parts(secrets: int) -> set[str]:
         rare = {f"rare{at}": str(at % 2) for at in range(secrets)}
-        rows = [{"city": f"c{at}", "pet": "p", **(rare if at < 8 else {})} for at in range(40)]
+        rows = [{"city": f"c{at}", "pet": "p", **(rare if at < 30 else {})} for at in range(150)]
         varied = [{name: f"{value}{at % 3}" for name, value in row.items()} for at, row in enumerate(rows)]
         samples = map(people_only, tabulate((varied, varied, varied), ["city", "pet", *rare]))
         return {trial.part for trial in Inference().run(*samples, np.random.default_rng(1)).trials}
@@ -60,4 +60,4 @@ def test_a_number_is_inferred_within_a_twentieth_of_the_people(people_only: As) 
     far = [{**row, "amount": str(((at + 50) % 100) ** 2)} for at, row in enumerate(rows)]
     for published, expected in ((near, 100), (far, 0)):
         samples = map(people_only, tabulate((rows, published, rows), ["city", "amount"]))
-        assert of(Inference().run(*samples, np.random.default_rng(1)), "amount") == (1000, 10 * expected)
+        assert of(Inference().run(*samples, np.random.default_rng(1)), "amount") == (3000, 30 * expected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartsandbox.anonymize.attacks.knowledge import REPEATS, halves_of, known_of, repeated
+from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, REPEATS, halves_of, known_of, repeated
 from smartsandbox.anonymize.attacks.people import People
 
 NAN = float("nan")
@@ -33,7 +33,12 @@ def test_two_adversaries_know_as_much_and_nothing_in_common() -> None:
 
 
 def test_attempts_are_spread_evenly_over_people() -> None:
-    tried = repeated(PEOPLE, np.array([0, 2]), 1000, np.random.default_rng(1))
-    assert tried.count == 2 * REPEATS
-    assert int(np.isnan(tried.cells[:, 0]).sum()) == REPEATS
-    assert repeated(PEOPLE, np.array([0, 2]), 7, np.random.default_rng(1)).count == 7
+    many = People(("a",), np.zeros(1, np.bool_), np.arange(60.0)[:, None])
+    tried = repeated(many, np.arange(FEWEST_TARGETS), 10**6, np.random.default_rng(1))
+    assert np.unique(tried.cells, return_counts=True)[1].tolist() == [REPEATS] * FEWEST_TARGETS
+    cut = repeated(many, np.arange(40), 100, np.random.default_rng(1))
+    assert set(np.unique(cut.cells, return_counts=True)[1].tolist()) == {2, 3}
+
+
+def test_few_people_are_tried_once_each() -> None:
+    assert repeated(PEOPLE, np.array([0, 2]), 1000, np.random.default_rng(1)).count == 2
