@@ -25,6 +25,7 @@ from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.vocabulary import vocabulary_of
@@ -178,6 +179,7 @@ def _evidence(
         original=raw.exchanges,
         output=output,
         published_id=transformer.published_id,
+        second_start=second_start(settled.found.course, settled.times.course, settled.policy.k, settled.key),
         bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),

@@ -26,7 +26,7 @@ SLACK = 0.5
 def waivers_for(read: Callable[[], Iterable[Exchange]], policy: Policy) -> Mapping[str, str]:
     """Reasons by the name of the check, for the attacks that the capture is too small for. The policy must match it."""
     pairs = side_by_side(read(), read(), _same, SEED)
-    found = grouped(extract(pairs, policy), policy)
+    found = grouped(extract(pairs, policy, _as_recorded), policy)
     strangers = _among_strangers(split_of(found, policy, SEED))
     reason = f"too small a capture to tell: {len(found.raw)} people with attributes, {len(found.raw_sessions)} sessions"
     return {
@@ -45,6 +45,10 @@ def _among_strangers(parted: Split) -> Split:
     """Everybody asked about is a stranger to what is published, and is their own control."""
     folds = zip(parted.folds, reversed(parted.folds), strict=True)
     return Split(tuple(Fold(one.original, other.published, one.original) for one, other in folds), parted.method)
+
+
+def _as_recorded(exchange: Exchange) -> int:
+    return exchange.started_us
 
 
 def _same(identifier: str) -> str:

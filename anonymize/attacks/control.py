@@ -70,7 +70,11 @@ def _fold(
     raw, shown = tables
     return Fold(
         original=Sample(raw.take(people[0]), tuple(_within(found.raw_sessions, keys[0]))),
-        published=Sample(shown.take(people[0]), tuple(_within(found.published_sessions, keys[0]))),
+        published=Sample(
+            shown.take(people[0]),
+            tuple(_within(found.published_sessions, keys[0])),
+            tuple(_within(found.again_sessions, keys[0])),
+        ),
         control=Sample(raw.take(people[1]), tuple(_within(found.raw_sessions, keys[1]))),
     )
 

@@ -8,7 +8,7 @@ surrogate are left out: their published values say nothing about the raw ones wi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median_low
 
@@ -36,6 +36,7 @@ _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 Rows = tuple[Mapping[str, str], ...]
 Cell = tuple[str, str]
 """A value, raw and as published."""
+SecondStart = Callable[[Exchange], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Extract:
     published: Rows
     raw_sessions: tuple[Session, ...]
     published_sessions: tuple[Session, ...]
+    again_sessions: tuple[Session, ...] = ()
+    """The published sessions as a second release would show them; empty if none was played."""
 
     def tables(self, published: Rows | None = None) -> tuple[People, People]:
         """Raw and published people with comparable cells; `published` may stand in for the published rows."""
@@ -58,10 +61,13 @@ class Extract:
         return raw, shown
 
 
-def extract(pairs: Iterable[Pair], policy: Policy) -> Extract:
-    """Walk both sides once. The move of the whole capture is undone, as anybody can who knows one own request."""
+def extract(pairs: Iterable[Pair], policy: Policy, second_start: SecondStart | None = None) -> Extract:
+    """Walk both sides once. The move of the whole capture is undone, as anybody can who knows one own request.
+
+    `second_start` gives, for a raw exchange, its start in a second release with the move undone.
+    """
     both = list(pairs)
-    reader = _Reader(policy, _move_us(both))
+    reader = _Reader(policy, _move_us(both), second_start)
     for raw, published in both:
         reader.take(raw, published)
     return reader.result()
@@ -74,7 +80,9 @@ def _move_us(pairs: Iterable[Pair]) -> int:
 
 
 class _Reader:
-    def __init__(self, policy: Policy, move_us: int) -> None:
+    def __init__(self, policy: Policy, move_us: int, second_start: SecondStart | None) -> None:
+        self._second_start = second_start
+        self._again: list[Sighting] = []
         self._policy, self._move_us = policy, move_us
         self._back = Shift(-round(move_us / WEEK_US))
         self._table = policy.table
@@ -96,6 +104,9 @@ class _Reader:
         if published is not None:
             endpoint = published.endpoint or bound.name
             self._published.append(_sighting(published, key, endpoint, self._move_us))
+            if self._second_start is not None:
+                second = _sighting(published, key, endpoint, 0)
+                self._again.append(replace(second, start_us=self._second_start(raw)))
 
     def _shown(self, published: Exchange | None) -> Mapping[tuple[Address, int], str]:
         if published is None:
@@ -173,7 +184,7 @@ class _Reader:
         held = [rows[person] for person in sorted(rows)]
         names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers), agreements)
         raw, published = (tuple({n: cell[n][side] for n in names if n in cell} for cell in held) for side in (0, 1))
-        return Extract(names, raw, published, sessions_of(self._raw), sessions_of(self._published))
+        return Extract(names, raw, published, *map(sessions_of, (self._raw, self._published, self._again)))
 
 
 def _sighting(exchange: Exchange, key: str, endpoint: str, move_us: int) -> Sighting:

@@ -12,12 +12,12 @@ import numpy as np
 
 from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
-from smartsandbox.anonymize.attacks.control import Fold, Regroup, Split, regrouped, split
+from smartsandbox.anonymize.attacks.control import Regroup, Split, regrouped, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
 from smartsandbox.anonymize.attacks.sample import side_by_side
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
-from smartsandbox.anonymize.attacks.suite import Finding, compare_releases, run_attacks, stream
+from smartsandbox.anonymize.attacks.suite import Finding, run_attacks, stream
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.kanon.encode import normal
 from smartsandbox.anonymize.kanon.plan import plan_groups
@@ -40,28 +40,22 @@ class AttackEvidence:
     original: Callable[[], Iterable[Exchange]]
     published: Callable[[], Iterable[Exchange]]
     published_id: Callable[[str], str]
+    second_start: Callable[[Exchange], int] | None = None
+    """The start of a raw exchange in a second release, with the move of the whole undone; None: there is none."""
 
 
 def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
     """The attacks on a finished run."""
-    return attack_verdicts(
-        AttackEvidence(evidence.policy, evidence.original, evidence.output, evidence.published_id), SEED
+    run = AttackEvidence(
+        evidence.policy, evidence.original, evidence.output, evidence.published_id, evidence.second_start
     )
+    return attack_verdicts(run, SEED)
 
 
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
     """One verdict an attack, in the order of the registry. The same evidence and seed give the same verdicts."""
     parted = split_of(_extract(evidence), evidence.policy, seed)
     return tuple(verdict_of(finding, parted.method) for finding in run_attacks(parted, seed))
-
-
-def cross_release_verdict(one: AttackEvidence, other: AttackEvidence, seed: int = SEED) -> Verdict:
-    """The verdict on two releases of the same raw trace."""
-    parted = split_of(_extract(one), one.policy, seed)
-    second = split_of(_extract(other), other.policy, seed)
-    strangers = reversed(parted.folds)
-    folds = tuple(map(_across, parted.folds, second.folds, strangers))
-    return verdict_of(compare_releases(Split(folds, parted.method), seed), parted.method)
 
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
@@ -101,6 +95,7 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
             "control": method,
             **_counts(result.worst),
             **_parts(result),
+            **_beyond(result),
             **({} if outcome is Outcome.HELD else {BLAMED: ", ".join(_blamed(result, bound.most))}),
         },
         findings=() if outcome is Outcome.HELD else _sources(result, bound.most),
@@ -114,7 +109,7 @@ def check_name(attack: str) -> str:
 
 def _extract(evidence: AttackEvidence) -> Extract:
     pairs = side_by_side(evidence.original(), evidence.published(), evidence.published_id, SEED)
-    return extract(pairs, evidence.policy)
+    return extract(pairs, evidence.policy, evidence.second_start)
 
 
 def _normal(found: Extract, policy: Policy) -> Extract:
@@ -128,11 +123,6 @@ def _normal(found: Extract, policy: Policy) -> Extract:
         for side in (found.raw, found.published)
     )
     return replace(found, raw=raw, published=published)
-
-
-def _across(one: Fold, other: Fold, absent: Fold) -> Fold:
-    """Targets and strangers as the first release shows them; the search is in the second."""
-    return Fold(one.published, other.published, absent.published)
 
 
 def _risk(trial: Trial) -> str:
@@ -155,6 +145,11 @@ def _counts(trial: Trial) -> dict[str, float | int | str]:
         counts["attack_rate"] = round(wilson(trial.successes, trial.attempts).value, 6)
         counts["control_rate"] = round(wilson(trial.control_successes, trial.control_attempts).value, 6)
     return counts
+
+
+def _beyond(result: AttackResult) -> dict[str, float]:
+    """The risk from who knows more than the threat model grants; for the reader, not for the gate."""
+    return {f"beyond the model, {trial.part}": round(trial.risk.value, 6) for trial in result.beyond}
 
 
 def _parts(result: AttackResult) -> dict[str, str | int]:

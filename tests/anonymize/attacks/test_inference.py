@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample
 from smartsandbox.anonymize.attacks.inference import OTHERS, Inference, commonest
@@ -42,16 +43,24 @@ def test_every_attribute_is_a_part(people_only: As) -> None:
     assert {trial.part for trial in run(INSIDE, people_only).trials} == {"city", "illness"}
 
 
-def test_attributes_of_few_are_one_part_together_if_that_is_enough(people_only: As) -> None:
-    def parts(secrets: int) -> set[str]:
-        rare = {f"rare{at}": str(at % 2) for at in range(secrets)}
-        rows = [{"city": f"c{at}", "pet": "p", **(rare if at < 30 else {})} for at in range(150)]
-        varied = [{name: f"{value}{at % 3}" for name, value in row.items()} for at, row in enumerate(rows)]
-        samples = map(people_only, tabulate((varied, varied, varied), ["city", "pet", *rare]))
-        return {trial.part for trial in Inference().run(*samples, np.random.default_rng(1)).trials}
+def with_rare(secrets: int, share: float, first: int, rng: np.random.Generator) -> People:
+    """400 people of whom a share has each of the rare attributes."""
+    rare = np.where(rng.random((400, secrets)) < share, rng.integers(1, 9, (400, secrets)), np.nan)
+    cells = np.column_stack((first + np.arange(400.0), rng.integers(9, size=400), rare))
+    names = ("person", "pet", *(f"rare{at}" for at in range(secrets)))
+    return People(names, np.zeros(len(names), np.bool_), cells)
 
-    assert parts(1) == {"city", "pet"}
-    assert parts(4) == {"city", "pet", OTHERS}
+
+@pytest.mark.parametrize(
+    ("secrets", "share", "parts"), [(1, 0.01, {"person", "pet"}), (8, 0.05, {"person", "pet", OTHERS})]
+)
+def test_attributes_of_few_are_one_part_together_if_that_is_enough(
+    secrets: int, share: float, parts: set[str], people_only: As
+) -> None:
+    rng = np.random.default_rng(8)
+    inside, outside = (people_only(with_rare(secrets, share, first, rng)) for first in (0, 1000))
+    found = Inference().run(inside, inside, outside, np.random.default_rng(1))
+    assert {trial.part for trial in found.trials} == parts
 
 
 def test_a_number_is_inferred_within_a_twentieth_of_the_people(people_only: As) -> None:
