@@ -1,8 +1,9 @@
 """The control group: half of the people are published, the other half are asked about as strangers; then they swap.
 
 Every person of a real run is in the publication, so nobody is left who could serve as control. A half stands for the
-run: sessions of the other half are taken out, which leaves theirs as they were. Groups of quasi-identifiers are made
-again from the half alone, because a group that a stranger helped to form would tell about the stranger.
+run: groups of quasi-identifiers are made again from the half alone, because a group that a stranger helped to form
+would tell about the stranger. Sessions are not grouped. They are published whole, so that a session hides among as many
+as it does in truth, and each stranger's own one is looked over when the stranger is looked for (see `reidentify`).
 
 That is done only if the same procedure, given everybody, gives what was published. If it does not, the published
 values themselves are attacked, and the attack is at least as strong.
@@ -72,8 +73,8 @@ def _fold(
         original=Sample(raw.take(people[0]), tuple(_within(found.raw_sessions, keys[0]))),
         published=Sample(
             shown.take(people[0]),
-            tuple(_within(found.published_sessions, keys[0])),
-            tuple(_within(found.again_sessions, keys[0])),
+            found.published_sessions,
+            found.again_sessions,
         ),
         control=Sample(raw.take(people[1]), tuple(_within(found.raw_sessions, keys[1]))),
     )
