@@ -26,7 +26,6 @@ from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
-from smartsandbox.anonymize.timeline.course import Course
 from smartsandbox.anonymize.timeline.retiming import retimed
 from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
@@ -150,12 +149,8 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
 
 
 def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
-    course = _course(found)
+    course = found.course.course(found.subjects.speaker_of)
     return times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
-
-
-def _course(found: Collected) -> Course:
-    return found.course.course(found.subjects.speaker_of)
 
 
 def _evidence(
@@ -177,7 +172,7 @@ def _evidence(
         original=raw.exchanges,
         output=output,
         published_id=transformer.published_id,
-        second_start=second_start(settled.found.course, _course(settled.found), settled.policy.k, settled.key),
+        second_start=second_start(settled.found.course, settled.times.course, settled.policy.k, settled.key),
         bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from smartsandbox.anonymize.attacks.base import Sample
 from smartsandbox.anonymize.attacks.control import Fold, Split
 from smartsandbox.anonymize.attacks.extract import extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome, judge
 from smartsandbox.anonymize.attacks.sample import side_by_side
 from smartsandbox.anonymize.attacks.suite import run_attacks
-from smartsandbox.anonymize.checks.attacks import SEED, check_name, split_of
+from smartsandbox.anonymize.checks.attacks import SEED, check_name, grouped, split_of
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.model import Exchange
 
@@ -27,7 +26,7 @@ SLACK = 0.5
 def waivers_for(read: Callable[[], Iterable[Exchange]], policy: Policy) -> Mapping[str, str]:
     """Reasons by the name of the check, for the attacks that the capture is too small for. The policy must match it."""
     pairs = side_by_side(read(), read(), _same, SEED)
-    found = extract(pairs, policy)
+    found = grouped(extract(pairs, policy, _as_recorded), policy)
     strangers = _among_strangers(split_of(found, policy, SEED))
     reason = f"too small a capture to tell: {len(found.raw)} people with attributes, {len(found.raw_sessions)} sessions"
     return {
@@ -44,11 +43,12 @@ def drafted_waivers(policy: Policy, read: Callable[[], Iterable[Exchange]]) -> P
 
 def _among_strangers(parted: Split) -> Split:
     """Everybody asked about is a stranger to what is published, and is their own control."""
-    return Split(tuple(Fold(one.original, _renamed(one.control), one.original) for one in parted.folds), parted.method)
+    folds = zip(parted.folds, reversed(parted.folds), strict=True)
+    return Split(tuple(Fold(one.original, other.published, one.original) for one, other in folds), parted.method)
 
 
-def _renamed(sample: Sample) -> Sample:
-    return Sample(sample.people, tuple(replace(session, key=f"stranger {session.key}") for session in sample.sessions))
+def _as_recorded(exchange: Exchange) -> int:
+    return exchange.started_us
 
 
 def _same(identifier: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import compress
 
 import numpy as np
@@ -47,4 +47,6 @@ def spare(read: Read, policy: Policy, found: Collected) -> tuple[Spared, Collect
             return Spared(kept, dict(reasons)), found
         kept[kept] = cut.kept
         reasons.update(cut.reasons)
-        found = replace(collect(compress(read(), kept), policy), values=found.values)
+        again = collect(compress(read(), kept), policy)
+        again.values = found.values
+        found = again

@@ -27,9 +27,10 @@ class _Search:
     def suits(self, target: Session) -> bool:
         return self.first.suits(target)
 
-    def candidates(self, target: Session, rng: np.random.Generator) -> Rows:
+    def candidates(self, target: Session, hidden: Rows, rng: np.random.Generator) -> Rows:
         seen = self.first.drawn(target, rng)
-        one, other = self.first.fitting(target, seen), self.places[self.second.fitting(target, seen)]
+        there = np.flatnonzero(np.isin(self.places, hidden))
+        one, other = self.first.fitting(target, seen, hidden), self.places[self.second.fitting(target, seen, there)]
         both = np.intersect1d(one, other)
         return both if len(both) else np.union1d(one, other[other >= 0])
 

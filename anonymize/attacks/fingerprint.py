@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial
-from smartsandbox.anonymize.attacks.profiles import Passages, Profiles, Series, smallest
+from smartsandbox.anonymize.attacks.profiles import Passages, Profiles, Series, smallest, without
 from smartsandbox.anonymize.attacks.reidentify import Rows, Search, reidentify
 from smartsandbox.anonymize.attacks.sessions import Session
 
@@ -54,10 +54,10 @@ class _Known:
     def suits(self, target: Session) -> bool:
         return self.fingerprint.tells(target)
 
-    def candidates(self, target: Session, rng: np.random.Generator) -> Rows:
+    def candidates(self, target: Session, hidden: Rows, rng: np.random.Generator) -> Rows:
         numbers = self.fingerprint.series(target)
         at = int(rng.integers(len(numbers) - self.fingerprint.known + 1))
-        return self.passages.nearest(numbers[at : at + self.fingerprint.known])
+        return self.passages.nearest(numbers[at : at + self.fingerprint.known], hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,5 @@ class _Whole:
     def suits(self, target: Session) -> bool:
         return self.fingerprint.tells(target)
 
-    def candidates(self, target: Session, rng: np.random.Generator) -> Rows:
-        return smallest(self.profiles.distances(target))
+    def candidates(self, target: Session, hidden: Rows, rng: np.random.Generator) -> Rows:
+        return smallest(without(self.profiles.distances(target), hidden))

@@ -13,12 +13,16 @@ from numpy.typing import NDArray
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, pooled
 from smartsandbox.anonymize.attacks.distance import nearest, ranked, ranks
-from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, KNOWN, known_of, repeated
+from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, KNOWN, implying, known_of, repeated
 from smartsandbox.anonymize.attacks.people import Floats, People
+from smartsandbox.anonymize.attacks.statistics import residual_risk, wilson
 
-MOST_ATTEMPTS = 1000
+MOST_ATTEMPTS = 3000
 OTHERS = "attributes of few"
 """The part of all attributes that too few people have, in the publication or in the control."""
+
+ROOM = 0.2
+"""The upper end of an interval around no risk at all, up to which the attributes of few are judged."""
 
 NEAR_ENOUGH = 0.025
 """A number is inferred if it is this near in rank: within the same twentieth of all people."""
@@ -37,60 +41,73 @@ class Inference:
         if len(table.names) < 2 or not table.count:
             return AttackResult(())
         everyone = np.concatenate((original.people.cells, control.people.cells))
-        trials = [
-            self._secret(at, original.people, table, control.people, everyone[:, at], rng)
-            for at in range(len(table.names))
-        ]
-        told = pooled(AttackResult((trial,)) for trial in trials if trial.attempts and trial.control_attempts)
+        secrets = (_Secret(at, implying(everyone, at), everyone[:, at]) for at in range(len(table.names)))
+        tried = (self._played(secret, original.people, table, control.people, rng) for secret in secrets)
+        told = pooled(AttackResult((trial,)) for trial in tried if trial.attempts and trial.control_attempts)
         return replace(told, trials=tuple(trial for trial in told.trials if _is_told(trial)))
 
-    def _secret(
-        self, at: int, original: People, table: People, control: People, everyone: Floats, rng: np.random.Generator
+    def _played(
+        self, secret: _Secret, original: People, table: People, control: People, rng: np.random.Generator
     ) -> Trial:
-        rows, others = (self._rows(people, at, everyone) for people in (original, control))
-        part = table.names[at] if min(len(rows), len(others)) >= FEWEST_TARGETS else OTHERS
-        most = self.most if part != OTHERS else min(len(rows), len(others))
-        targets, absent = repeated(original, rows, most, rng), repeated(control, others, most, rng)
-        truth = targets.cells[:, at]
-        hits = _right(self._inferred(targets, table, at, rng), truth, everyone, bool(table.numeric[at]))
-        control_hits = _right(
-            self._inferred(absent, table, at, rng), absent.cells[:, at], everyone, bool(table.numeric[at])
+        inside, outside = secret.rows(original), secret.rows(control)
+        is_few = min(len(inside), len(outside)) < FEWEST_TARGETS
+        targets = repeated(original, inside, len(inside) if is_few else self.most, rng)
+        absent = repeated(control, outside, len(outside) if is_few else self.most, rng)
+        hits, control_hits = (
+            secret.right(self._inferred(people, table, secret, rng), people) for people in (targets, absent)
         )
-        guesses = _right(
-            rng.choice(np.unique(everyone[~np.isnan(everyone)]), targets.count),
-            truth,
-            everyone,
-            bool(table.numeric[at]),
-        )
+        guesses = secret.right(rng.choice(secret.values, targets.count), targets)
+        part = OTHERS if is_few else table.names[secret.at]
         return Trial(targets.count, hits, absent.count, control_hits, guesses, part)
 
-    def _rows(self, people: People, at: int, everyone: Floats) -> NDArray[np.int64]:
-        cells = people.cells[:, at]
-        others = (~np.isnan(np.delete(people.cells, at, axis=1))).any(axis=1)
-        return np.flatnonzero(others & ~np.isnan(cells) & (people.numeric[at] | (cells != commonest(everyone))))
-
-    def _inferred(self, targets: People, table: People, at: int, rng: np.random.Generator) -> Floats:
+    def _inferred(self, targets: People, table: People, secret: _Secret, rng: np.random.Generator) -> Floats:
         """Read off the nearest of the rows that have the attribute."""
-        having = table.take(np.flatnonzero(~np.isnan(table.cells[:, at])))
+        having = table.take(np.flatnonzero(~np.isnan(table.cells[:, secret.at])))
         if not having.count:
             return np.full(targets.count, np.nan)
-        known = known_of(targets, self.known, rng, at)
+        known = known_of(targets, self.known, rng, secret.implied)
         found = nearest(ranked(targets, having), ranked(having, having), table.numeric, known, rng)
-        return np.asarray(having.cells[found, at])
+        return np.asarray(having.cells[found, secret.at])
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """The attribute to find out: its column, those that imply it, and everybody's value."""
+
+    at: int
+    implied: list[int]
+    everyone: Floats
+
+    @property
+    def values(self) -> Floats:
+        """The distinct values; one NaN if there is none."""
+        found = np.unique(self.everyone[~np.isnan(self.everyone)])
+        return found if len(found) else np.array([np.nan])
+
+    def rows(self, people: People) -> NDArray[np.int64]:
+        """Who has it, and something else by which to be found, and is not described by the commonest value."""
+        cells = people.cells[:, self.at]
+        others = (~np.isnan(np.delete(people.cells, self.implied, axis=1))).any(axis=1)
+        is_rarer = people.numeric[self.at] | (cells != commonest(self.everyone))
+        return np.flatnonzero(others & ~np.isnan(cells) & is_rarer)
+
+    def right(self, guesses: Floats, people: People) -> int:
+        """How many guesses are right; a number is if it is near enough in rank."""
+        truth = people.cells[:, self.at]
+        if not people.numeric[self.at]:
+            return int((guesses == truth).sum())
+        return int((np.abs(ranks(guesses, self.everyone) - ranks(truth, self.everyone)) <= NEAR_ENOUGH).sum())
 
 
 def _is_told(trial: Trial) -> bool:
-    """Also those of few people together must be enough to tell anything."""
-    return trial.part != OTHERS or min(trial.attempts, trial.control_attempts) >= FEWEST_TARGETS
+    """False for attributes of few if they are too few even together: chance alone would not be seen to be chance."""
+    if trial.part != OTHERS:
+        return True
+    control = wilson(trial.control_successes, trial.control_attempts)
+    return residual_risk(control, control).high <= ROOM
 
 
 def commonest(values: Floats) -> float:
     """The most frequent value, the smallest of equally frequent ones; NaN if there is none."""
     found, counts = np.unique(values[~np.isnan(values)], return_counts=True)
     return float(found[np.argmax(counts)]) if len(found) else float("nan")
-
-
-def _right(guesses: Floats, truth: Floats, everyone: Floats, numeric: bool) -> int:
-    if not numeric:
-        return int((guesses == truth).sum())
-    return int((np.abs(ranks(guesses, everyone) - ranks(truth, everyone)) <= NEAR_ENOUGH).sum())

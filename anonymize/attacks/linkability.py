@@ -15,7 +15,7 @@ from smartsandbox.anonymize.attacks.distance import nearest, ranked
 from smartsandbox.anonymize.attacks.knowledge import KNOWN, halves_of, repeated
 from smartsandbox.anonymize.attacks.people import People
 
-MOST_ATTEMPTS = 1000
+MOST_ATTEMPTS = 3000
 
 
 @dataclass(frozen=True, slots=True)

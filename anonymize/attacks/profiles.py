@@ -42,11 +42,13 @@ class Passages:
         self._matrix = np.concatenate([np.zeros((0, length)), *runs])
         self._sessions = np.repeat(np.arange(len(sessions)), [len(one) for one in runs])
 
-    def nearest(self, numbers: Sequence[float]) -> NDArray[np.int64]:
-        """The sessions with the run that differs least on average, all that tie. `numbers` are `length` many."""
-        if not len(self._matrix):
-            return np.zeros(0, np.int64)
+    def nearest(self, numbers: Sequence[float], hidden: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The sessions with the run that differs least on average, all that tie, but for those hidden.
+
+        `numbers` are `length` many.
+        """
         apart = np.abs(self._matrix - _logs(numbers)).mean(axis=1)
+        apart = without(apart, np.flatnonzero(np.isin(self._sessions, hidden)))
         return np.unique(self._sessions[smallest(apart)]).astype(np.int64)
 
 
@@ -75,8 +77,16 @@ class Profiles:
 
 
 def smallest(distances: Floats) -> NDArray[np.int64]:
-    """The places of the least distance, all that tie."""
-    return np.flatnonzero(distances <= distances.min() + 1e-9).astype(np.int64)
+    """The places of the least distance, all that tie; none where every distance is infinite."""
+    least = distances.min(initial=np.inf)
+    return np.flatnonzero((distances <= least + 1e-9) & np.isfinite(distances)).astype(np.int64)
+
+
+def without(distances: Floats, hidden: NDArray[np.int64]) -> Floats:
+    """The distances with those at the hidden places infinite."""
+    found = distances.copy()
+    found[hidden] = np.inf
+    return found
 
 
 def _logs(numbers: Sequence[float]) -> Floats:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
-from smartsandbox.anonymize.attacks.control import Split, split
+from smartsandbox.anonymize.attacks.control import Regroup, Split, regrouped, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
 from smartsandbox.anonymize.attacks.sample import side_by_side
@@ -45,10 +47,10 @@ class AttackEvidence:
 
 def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
     """The attacks on a finished run."""
-    found = AttackEvidence(
+    run = AttackEvidence(
         evidence.policy, evidence.original, evidence.output, evidence.published_id, evidence.second_start
     )
-    return attack_verdicts(found, SEED)
+    return attack_verdicts(run, SEED)
 
 
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
@@ -59,11 +61,23 @@ def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
     """The halves of a run, with groups of quasi-identifiers made as `plan_groups` does."""
+    names = frozenset(policy.quasi_identifiers)
+    return split(_normal(found, policy), _regroup(policy), names, stream(seed, "split"))
 
+
+def grouped(found: Extract, policy: Policy) -> Extract:
+    """With the quasi-identifiers published as a run under the policy would."""
+    normalised = _normal(found, policy)
+    everybody = np.arange(len(found.raw))
+    names = frozenset(policy.quasi_identifiers)
+    return replace(normalised, published=regrouped(normalised, _regroup(policy), names, everybody))
+
+
+def _regroup(policy: Policy) -> Regroup:
     def regroup(rows: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
         return plan_groups(Task(rows, policy.quasi_identifiers, policy.k, method=method_of(policy))).published
 
-    return split(_normal(found, policy), regroup, frozenset(policy.quasi_identifiers), stream(seed, "split"))
+    return regroup
 
 
 def verdict_of(finding: Finding, method: str) -> Verdict:
@@ -82,8 +96,8 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
             "control": method,
             **_counts(result.worst),
             **_parts(result),
-            **({} if outcome is Outcome.HELD else {BLAMED: ", ".join(_blamed(result, bound.most))}),
             **_beyond(result),
+            **({} if outcome is Outcome.HELD else {BLAMED: ", ".join(_blamed(result, bound.most))}),
         },
         findings=() if outcome is Outcome.HELD else _sources(result, bound.most),
     )

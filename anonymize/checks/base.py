@@ -17,7 +17,8 @@ from smartsandbox.packs.model import Exchange
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A finished run as the checks see it. `original` and `output` read the raw and the rewritten trace, each time
-    from the beginning. `published_id` gives the id of the exchange that was made from a raw one.
+    from the beginning. `published_id` gives the id of the exchange that was made from a raw one, `second_start` when a
+    raw one starts in another release.
     """
 
     policy: Policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartsandbox.anonymize.attacks.knowledge import REPEATS, halves_of, known_of, repeated
+from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, REPEATS, halves_of, implying, known_of, repeated
 from smartsandbox.anonymize.attacks.people import People
 
 NAN = float("nan")
@@ -14,7 +14,7 @@ PEOPLE = People(("a", "b", "c", "d"), np.zeros(4, np.bool_), CELLS)
 
 def test_no_more_is_known_than_the_person_has_and_never_the_secret() -> None:
     for seed in range(20):
-        known = known_of(PEOPLE, 2, np.random.default_rng(seed), secret=3)
+        known = known_of(PEOPLE, 2, np.random.default_rng(seed), never=[3])
         assert known.sum(axis=1).tolist() == [2, 1, 1]
         assert not known[:, 3].any()
         assert not (known & np.isnan(CELLS)).any()
@@ -33,7 +33,19 @@ def test_two_adversaries_know_as_much_and_nothing_in_common() -> None:
 
 
 def test_attempts_are_spread_evenly_over_people() -> None:
-    tried = repeated(PEOPLE, np.array([0, 2]), 1000, np.random.default_rng(1))
-    assert tried.count == 2 * REPEATS
-    assert int(np.isnan(tried.cells[:, 0]).sum()) == REPEATS
-    assert repeated(PEOPLE, np.array([0, 2]), 7, np.random.default_rng(1)).count == 7
+    many = People(("a",), np.zeros(1, np.bool_), np.arange(60.0)[:, None])
+    tried = repeated(many, np.arange(FEWEST_TARGETS), 10**6, np.random.default_rng(1))
+    assert np.unique(tried.cells, return_counts=True)[1].tolist() == [REPEATS] * FEWEST_TARGETS
+    cut = repeated(many, np.arange(40), 100, np.random.default_rng(1))
+    assert set(np.unique(cut.cells, return_counts=True)[1].tolist()) == {2, 3}
+
+
+def test_few_people_are_tried_once_each() -> None:
+    assert repeated(PEOPLE, np.array([0, 2]), 1000, np.random.default_rng(1)).count == 2
+
+
+def test_what_implies_a_secret_is_not_taken_for_knowledge() -> None:
+    city, country, unique = np.repeat([0.0, 1.0, 2.0], 3), np.repeat([0.0, 0.0, 1.0], 3), np.arange(9.0)
+    everyone = np.column_stack((city, country, unique))
+    assert implying(everyone, 1) == [0, 1]
+    assert implying(everyone, 0) == [0]

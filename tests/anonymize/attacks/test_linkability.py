@@ -24,12 +24,12 @@ def run(published: list[dict[str, str]], people_only: As, names: tuple[str, ...]
 
 def test_both_halves_lead_to_the_person_in_a_copy_and_strangers_are_not_linked(people_only: As) -> None:
     trial = run(FOUR, people_only)
-    assert (trial.attempts, trial.successes, trial.control_attempts, trial.control_successes) == (80, 80, 80, 0)
+    assert (trial.attempts, trial.successes, trial.control_attempts, trial.control_successes) == (4, 4, 4, 0)
 
 
 def test_the_halves_part_where_the_publication_has_parted_them(people_only: As) -> None:
     trial = run(CROSSED, people_only)
-    assert (trial.successes, trial.control_successes) == (0, 80)
+    assert (trial.successes, trial.control_successes) == (0, 4)
 
 
 def test_one_attribute_cannot_be_halved(people_only: As) -> None:

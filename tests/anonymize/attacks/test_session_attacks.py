@@ -15,6 +15,7 @@ from smartsandbox.anonymize.attacks.interarrival import Interarrival
 from smartsandbox.anonymize.attacks.known_requests import KnownRequests
 from smartsandbox.anonymize.attacks.profiles import Passages, Profiles, gaps_us, sizes
 from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
+from smartsandbox.anonymize.attacks.reidentify import NOBODY_HIDDEN
 from smartsandbox.anonymize.attacks.sessions import Session
 from smartsandbox.anonymize.attacks.sizes import Sizes
 
@@ -93,12 +94,14 @@ def test_sessions_with_fewer_pauses_than_are_known_are_not_attacked_by_them(sess
 def test_the_most_similar_run_is_found_wherever_it_stands() -> None:
     long = Session("long", tuple(range(6)), ("a",) * 6, (5, 7, 100, 900, 50, 3))
     found = Passages((BELA, long, DORA), sizes, 3)
-    assert found.nearest([101.0, 880.0, 49.0]).tolist() == [1]
-    assert found.nearest([101.0, 71.0, 8.0]).tolist() == [2]
+    assert found.nearest([101.0, 880.0, 49.0], NOBODY_HIDDEN).tolist() == [1]
+    assert found.nearest([101.0, 71.0, 8.0], NOBODY_HIDDEN).tolist() == [2]
 
 
 def test_runs_that_tie_are_all_candidates() -> None:
-    assert Passages((ANNE, BELA, replace(ANNE, key="twin")), gaps_us, 2).nearest([10.0 * S, 30.0 * S]).tolist() == [
+    assert Passages((ANNE, BELA, replace(ANNE, key="twin")), gaps_us, 2).nearest(
+        [10.0 * S, 30.0 * S], NOBODY_HIDDEN
+    ).tolist() == [
         0,
         2,
     ]
@@ -167,3 +170,11 @@ def test_a_rare_combination_that_was_taken_out_is_no_membership(sessions_only: O
     shown = sessions_only(with_endpoints("a", "login", "pay"), with_endpoints("rare", "login"))
     outside = sessions_only(with_endpoints("b", "login", "pay"))
     assert RareEndpoints(fewest=1).run(inside, shown, outside, np.random.default_rng(1)).worst.successes == 0
+
+
+@ALL
+def test_a_stranger_is_looked_for_as_if_they_were_not_published(attack: Attack, sessions_only: Of) -> None:
+    everyone = replace(sessions_only(*RELEASE), again=RELEASE)
+    result = attack.run(everyone, everyone, everyone, np.random.default_rng(1))
+    assert result.worst.successes == 3
+    assert result.worst.control_successes < 3
