@@ -25,6 +25,6 @@ def named_keys(policy: Policy, values: Values) -> tuple[Address, ...]:
         for address in policy.decisions
         if address.location in _KEYED
         for at, token in enumerate(address.pointer)
-        if token not in _NO_NAMES and fold(token) in names
+        if token not in _NO_NAMES and fold(token) in names and not english.is_public(token)
     }
     return tuple(sorted(found))

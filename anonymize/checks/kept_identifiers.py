@@ -1,7 +1,7 @@
 """What the policy let through: no value that identifies by its form may stand in the output, whatever was decided.
 
-A surrogate of the run is no finding, nor is what a standard reserves for examples. A finding names the leaf whose
-decision is to be changed.
+Leaves that are replaced by surrogates are left to the leak scan. Elsewhere a surrogate of the run is no finding, nor is
+what a standard reserves for examples. A finding names the leaf whose decision is to be changed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.forms import FORMS, names_of
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf
-from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.endpoints import Bound, EndpointTable
@@ -66,12 +66,20 @@ class _Search:
             self._signatures.add(leaf.address)
             return "-"
         mark = hash((leaf.endpoint, leaf.location, leaf.pointer, leaf.value))
-        if mark not in self._met and len(leaf.value) >= _SHORTEST and leaf.kind not in (Kind.LITERAL, Kind.OPAQUE):
+        if mark not in self._met and self._may_be_source(leaf):
             if len(self._met) >= _REMEMBERED:
                 self._met.clear()
             self._met.add(mark)
             self._look(leaf)
         return leaf.value
+
+    def _may_be_source(self, leaf: Leaf) -> bool:
+        """What a leaf's surrogate class made is ours, though a part of it may look like a card by chance."""
+        if len(leaf.value) < _SHORTEST or leaf.kind in (Kind.LITERAL, Kind.OPAQUE):
+            return False
+        decision = self.policy.decide(*leaf.address)
+        is_made = decision is not None and decision.action is Action.SURROGATE
+        return not is_made and _bare(leaf.value) not in self.made
 
     def _look(self, leaf: Leaf) -> None:
         self.leaves += 1
