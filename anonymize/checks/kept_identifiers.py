@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.forms import FORMS, names_of
+from smartsandbox.anonymize.forms import FORMS, Form, names_of
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.rewrite import rewrite
@@ -74,24 +74,33 @@ class _Search:
         return leaf.value
 
     def _may_be_source(self, leaf: Leaf) -> bool:
-        """What a leaf's surrogate class made is ours, though a part of it may look like a card by chance."""
         if len(leaf.value) < _SHORTEST or leaf.kind in (Kind.LITERAL, Kind.OPAQUE):
             return False
+        return self._action(leaf) is not Action.SURROGATE and _bare(leaf.value) not in self.made
+
+    def _action(self, leaf: Leaf) -> Action | None:
         decision = self.policy.decide(*leaf.address)
-        is_made = decision is not None and decision.action is Action.SURROGATE
-        return not is_made and _bare(leaf.value) not in self.made
+        return decision.action if decision else None
 
     def _look(self, leaf: Leaf) -> None:
+        """Digits that were drawn look like a card by chance, so cards are looked for only where digits are kept.
+
+        In the other texts every card of the capture is a source value, which the leak scan searches for.
+        """
         self.leaves += 1
         names = names_of(leaf.pointer)
-        for form in FORMS:
+        kept = self._action(leaf) not in (Action.FREE_TEXT, Action.COMMON)
+        for form in (form for form in FORMS if kept or not form.chance):
             for value in form.find(leaf.value, names):
-                bare = _bare(value)
-                if bare not in self.made:
-                    found = self.found[leaf.address, form.name]
-                    found.shaped.add(bare)
-                    if form.holds(value):
-                        found.valid.add(bare)
+                self._note(leaf.address, form, value)
+
+    def _note(self, address: Address, form: Form, value: str) -> None:
+        bare = _bare(value)
+        if bare not in self.made:
+            found = self.found[address, form.name]
+            found.shaped.add(bare)
+            if form.holds(value):
+                found.valid.add(bare)
 
     def _blame(self, exchange: Exchange, bound: Bound) -> None:
         """Which of the exchange's tokens came out otherwise: sign them one leaf at a time."""
