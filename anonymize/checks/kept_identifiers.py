@@ -23,6 +23,8 @@ TOKENS = "JSON Web Tokens that are not signed with the published test key"
 _SHORTEST = 8
 _REMEMBERED = 1 << 20
 _SIGNATURE = ("(jwt)", "signature")
+_DRAWN_ANEW = (Action.FREE_TEXT, Action.COMMON, Action.RETIME)
+"""Texts decided so may be surrogates, drawn character by character; numbers stay as they are."""
 _NO_ALNUM = re.compile(r"[\W_]+")
 
 
@@ -89,7 +91,7 @@ class _Search:
         """
         self.leaves += 1
         names = names_of(leaf.pointer)
-        kept = self._action(leaf) not in (Action.FREE_TEXT, Action.COMMON)
+        kept = leaf.kind is Kind.NUMBER or self._action(leaf) not in _DRAWN_ANEW
         for form in (form for form in FORMS if kept or not form.chance):
             for value in form.find(leaf.value, names):
                 self._note(leaf.address, form, value)
