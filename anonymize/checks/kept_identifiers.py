@@ -1,7 +1,7 @@
 """What the policy let through: no value that identifies by its form may stand in the output, whatever was decided.
 
-A surrogate of the run is no finding, nor is what a standard reserves for examples. A finding names the leaf whose
-decision is to be changed.
+Leaves that are replaced by surrogates are left to the leak scan. Elsewhere a surrogate of the run is no finding, nor is
+what a standard reserves for examples. A finding names the leaf whose decision is to be changed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.forms import FORMS, names_of
+from smartsandbox.anonymize.forms import FORMS, Form, names_of
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf
-from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.endpoints import Bound, EndpointTable
@@ -23,6 +23,8 @@ TOKENS = "JSON Web Tokens that are not signed with the published test key"
 _SHORTEST = 8
 _REMEMBERED = 1 << 20
 _SIGNATURE = ("(jwt)", "signature")
+_DRAWN_ANEW = (Action.FREE_TEXT, Action.COMMON, Action.RETIME)
+"""Texts decided so may be surrogates, drawn character by character; numbers stay as they are."""
 _NO_ALNUM = re.compile(r"[\W_]+")
 
 
@@ -66,24 +68,41 @@ class _Search:
             self._signatures.add(leaf.address)
             return "-"
         mark = hash((leaf.endpoint, leaf.location, leaf.pointer, leaf.value))
-        if mark not in self._met and len(leaf.value) >= _SHORTEST and leaf.kind not in (Kind.LITERAL, Kind.OPAQUE):
+        if mark not in self._met and self._may_be_source(leaf):
             if len(self._met) >= _REMEMBERED:
                 self._met.clear()
             self._met.add(mark)
             self._look(leaf)
         return leaf.value
 
+    def _may_be_source(self, leaf: Leaf) -> bool:
+        if len(leaf.value) < _SHORTEST or leaf.kind in (Kind.LITERAL, Kind.OPAQUE):
+            return False
+        return self._action(leaf) is not Action.SURROGATE and _bare(leaf.value) not in self.made
+
+    def _action(self, leaf: Leaf) -> Action | None:
+        decision = self.policy.decide(*leaf.address)
+        return decision.action if decision else None
+
     def _look(self, leaf: Leaf) -> None:
+        """Digits that were drawn look like a card by chance, so cards are looked for only where digits are kept.
+
+        In the other texts every card of the capture is a source value, which the leak scan searches for.
+        """
         self.leaves += 1
         names = names_of(leaf.pointer)
-        for form in FORMS:
+        kept = leaf.kind is Kind.NUMBER or self._action(leaf) not in _DRAWN_ANEW
+        for form in (form for form in FORMS if kept or not form.chance):
             for value in form.find(leaf.value, names):
-                bare = _bare(value)
-                if bare not in self.made:
-                    found = self.found[leaf.address, form.name]
-                    found.shaped.add(bare)
-                    if form.holds(value):
-                        found.valid.add(bare)
+                self._note(leaf.address, form, value)
+
+    def _note(self, address: Address, form: Form, value: str) -> None:
+        bare = _bare(value)
+        if bare not in self.made:
+            found = self.found[address, form.name]
+            found.shaped.add(bare)
+            if form.holds(value):
+                found.valid.add(bare)
 
     def _blame(self, exchange: Exchange, bound: Bound) -> None:
         """Which of the exchange's tokens came out otherwise: sign them one leaf at a time."""

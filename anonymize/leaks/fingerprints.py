@@ -1,13 +1,13 @@
 """Finds the places in a buffer where some value may end: a Bloom filter of the values' last bytes.
 
 The filter is a bitmap of fixed size with two hashes (Bloom 1970). All positions of a buffer are looked up at once:
-first the last six bytes before each, and where those are known the last 6, 8 or 16, as long as the values allow. What
+first the last six bytes before each, and where those are known the last 6, 8, 16 or 24, as the values allow. What
 is found is a candidate; a value that is there is always among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -49,13 +49,11 @@ class Fingerprints:
             self._add(list(map(tail_of, batch)))
 
     def _add(self, tails: list[bytes]) -> None:
-        buffer = np.frombuffer(b"".join(tail.rjust(_PAD, b"\0") for tail in tails), "<u8").reshape(-1, 2)
-        before, last = buffer[:, 0], buffer[:, 1]
-        self._sieve[_sieve_index(last)] = True
+        buffer = np.frombuffer(b"".join(tail.rjust(_PAD, b"\0") for tail in tails), "<u8").reshape(-1, _PAD // 8)
+        self._sieve[_sieve_index(buffer[:, -1])] = True
         lengths = np.fromiter(map(len, tails), np.int64, len(tails))
         for length in TAILS:
-            of_length = lengths == length
-            self._set(_mixed(before[of_length], last[of_length], length))
+            self._set(_mixed(buffer[lengths == length].T[::-1], length))
 
     def _set(self, keys: Words) -> None:
         for odd in _ODD[3:]:
@@ -76,11 +74,11 @@ class Fingerprints:
         padded = b"\0" * _PAD + data + b"\0" * 8
         found = np.concatenate([self._sieved(padded, offset) for offset in range(8)])
         ends = found[found <= len(data)]
-        before, last = _words_before(padded, ends), _words_before(padded, ends + 8)
+        words = [_words_at(padded, ends + (_PAD - back)) for back in range(8, _PAD + 1, 8)]
         return [
             (end, length)
             for length in TAILS
-            for end in ends[self._holds(_mixed(before, last, length))].tolist()
+            for end in ends[self._holds(_mixed(words, length))].tolist()
             if end >= length
         ]
 
@@ -101,21 +99,22 @@ def _six(words: Words) -> Words:
     return words >> np.uint64(16)
 
 
-def _mixed(before: Words, last: Words, length: int) -> Words:
-    """One word for the last 6, 8 or 16 bytes of a position, apart from those of other lengths."""
+def _mixed(words: Sequence[Words], length: int) -> Words:
+    """One word for the last `length` bytes of each position; `words` are of eight bytes, the last ones first."""
     if length == 6:
-        return _six(last)
-    if length == 8:
-        return last * np.uint64(_ODD[1])
-    return (before ^ (before >> np.uint64(29))) * np.uint64(_ODD[2]) + last * np.uint64(_ODD[0])
+        return _six(words[0])
+    mixed = words[0] * np.uint64(_ODD[1])
+    for earlier in words[1 : length // 8]:
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(_ODD[2]) + earlier
+    return mixed
 
 
 def _index(keys: Words, odd: int, bits: int) -> Positions:
     return (((keys ^ (keys >> np.uint64(32))) * np.uint64(odd)) >> np.uint64(64 - bits)).view(np.int64)
 
 
-def _words_before(padded: bytes, ends: Positions) -> Words:
-    """The eight bytes in front of each position of the padded buffer less eight, as little-endian words."""
+def _words_at(padded: bytes, starts: Positions) -> Words:
+    """The eight bytes from each position on, as little-endian words."""
     octets = np.frombuffer(padded, np.uint8)
-    words: Words = np.ascontiguousarray(octets[ends[:, None] + np.arange(8)]).view("<u8").ravel()
+    words: Words = np.ascontiguousarray(octets[starts[:, None] + np.arange(8)]).view("<u8").ravel()
     return words

@@ -14,7 +14,7 @@ LONGEST = 256
 """Characters; of a longer value its end is searched for, which is as telling."""
 _MOST_BYTES = 6
 """Of one character in UTF-8, as it is or folded."""
-TAILS = (16, 8, 6)
+TAILS = (24, 16, 8, 6)
 """Bytes at the end of a value that are looked up: of these lengths the longest that the value has."""
 
 

@@ -112,6 +112,18 @@ def test_a_surrogate_of_the_run_passes(judge: Judge, made: str, body: Any) -> No
     assert judge(body, {("any", "source"): made}).passed
 
 
+def test_what_a_surrogate_class_made_is_ours_whatever_it_looks_like(
+    exchange: Make, evidence: Callable[..., Evidence]
+) -> None:
+    address = Address(NAME, "response.body", ("note",))
+    made = replace(exchange(body={"note": "ann@harbour.io"}), endpoint=NAME)
+    verdicts = [
+        kept_identifiers(evidence([made], policy=Policy("tidewater", {address: decision}, (NAME,))))
+        for decision in (Decision(Action.SURROGATE, "id"), Decision(Action.FREE_TEXT), Decision(Action.COMMON))
+    ]
+    assert [verdict.passed for verdict in verdicts] == [True, False, False]
+
+
 def test_numbers_of_which_one_in_ten_passes_by_chance_are_ids(judge: Judge) -> None:
     ids = [str(4_539_578_763_621_480 + number) for number in range(20)]
     assert judge({"note": ids}).passed

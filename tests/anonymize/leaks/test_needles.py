@@ -17,8 +17,14 @@ def test_six_characters_are_enough_and_of_a_number_nine() -> None:
 
 
 def test_the_longest_tail_that_a_value_has_is_looked_up() -> None:
-    values = ["Abcdefg", "ABCDEFGH", "0123456789ABCDEFG", "Müller"]
-    assert list(map(tail_of, values)) == [b"bcdefg", b"abcdefgh", b"123456789abcdefg", "müller".encode()[-6:]]
+    values = ["Abcdefg", "ABCDEFGH", "0123456789ABCDEFG", "Müller", "0123456789ABCDEFGHIJKLMNOP"]
+    assert list(map(tail_of, values)) == [
+        b"bcdefg",
+        b"abcdefgh",
+        b"123456789abcdefg",
+        "müller".encode()[-6:],
+        b"23456789abcdefghijklmnop",
+    ]
 
 
 @given(st.text(), st.text())
