@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -244,4 +245,4 @@ def test_bounds_hold_on_the_output_whatever_is_decided_at_their_places(
     assert _metric(verdicts, "k-anonymity", "method") == method
     assert _metric(verdicts, "l-diversity", "attained_segment") >= 1.5  # type: ignore[operator]
     assert _metric(verdicts, "t-closeness", "attained_segment") <= 0.4  # type: ignore[operator]
-    assert published_segments(safe.trace)[-1] == published_segments(safe.trace)[1]
+    assert Counter(published_segments(safe.trace)).most_common(1)[0][1] == 21
