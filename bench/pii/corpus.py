@@ -16,14 +16,35 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bench.pii.values import Source
-from smartsandbox.anonymize.wordlist import words
 from smartsandbox.packs.model import Exchange, Request, Response
 
 START_US = 1_700_000_000_000_000
-AREAS = "payments billing shipping support account catalog identity messaging reports partners".split()
-RESOURCES = (
-    "orders invoices customers devices sessions addresses refunds contacts requests events tickets plans".split()
-)
+AREAS = [
+    "payments",
+    "billing",
+    "shipping",
+    "support",
+    "account",
+    "catalog",
+    "identity",
+    "messaging",
+    "reports",
+    "partners",
+]
+RESOURCES = [
+    "orders",
+    "invoices",
+    "customers",
+    "devices",
+    "sessions",
+    "addresses",
+    "refunds",
+    "contacts",
+    "requests",
+    "events",
+    "tickets",
+    "plans",
+]
 ENDPOINTS, CALLS, FIELDS, DECOYS = len(AREAS) * len(RESOURCES), 14, 6, 5
 PARENTS = ("", "customer", "billing", "shipping", "owner", "payer", "data", "attributes", "kunde", "recipients")
 PLACES = ("response body", "response body", "response body", "request body", "query", "request header",
