@@ -28,7 +28,7 @@ def is_opaque(folded: str) -> bool:
 
 def is_needle(folded: str, spelled: str, class_name: str, vocabulary: Vocabulary) -> bool:
     """Whether a value of a class is told apart from the words around it. Trivial values are taken out before."""
-    if folded in PUBLIC_HOSTS:
+    if folded in PUBLIC_HOSTS or not any(map(str.isalnum, folded)):
         return False
     if is_plain_number(folded) and len(folded) < (_PLAIN_DIGITS if folded.isdigit() else _DECIMAL_DIGITS):
         return False

@@ -7,7 +7,7 @@ parameter, then a token in a header); else by its session. Two subject leaves of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -38,33 +38,49 @@ class _Names:
         self.parent[second] = first
 
 
-class Owners:
-    """Whom the quasi-identifiers of an exchange are about, in visiting order; kept on disk, asked for in any order."""
+class People:
+    """Who is one person, and who spoke in which session."""
 
     def __init__(self, scratch: Scratch) -> None:
         self.names = _Names()
-        self._of_exchange = scratch.dictionary()
         self._speaker = scratch.dictionary()
-        """Who spoke first in a session."""
-
-    def note(self, exchange_id: str, owners: Iterable[str]) -> None:
-        """Take down the owners of an exchange, as they are known now."""
-        self._of_exchange[exchange_id] = _BETWEEN.join(owners)
 
     def spoke(self, session: str, speaker: str) -> None:
         """Take down who spoke in a session; the first one stays."""
         if session not in self._speaker:
             self._speaker[session] = speaker
 
-    def of(self, exchange_id: str) -> list[str]:
-        """The people, as they are known when all exchanges have been seen."""
-        noted = self._of_exchange.get(exchange_id)
-        return [] if noted is None else list(map(self.person, noted.split(_BETWEEN)))
+    def speaker_of(self, session: str) -> str | None:
+        """The person who spoke first in a session, if one did."""
+        speaker = self._speaker.get(session)
+        return None if speaker is None else self.names.find(speaker)
 
     def person(self, owner: str) -> str:
         """What is known by its session only belongs to the person who spoke in that session, if one did."""
         owner = self._speaker.get(owner) or owner
         return self.names.find(owner) if owner.startswith("=") else owner
+
+
+class Owners:
+    """Whom some leaves of an exchange are about, in visiting order; kept on disk, asked for in any order."""
+
+    def __init__(self, people: People, scratch: Scratch) -> None:
+        self._people, self._of_exchange = people, scratch.dictionary()
+
+    @staticmethod
+    def of_nobody() -> Owners:
+        """Those of a table that was not taken from exchanges."""
+        scratch = Scratch()
+        return Owners(People(scratch), scratch)
+
+    def note(self, exchange_id: str, owners: Iterable[str]) -> None:
+        """Take down the owners of an exchange, as they are known now."""
+        self._of_exchange[exchange_id] = _BETWEEN.join(owners)
+
+    def of(self, exchange_id: str) -> list[str]:
+        """The people, as they are known when all exchanges have been seen."""
+        noted = self._of_exchange.get(exchange_id)
+        return [] if noted is None else list(map(self._people.person, noted.split(_BETWEEN)))
 
 
 @dataclass(slots=True)
@@ -73,7 +89,12 @@ class SubjectTable:
 
     rows: dict[str, dict[str, str]]
     subjects: frozenset[str]
-    owners: Owners
+    owners: Owners = field(default_factory=lambda: Owners.of_nobody())
+    """Whom the quasi-identifiers of an exchange are about."""
+    held: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By person and sensitive attribute, the different values in the order of the trace."""
+    holders: Owners = field(default_factory=lambda: Owners.of_nobody())
+    """Whom the sensitive leaves of an exchange are about."""
 
     @property
     def population(self) -> int:
@@ -88,16 +109,31 @@ class _Attribute:
     scope: tuple[int, ...]
 
 
+Note = Callable[[str, str, str], None]
+"""Told of the name and value of a leaf, and a name of who holds it."""
+
+
+def _forget(name: str, value: str, owner: str) -> None:
+    """The Note of a collector that holds nothing but people."""
+
+
 class SubjectCollector:
     """Takes subject and quasi-identifier leaves in visiting order and gives the table when all have been seen."""
 
-    def __init__(self, scratch: Scratch | None = None) -> None:
-        self._owners = Owners(scratch or Scratch())
-        self._names = self._owners.names
+    def __init__(self, note: Note = _forget, scratch: Scratch | None = None) -> None:
+        own = scratch or Scratch()
+        self._people = People(own)
+        self._names = self._people.names
+        self._owners, self._holders = Owners(self._people, own), Owners(self._people, own)
+        self._note = note
+        self._held: list[_Attribute] = []
         self._marks: list[tuple[str, tuple[int, ...], str]] = []
         self._attributes: list[_Attribute] = []
+        self._sensitive: list[_Attribute] = []
         self._first: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
         """Owner and attribute to the first value that is not blank, with its number in visiting order."""
+        self._different: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        """Owner, sensitive attribute and value to the number of its first sighting."""
         self._number = count()
 
     def subject(self, location: str, scope: tuple[int, ...], value: str) -> None:
@@ -110,6 +146,14 @@ class SubjectCollector:
         """A quasi-identifier leaf."""
         self._attributes.append(_Attribute(name, value, scope))
 
+    def sensitive(self, name: str, scope: tuple[int, ...], value: str) -> None:
+        """A leaf that holds a sensitive attribute."""
+        self._sensitive.append(_Attribute(name, value, scope))
+
+    def held(self, name: str, scope: tuple[int, ...], value: str) -> None:
+        """A leaf of which `note` is to be told who holds it, at the end of the exchange."""
+        self._held.append(_Attribute(name, value, scope))
+
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
@@ -117,17 +161,28 @@ class SubjectCollector:
         name = f"exchange:{exchange_id}" if session is None else f"session:{session}"
         fallback = name.replace(_BETWEEN, "")
         if speaker is not None and session is not None:
-            self._owners.spoke(fallback, speaker)
-        owners = [self._enclosing(attribute.scope) or speaker or fallback for attribute in self._attributes]
-        for owner, attribute in zip(owners, self._attributes, strict=True):
-            if attribute.value.strip():
-                self._first[owner].setdefault(attribute.name, (next(self._number), attribute.value))
-        if owners:
-            self._owners.note(exchange_id, owners)
+            self._people.spoke(fallback, speaker)
+        for owner, one in self._owned(self._owners, self._attributes, speaker or fallback, exchange_id):
+            self._first[owner].setdefault(one.name, (next(self._number), one.value))
+        for owner, one in self._owned(self._holders, self._sensitive, speaker or fallback, exchange_id):
+            self._different[owner][one.name].setdefault(one.value, next(self._number))
+        for one in self._held:
+            self._note(one.name, one.value, self._enclosing(one.scope) or speaker or fallback)
         for _, _, name in self._marks:
             self._names.find(name)
         self._marks.clear()
         self._attributes.clear()
+        self._sensitive.clear()
+        self._held.clear()
+
+    def _owned(
+        self, owners: Owners, leaves: list[_Attribute], otherwise: str, exchange_id: str
+    ) -> list[tuple[str, _Attribute]]:
+        """Take down the owners of the leaves, and give those that hold anything with them."""
+        found = [(self._enclosing(leaf.scope) or otherwise, leaf) for leaf in leaves]
+        if found:
+            owners.note(exchange_id, (owner for owner, _ in found))
+        return [(owner, leaf) for owner, leaf in found if leaf.value.strip()]
 
     def _join_aliases(self) -> None:
         by_scope: dict[tuple[int, ...], str] = {}
@@ -150,15 +205,42 @@ class SubjectCollector:
         names = {self._names.find(name) for _, _, name in self._marks}
         return names.pop() if len(names) == 1 else None
 
+    def aliases(self, names: Iterable[str]) -> frozenset[str]:
+        """The identifiers, folded, that are joined with any of the given ones, which are among them."""
+        given = {"=" + name.strip().lower() for name in names}
+        roots = {self._names.find(name) for name in given}
+        joined = (name for name in list(self._names.parent) if self._names.find(name) in roots)
+        return frozenset(name[1:] for name in joined)
+
     def table(self) -> SubjectTable:
         """The people, each with the first value of every attribute that any of their identifiers came with."""
         rows: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
         for owner, values in self._first.items():
-            mine = rows[self._owners.person(owner)]
+            mine = rows[self.person(owner)]
             mine.update({name: min(found, mine.get(name, found)) for name, found in values.items()})
         subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
         first = {person: {name: value for name, (_, value) in mine.items()} for person, mine in rows.items()}
-        return SubjectTable(first, frozenset(subjects), self._owners)
+        return SubjectTable(first, frozenset(subjects), self._owners, self._sensitive_values(), self._holders)
+
+    def _sensitive_values(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """As `held` of the table."""
+        found: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        for owner, row in self._different.items():
+            for name, values in row.items():
+                mine = found[self.person(owner)][name]
+                mine.update({value: min(number, mine.get(value, number)) for value, number in values.items()})
+        return {
+            person: {name: tuple(sorted(values, key=values.__getitem__)) for name, values in row.items()}
+            for person, row in found.items()
+        }
+
+    def speaker_of(self, session: str) -> str | None:
+        """The person who spoke in a session, if one did."""
+        return self._people.speaker_of(f"session:{session}".replace(_BETWEEN, ""))
+
+    def person(self, owner: str) -> str:
+        """The one name of a person of whom `note` was told some name; final when every exchange was seen."""
+        return self._people.person(owner)
 
 
 def group_sizes(vectors: Iterable[tuple[str | None, ...]]) -> dict[tuple[str | None, ...], int]:

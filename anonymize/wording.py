@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from smartsandbox.anonymize.amounts import AMOUNT, Amounts
 from smartsandbox.anonymize.commons import is_held_by_enough, is_small_number
 from smartsandbox.anonymize.holders import Holders
 from smartsandbox.anonymize.spilled import Scratch
@@ -12,7 +14,7 @@ from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
 
 _CHUNK = re.compile(r"[^\W\d_]+")
-_LONG_DIGITS = re.compile(r"\d{4,}")
+_NUMBER = re.compile(rf"{AMOUNT.pattern}|\d{{4,}}")
 _PLAIN_NUMBER = re.compile(r"(?:19|20)\d\d|[1-9]0{3,}")
 _VALUE = "\x00"
 
@@ -27,6 +29,7 @@ class Wording:
     """Rewrites texts. `shared` are the templates that at least k sessions sent."""
 
     book: Book
+    amounts: Amounts
     shared: frozenset[str]
 
     def text(self, value: str) -> tuple[str, bool]:
@@ -38,7 +41,7 @@ class Wording:
         """The text with known values replaced, or None if its wording may not be published."""
         if len(value) > MAX_TEXT:
             return None
-        template, rewritten = template_of(value, self.book)
+        template, rewritten = template_of(value, self.book, self.amounts)
         is_shared = template in self.shared or self._is_plain(template)
         return rewritten if is_shared and self.book.substitute(rewritten) == rewritten else None
 
@@ -46,13 +49,28 @@ class Wording:
         return all(self.book.is_public(word) for word in _CHUNK.findall(template))
 
 
-def template_of(value: str, book: Book) -> tuple[str, str]:
-    """The wording with values and long numbers cut out, and the text with both replaced."""
+def template_of(value: str, book: Book, amounts: Amounts) -> tuple[str, str]:
+    """The wording with values, amounts and long numbers cut out, and the text with all of them replaced."""
     template, rewritten = [], []
     for part, replaced in book.pieces(value):
-        template.append(_VALUE if replaced else _LONG_DIGITS.sub(_VALUE, part))
-        rewritten.append(part if replaced else _LONG_DIGITS.sub(lambda match: _number(match[0], book), part))
+        for piece, made in [(part, part)] if replaced else _numbers(part, book, amounts):
+            template.append(_VALUE if replaced or made is not None else piece)
+            rewritten.append(piece if made is None else made)
     return "".join(template), "".join(rewritten)
+
+
+def _numbers(text: str, book: Book, amounts: Amounts) -> Iterator[tuple[str, str | None]]:
+    """The text in pieces, each with what stands in its place if it is a number that may tell something."""
+    at = 0
+    for match in _NUMBER.finditer(text):
+        made = amounts.of(match[0]) if AMOUNT.fullmatch(match[0]) else None
+        if made is None and match[0].isdigit():
+            made = _number(match[0], book)
+        if made is not None:
+            yield text[at : match.start()], None
+            yield match[0], made
+            at = match.end()
+    yield text[at:], None
 
 
 def _number(digits: str, book: Book) -> str:
@@ -63,12 +81,12 @@ def _number(digits: str, book: Book) -> str:
     return digits if _PLAIN_NUMBER.fullmatch(digits) else book.of(digits, "number")
 
 
-def shared_templates(texts: Holders, book: Book, k: int, scratch: Scratch) -> frozenset[str]:
+def shared_templates(texts: Holders, book: Book, amounts: Amounts, k: int, scratch: Scratch) -> frozenset[str]:
     """Templates that at least k sessions sent between them."""
     templates = Holders(scratch, k)
     for value, sessions in texts.in_order():
         if len(value) <= MAX_TEXT:
-            templates.add(template_of(value, book)[0], sessions)
+            templates.add(template_of(value, book, amounts)[0], sessions)
     shared = frozenset(template for template, sessions in templates.in_order() if len(sessions) >= k)
     templates.drop()
     return shared

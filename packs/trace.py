@@ -33,6 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 TRACE_FORMAT = 1
+META_FILE = "trace.json"
 RAW = "raw"
 ANONYMISED = "anonymised"
 _BATCH_ROWS, _BATCH_BYTES = 1024, 8 * 1024 * 1024

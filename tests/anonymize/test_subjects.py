@@ -5,7 +5,7 @@ BODY = "response.body"
 
 
 def test_the_nearest_enclosing_object_names_the_person() -> None:
-    people = SubjectCollector(Scratch())
+    people = SubjectCollector()
     for person, city in (("cus_1", "Oslo"), ("cus_2", "Bergen")):
         scope = (1, int(person[-1]) + 1)
         people.subject(BODY, scope, person)
@@ -17,7 +17,7 @@ def test_the_nearest_enclosing_object_names_the_person() -> None:
 
 
 def test_rows_of_one_person_are_joined_over_exchanges() -> None:
-    people = SubjectCollector(Scratch())
+    people = SubjectCollector()
     people.subject("path", (1,), "cus_1")
     people.attribute("city", (2,), "Oslo")
     people.close("s_1", "ex_1")
@@ -28,7 +28,7 @@ def test_rows_of_one_person_are_joined_over_exchanges() -> None:
 
 
 def test_two_identifiers_in_one_object_are_one_person() -> None:
-    people = SubjectCollector(Scratch())
+    people = SubjectCollector()
     people.subject(BODY, (1,), "cus_1")
     people.subject(BODY, (1,), "ann@x.test")
     people.close("s_1", "ex_1")
@@ -41,7 +41,7 @@ def test_two_identifiers_in_one_object_are_one_person() -> None:
 
 
 def test_without_a_subject_the_session_is_the_person_until_it_says_who_it_is() -> None:
-    people = SubjectCollector(Scratch())
+    people = SubjectCollector()
     people.attribute("city", (1,), "Oslo")
     people.close("s_1", "ex_1")
     people.subject("request.header", (1,), "cus_1")
@@ -54,7 +54,7 @@ def test_without_a_subject_the_session_is_the_person_until_it_says_who_it_is() -
 
 
 def test_of_several_values_the_first_in_the_trace_is_published_whichever_name_it_came_with() -> None:
-    people = SubjectCollector(Scratch(hot=1))
+    people = SubjectCollector(scratch=Scratch(hot=1))
     for number, (name, city) in enumerate((("ann@x.test", "Oslo"), ("cus_1", "Bergen"), ("ann@x.test", "Molde"))):
         people.subject("path", (1,), name)
         people.attribute("city", (2,), city)
