@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, to_text
+from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
+from smartsandbox.anonymize.sensitive import Sensitive
 from smartsandbox.packs.canonical import digest_json
 from smartsandbox.packs.endpoints import EndpointTable
+
+__all__ = ["LOCATIONS", "POLICY_FORMAT", "Action", "AttributeKind", "Decision", "Policy"]
 
 POLICY_FORMAT = 1
 
@@ -66,16 +71,6 @@ class Decision:
         return f"{self.action} {self.argument}".rstrip()
 
 
-class AttributeKind(StrEnum):
-    """How the values of a quasi-identifier are ordered and which value stands for a group."""
-
-    DATE = "date"
-    NUMBER = "number"
-    CATEGORY = "category"
-    PLACE = "place"
-    """A category that goes with the other places: one combination stands for all of them."""
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The decisions for one service.
@@ -84,7 +79,9 @@ class Policy:
     `endpoints` are the path templates of the service: their literal segments are published. `subjects` are the leaves
     that identify a person, `maps` the objects whose keys are all values. `m` is how many requests of a person somebody
     may know and still find k people; 0 asks for no such bound. `waivers` give, by the name of a check, the reason for
-    which a reviewer publishes although that check cannot tell.
+    which a reviewer publishes although that check cannot tell. `sensitive` are the attributes that no group may give
+    away; none of them is a quasi-identifier. `method` is how groups are made, `hierarchies` the files that full-domain
+    generalisation takes in place of the built-in hierarchies.
     """
 
     service: str
@@ -97,6 +94,9 @@ class Policy:
     maps: frozenset[Address] = frozenset()
     m: int = 2
     waivers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sensitive: Mapping[str, Sensitive] = field(default_factory=lambda: MappingProxyType({}))
+    method: Recoding = Recoding.MONDRIAN
+    hierarchies: Mapping[str, HierarchyFile] = field(default_factory=lambda: MappingProxyType({}))
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         """The decision for a leaf, or None if nobody has taken one."""
@@ -106,6 +106,13 @@ class Policy:
     def is_subject(self, address: Address) -> bool:
         """True if the leaf identifies a person."""
         return address in self.subjects or address._replace(endpoint=ANY) in self.subjects
+
+    def sensitive_name(self, address: Address) -> str | None:
+        """The sensitive attribute that stands there, if one does; no place holds two."""
+        for name, attribute in self.sensitive.items():
+            if address in attribute.at or address._replace(endpoint=ANY) in attribute.at:
+                return name
+        return None
 
     def is_map(self, endpoint: str, location: str, pointer: Pointer) -> bool:
         """True if the keys of the object there are all values."""
@@ -133,6 +140,9 @@ class Policy:
                 "subjects": _sorted(self.subjects),
                 "maps": _sorted(self.maps),
                 "waivers": dict(self.waivers),
+                "sensitive": {name: attribute.to_json() for name, attribute in self.sensitive.items()},
+                "method": str(self.method),
+                "hierarchies": {name: [list(row) for row in file.rows] for name, file in self.hierarchies.items()},
                 "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
             }
         )

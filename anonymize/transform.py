@@ -9,7 +9,7 @@ from smartsandbox.anonymize.collect import Collected
 from smartsandbox.anonymize.kanon.encode import written_like
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
-from smartsandbox.anonymize.leaves import Kind, Leaf
+from smartsandbox.anonymize.leaves import Kind, Leaf, holds_value
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision, Policy
@@ -41,6 +41,7 @@ class Settled:
     plan: Plan
     bands: Mapping[str, NumberBands]
     owners: list[str]
+    holders: list[str]
     found: Collected
     spared: Spared
 
@@ -52,7 +53,7 @@ class Transformer:
         self._settled = settled
         self._policy, self._book = settled.policy, settled.book
         self._table = settled.policy.table
-        self._owner = iter(settled.owners)
+        self._owner, self._holder = iter(settled.owners), iter(settled.holders)
         self._row = 0
         self.tally = Tally()
         self._actions = {
@@ -87,17 +88,29 @@ class Transformer:
         )
 
     def published_id(self, identifier: str) -> str:
-        """The id of the exchange that is made from the one with this id."""
+        """The id under which an exchange is published."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
     def _visit(self, leaf: Leaf) -> str | None:
         decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
         if decision is None:
             raise NotSafeError("a leaf appeared that the first pass had not seen: the trace changed underneath")
+        if self._policy.sensitive:
+            leaf = self._withheld(leaf)
         if leaf.kind is Kind.LITERAL and decision.action is not Action.DROP:
             self.tally.count("keep")
             return leaf.value
         return self._actions[decision.action](leaf, decision)
+
+    def _withheld(self, leaf: Leaf) -> Leaf:
+        """A sensitive value of somebody who fits no group gives way to the one that most people have."""
+        name = self._policy.sensitive_name(leaf.address)
+        if name is None or not holds_value(leaf):
+            return leaf
+        holder = next(self._holder)
+        if holder not in self._settled.plan.suppressed or not leaf.value.strip():
+            return leaf
+        return leaf._replace(value=self._settled.plan.usual[name])
 
     def _keep(self, leaf: Leaf, decision: Decision) -> str:
         self.tally.count("keep")

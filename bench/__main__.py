@@ -6,12 +6,13 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import drive, fidelity, policies, serve
+from bench import drive, fidelity, leaks, policies, serve
 
 BENCHES: dict[str, Callable[[], None]] = {
     "serve": serve.main,
     "drive": drive.main,
     "fidelity": fidelity.main,
+    "leaks": leaks.main,
     "policies": policies.main,
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import orjson
 
@@ -23,7 +23,11 @@ from smartsandbox.packs.trace import ANONYMISED, META_FILE, Trace
 
 CERTIFICATE_FORMAT = 2
 CERTIFICATE_FILE = "certificate.json"
-PASSED, WAIVED, FAILED = "passed", "waived", "failed"
+Outcome = Literal["passed", "waived", "failed"]
+T = TypeVar("T")
+PASSED: Outcome = "passed"
+WAIVED: Outcome = "waived"
+FAILED: Outcome = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Verdict:
         return self.passed or (not self.told and bool(self.waiver))
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> Outcome:
         """PASSED, WAIVED (it could not tell, and the policy accepts that) or FAILED."""
         if self.passed:
             return PASSED
@@ -140,14 +144,13 @@ class Certificate:
                 raise NotSafeError(
                     f"certificate format {value['format']} was never signed: anonymise and publish again"
                 )
-            verdicts = tuple(Verdict(**{**item, "findings": tuple(item["findings"])}) for item in value["verdicts"])
             return Certificate(
-                value["content_digest"],
-                value["policy_digest"],
-                value["anonymised"],
-                value["key_commitment"],
-                verdicts,
-                value["ledger"],
+                _of(str, value["content_digest"]),
+                _of(str, value["policy_digest"]),
+                _of(bool, value["anonymised"]),
+                _of(str, value["key_commitment"]),
+                tuple(_verdict(item) for item in value["verdicts"]),
+                _of(dict, value["ledger"]),
             )
         except (KeyError, TypeError) as error:
             raise NotSafeError("the certificate is damaged: anonymise again") from error
@@ -165,6 +168,27 @@ class Certificate:
     def write(self, path: Path) -> None:
         """Write the certificate as readable canonical JSON."""
         path.write_bytes(pretty_json(self.to_json()))
+
+
+def _verdict(item: dict[str, Any]) -> Verdict:
+    """Raises TypeError or KeyError, so that nothing of another shape is judged later."""
+    findings = tuple(_of(str, finding) for finding in item["findings"])
+    for name, kind in _VERDICT_FIELDS.items():
+        _of(kind, item.get(name, kind()))
+    return Verdict(**{**item, "findings": findings})
+
+
+_VERDICT_FIELDS = {
+    **dict.fromkeys(("check", "criterion", "summary", "waiver"), str),
+    **dict.fromkeys(("passed", "told"), bool),
+    **dict.fromkeys(("bounds", "metrics"), dict),
+}
+
+
+def _of(kind: type[T], value: Any) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,13 +105,14 @@ def trust(file: Path) -> tuple[PublicKey, Path]:
 
 
 def trusted_keys() -> Trusted:
-    """Every key whose signatures are taken here: the own one if there is one, then the others by file name.
+    """Every key whose signatures are taken here, once: the own one if there is one, then the others by file name.
 
     Raises UsageError for a file that is no public key: a broken setting is said, not passed over.
     """
     own = signing_key_file()
     mine = (TrustedKey(SigningKey.read(own).public, OWN),) if own.exists() else ()
-    return (*mine, *(TrustedKey(PublicKey.read(file), file.name) for file in _files()))
+    found = (*mine, *(TrustedKey(PublicKey.read(file), file.name) for file in _files()))
+    return tuple({one.fingerprint: one for one in reversed(found)}.values())[::-1]
 
 
 def _files() -> Iterator[Path]:

@@ -97,7 +97,7 @@ class Manifest:
             template=value["template"],
             service=value["service"],
             seed=value["seed"],
-            inputs=value["inputs"],
+            inputs=checked_inputs(value["inputs"]),
             anonymised=value["anonymised"],
             matching=Matching.from_json(value["matching"]),
             span_us=value["span_us"],
@@ -141,6 +141,13 @@ def logical_digest(manifest: dict[str, Any], resources: Iterable[Resource]) -> s
     value = {name: field for name, field in manifest.items() if name not in _NOT_CONTENT}
     value["resources"] = [[item.path, item.rows, item.content_digest] for item in resources]
     return digest_json(value)
+
+
+def checked_inputs(value: Any) -> dict[str, str]:
+    """The digests that a manifest cites, by name. Raises TypeError."""
+    if not isinstance(value, dict) or not all(isinstance(digest, str) for digest in value.values()):
+        raise TypeError("inputs")
+    return value
 
 
 def checked_name(name: str, what: str = "pack name") -> str:

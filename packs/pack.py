@@ -27,7 +27,7 @@ FILES = ("bodies.parquet", "exchanges.parquet", "links.parquet", "shape.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """An opened pack: its certificate passed, its files have the bytes that the manifest names, and `signers` signed."""
+    """An opened pack: its certificate passed, files have the bytes that the manifest names, and `signers` signed it."""
 
     folder: Path
     manifest: Manifest

@@ -103,10 +103,17 @@ def hand_made_verdicts() -> tuple[Verdict, ...]:
         "decisions complete": ({"undecided": 0}, {"leaves": 1}),
         "k-anonymity": ({"k": 5}, {"population": 9}),
         "surrogates one to one": ({"collisions": 0, "equal_to_source": 0}, {"collisions": 0, "equal_to_source": 0}),
+        "k^m-anonymity": ({"k": 5, "m": 2, "rare": 0}, {"rare": 0, "people": 9}),
+        "numbers in bands": ({"k": 5}, {"smallest_band": 0}),
         "leak scan": ({"hits": 0}, {"hits": 0}),
+        "identifying forms": ({"hits": 0}, {"hits": 0}),
     }
+    attack: tuple[dict[str, Any], dict[str, Any]] = (
+        {"risk": 0.2},
+        {"risk": 0.0, "risk_low": 0.0, "risk_high": 0.2, "attempts": 9, "control_attempts": 9},
+    )
     return tuple(
-        Verdict(check, "singling out", True, "hand-made: nothing was checked", *numbers.get(check, ({}, {})))
+        Verdict(check, "singling out", True, "hand-made: nothing was checked", *numbers.get(check, attack))
         for check in REQUIRED
     )
 

@@ -36,6 +36,7 @@ _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 Rows = tuple[Mapping[str, str], ...]
 Cell = tuple[str, str]
 """A value, raw and as published."""
+
 SecondStart = Callable[[Exchange], int]
 
 

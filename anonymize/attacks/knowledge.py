@@ -55,7 +55,7 @@ def _implies(one: NDArray[np.float64], secret: NDArray[np.float64]) -> bool:
     both = ~(np.isnan(one) | np.isnan(secret))
     values = len(np.unique(one[both]))
     pairs = len(np.unique(np.column_stack((one[both], secret[both])), axis=0))
-    return 0 < values == pairs <= both.sum() / FEW_HOLDERS
+    return 0 < values == pairs <= int(both.sum()) / FEW_HOLDERS
 
 
 def halves_of(people: People, most: int, rng: np.random.Generator) -> tuple[Mask, Mask]:

@@ -19,8 +19,9 @@ from smartsandbox.anonymize.attacks.sample import side_by_side
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
 from smartsandbox.anonymize.attacks.suite import Finding, run_attacks, stream
 from smartsandbox.anonymize.checks.base import Evidence
+from smartsandbox.anonymize.grouping import method_of
 from smartsandbox.anonymize.kanon.encode import normal
-from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
@@ -74,7 +75,7 @@ def grouped(found: Extract, policy: Policy) -> Extract:
 
 def _regroup(policy: Policy) -> Regroup:
     def regroup(rows: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
-        return plan_groups(rows, policy.quasi_identifiers, policy.k).published
+        return plan_groups(Task(rows, policy.quasi_identifiers, policy.k, method=method_of(policy))).published
 
     return regroup
 

@@ -26,6 +26,7 @@ class Evidence:
     output: Callable[[], Iterable[Exchange]]
     published_id: Callable[[str], str]
     second_start: Callable[[Exchange], int]
+    """When a raw exchange would start in a second release of the same trace, in microseconds, the move undone."""
     bands: Mapping[str, NumberBands]
     plan: Plan
     population: int
@@ -35,6 +36,8 @@ class Evidence:
     """Sensitive source values by folded form, with one spelling each; planted canaries are among them."""
     surrogates: Mapping[tuple[str, str], str]
     """(domain, canonical value) to surrogate, of the unique classes."""
+    unseen: tuple[str, ...] = ()
+    """What the policy says of people and the capture never showed, a sentence each; see `unseen_places`."""
 
 
 Suite = Callable[[Evidence], tuple[Verdict, ...]]

@@ -93,6 +93,10 @@ def test_an_attack_is_compared_by_the_upper_end_of_its_risk(changes: dict[str, A
         ("leak scan", {"hits": 0}, {"hits": 1}),
         ("leak scan", {"hits": 0}, {}),
         ("leak scan", {"hits": 0}, {"hits": True}),
+        ("identifying forms", {"hits": 0}, {"hits": 2}),
+        ("k^m-anonymity", {"k": 5, "m": 2, "rare": 0}, {"rare": 1, "people": 9}),
+        ("l-diversity", {"segment": "3"}, {"groups": 0}),
+        ("t-closeness", {"segment": "0.3"}, {}),
     ],
 )
 def test_a_count_over_its_bound_contradicts_a_pass(check: str, bounds: dict[str, Any], metrics: dict[str, Any]) -> None:

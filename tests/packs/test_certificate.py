@@ -85,6 +85,18 @@ def test_a_damaged_certificate_is_refused(tmp_path: Path, content: str) -> None:
         SafeTrace.open(path)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("passed", "yes"), ("told", 1), ("bounds", []), ("metrics", None), ("waiver", 3), ("findings", [1]), ("extra", 1)],
+)
+def test_a_verdict_of_another_shape_is_damage(tmp_path: Path, field: str, value: object) -> None:
+    certificate = hand_made_certificate("d").to_json()
+    certificate["verdicts"][0][field] = value
+
+    with pytest.raises(NotSafeError, match="the certificate is damaged: anonymise again"):
+        Certificate.from_json(certificate)
+
+
 def test_a_failed_check_is_named(tmp_path: Path) -> None:
     path = a_trace(tmp_path)
     digest = Certificate.read(path / CERTIFICATE_FILE).content_digest
@@ -162,7 +174,8 @@ def test_a_signed_certificate_whose_numbers_disagree_is_refused(
     tmp_path: Path, changes: dict[str, Any], words: str
 ) -> None:
     safe = certified_trace(tmp_path / "t", [an_exchange("e1", a_request(), a_response())])
-    *others, scan = hand_made_verdicts()
+    scan = next(one for one in hand_made_verdicts() if one.check == "leak scan")
+    others = (one for one in hand_made_verdicts() if one != scan)
     verdicts = (*others, replace(scan, **{"bounds": {"k": 5}, "metrics": {}} | changes))
     write_certified(safe.trace.path, replace(safe.certificate, anonymised=True, verdicts=verdicts))
 

@@ -75,6 +75,15 @@ def test_a_trusted_key_is_known_by_its_file(tmp_path: Path, home: Path) -> None:
     assert [(one.fingerprint, one.name) for one in trusted_keys()] == [(key.public.fingerprint, "ci.pub")]
 
 
+def test_a_key_that_is_there_twice_is_trusted_once_under_its_first_name(tmp_path: Path) -> None:
+    own = own_key(lambda line: None).public
+    for name in ("a.pub", "b.pub"):
+        (tmp_path / name).write_text(own.pem)
+        trust(tmp_path / name)
+
+    assert [one.name for one in trusted_keys()] == [OWN]
+
+
 def test_a_second_key_never_replaces_one_of_the_same_name(tmp_path: Path) -> None:
     first, file = a_public_key(tmp_path)
     trust(file)

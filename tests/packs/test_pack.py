@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from smartsandbox.packs.canonical import digest_file
 from smartsandbox.packs.certificate import Certificate, Verdict
@@ -132,6 +135,15 @@ def test_a_newer_pack_asks_for_an_upgrade(folder: Path) -> None:
         Pack.open(folder)
 
 
+@pytest.mark.parametrize("inputs", [[], "x", {"trace": 1}])
+def test_inputs_of_another_shape_are_damage(folder: Path, inputs: object) -> None:
+    value = orjson.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "inputs": inputs}))
+
+    with pytest.raises(RefusedError, match="damaged"):
+        Pack.open(folder)
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"null", b"{}", b'{"format": 2}', b'{"format": "x"}'])
 def test_a_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
@@ -183,3 +195,41 @@ def test_a_pack_signed_by_a_stranger_names_the_key(folder: Path) -> None:
     with pytest.raises(UntrustedError, match=f"signed by the key {stranger.public.fingerprint}, which is not trusted"):
         Pack.open(folder)
     assert Pack.open(folder, (TrustedKey(stranger.public, "stranger.pub"),)).signers[0].name == "stranger.pub"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    exchanges = [an_exchange(f"e{n}", a_request("GET", f"/v1/a/{n}"), a_response(json={"n": n})) for n in range(3)]
+    return make_pack(tmp_path_factory.mktemp("finished"), exchanges).folder
+
+
+@given(st.sampled_from((*FILES, "manifest.json")), st.randoms(use_true_random=False), st.integers(1, 255))
+@settings(max_examples=60)
+def test_no_byte_of_any_file_can_change(finished: Path, name: str, random: Random, flip: int) -> None:
+    file = finished / name
+    content = file.read_bytes()
+    at = random.randrange(len(content))
+    try:
+        file.write_bytes(content[:at] + bytes([content[at] ^ flip]) + content[at + 1 :])
+        with pytest.raises((RefusedError, UsageError)):
+            Pack.open(finished)
+    finally:
+        file.write_bytes(content)
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 255))
+@settings(max_examples=100)
+def test_an_altered_attestation_is_refused_or_still_the_same_signature(
+    finished: Path, random: Random, flip: int
+) -> None:
+    """JSON leaves room: a byte of white space, or the name of the key, is not signed and need not be."""
+    file = finished / "attestation.json"
+    content, signers = file.read_bytes(), Pack.open(finished).signers
+    at = random.randrange(len(content))
+    try:
+        file.write_bytes(content[:at] + bytes([content[at] ^ flip]) + content[at + 1 :])
+        assert Pack.open(finished).signers == signers
+    except UntrustedError:
+        pass
+    finally:
+        file.write_bytes(content)
