@@ -6,13 +6,14 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import drive, fidelity, leaks, serve
+from bench import drive, fidelity, leaks, policies, serve
 
 BENCHES: dict[str, Callable[[], None]] = {
     "serve": serve.main,
     "drive": drive.main,
     "fidelity": fidelity.main,
     "leaks": leaks.main,
+    "policies": policies.main,
 }
 
 
