@@ -7,7 +7,7 @@ that has all they have, and only who fits nowhere is suppressed.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from smartsandbox.anonymize.kanon.classes import SUPPRESSED
 from smartsandbox.anonymize.kanon.demands import Demands, Held, demands_of
 from smartsandbox.anonymize.kanon.encode import normal, representatives, suppressed
+from smartsandbox.anonymize.kanon.fits import fitting_groups
 from smartsandbox.anonymize.kanon.measures import average_class_size, discernibility
 from smartsandbox.anonymize.kanon.methods import Cells, Method, Mondrian
 from smartsandbox.anonymize.kinds import AttributeKind
@@ -106,17 +107,40 @@ def plan_groups(task: Task) -> Plan:
 
 
 def _settled(task: Task) -> Plan:
-    """A plan whose groups are near to the whole as it is published.
+    """A plan that keeps every demand as its readers see it.
 
     The most frequent value stands for that of people who are suppressed, which moves the whole that t-closeness
-    compares with. So groups are made again, with those people withheld, until nobody more is suppressed.
+    compares with; and a combination that lacks attributes fits the members of several groups. So groups are made again,
+    with those people withheld, until nobody more has to be.
     """
     plan, method = _planned(task), task.method
-    while plan.suppressed != task.withheld and any(attribute.t for attribute in task.sensitive.values()):
-        left = method.having_suppressed(len(plan.suppressed), plan.population)
-        task = replace(task, withheld=plan.suppressed, method=left)
+    while (withheld := _to_withhold(task, plan)) != task.withheld:
+        left = method.having_suppressed(len(withheld), plan.population)
+        task = replace(task, withheld=withheld, method=left)
         plan = _planned(task)
     return plan
+
+
+def _to_withhold(task: Task, plan: Plan) -> frozenset[str]:
+    if not task.sensitive:
+        return task.withheld
+    moves_the_whole = any(attribute.t for attribute in task.sensitive.values())
+    return task.withheld | (plan.suppressed if moves_the_whole else frozenset()) | frozenset(_misfits(task, plan))
+
+
+def _misfits(task: Task, plan: Plan) -> Iterator[str]:
+    """People who publish a combination of less than all attributes, of which those whom it fits break a demand."""
+    people, names = task.people, sorted(task.kinds)
+    shown = {
+        number: tuple(plan.published[person].get(name) for name in names)
+        for number, person in enumerate(people)
+        if person not in plan.suppressed
+    }
+    partial = {vector: rows for vector, rows in fitting_groups(shown).items() if None in vector}
+    held = _as_published(replace(task, withheld=plan.suppressed), people)
+    demands = demands_of(people, held, task.sensitive)
+    breaking = {vector for vector, rows in partial.items() if not demands.keeps(rows)}
+    return (people[number] for number, vector in shown.items() if vector in breaking)
 
 
 def _as_published(task: Task, people: Sequence[str]) -> Held:
