@@ -10,8 +10,9 @@ A raw trace is never published. An anonymised trace has the same columns, `endpo
 from __future__ import annotations
 
 import heapq
+import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,14 @@ from smartsandbox.packs.aside import written_aside
 from smartsandbox.packs.canonical import canonical_json, digest_rows, pretty_json
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Request, Response
-from smartsandbox.packs.parquet import write_table
+from smartsandbox.packs.parquet import BatchWriter
+from smartsandbox.packs.sorted_rows import RUN_BYTES, RUN_ROWS, RowSorter, row_size
 
 TRACE_FORMAT = 1
+META_FILE = "trace.json"
 RAW = "raw"
 ANONYMISED = "anonymised"
+_BATCH_ROWS, _BATCH_BYTES = 1024, 8 * 1024 * 1024
 
 _HEADERS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 
@@ -155,7 +159,7 @@ class Trace:
         return sorted(self.path.glob("service=*/day=*/part-*.parquet"))
 
     def exchanges(self) -> Iterator[Exchange]:
-        """Every exchange in order of (started_us, id), streamed: one record batch of each service in memory."""
+        """Every exchange in order of (started_us, id), streamed: a bounded batch of each service in memory."""
         by_service: dict[str, list[Path]] = {}
         for part in self.partitions():
             by_service.setdefault(part.parent.parent.name, []).append(part)
@@ -170,18 +174,24 @@ class Trace:
 def _stream(parts: list[Path]) -> Iterator[Exchange]:
     for part in parts:
         with pq.ParquetFile(part) as file:
-            for batch in file.iter_batches(batch_size=2048):
-                for row in batch.to_pylist():
-                    yield from_row(row)
+            for group in range(file.num_row_groups):
+                for batch in file.iter_batches(_rows_at_once(file.metadata.row_group(group)), row_groups=[group]):
+                    yield from map(from_row, batch.to_pylist())
+
+
+def _rows_at_once(group: pq.RowGroupMetaData) -> int:
+    """Rows of a group to read at a time: as many as stay under the limit in bytes, and one at least."""
+    each = max(1, int(group.total_byte_size) // max(1, int(group.num_rows)))
+    return max(1, min(_BATCH_ROWS, _BATCH_BYTES // each))
 
 
 def row_bytes(exchange: Exchange) -> bytes:
     """The canonical bytes of one row, for digests. Bodies enter by their Latin-1 reading, which loses nothing."""
-    row = to_row(exchange)
-    for name in ("request_body", "response_body"):
-        if row[name] is not None:
-            row[name] = row[name].decode("latin-1")
-    return canonical_json(row)
+    return _canonical(to_row(exchange))
+
+
+def _canonical(row: Row) -> bytes:
+    return canonical_json({n: v.decode("latin-1") if isinstance(v, bytes) else v for n, v in row.items()})
 
 
 def day_of(started_us: int) -> str:
@@ -198,33 +208,88 @@ def require_writable(path: Path) -> None:
 def write_trace(path: Path, exchanges: Iterable[Exchange], kind: str, ledger: Ledger) -> Trace:
     """Write a trace, replacing what is at `path`. Exchanges may come in any order; equal ids are an error.
 
+    Memory is bounded: rows are sorted on disk, and row groups are limited in rows and in bytes.
     Written aside and renamed, so a reader sees the old trace or the new one. An existing folder is replaced only if it
     is empty or a trace.
     """
     require_writable(path)
-    ordered = sorted(exchanges, key=lambda exchange: exchange.order)
-    if len({exchange.id for exchange in ordered}) != len(ordered):
-        raise UsageError("two exchanges have the same id: were the same captures given twice under different names?")
     with written_aside(path) as aside:
-        _write_partitions(aside, ordered, kind)
-        digest = digest_rows(map(row_bytes, ordered))
+        runs = aside / ".runs"
+        sorter = RowSorter(TRACE_SCHEMA, runs)
+        for exchange in exchanges:
+            sorter.add(to_row(exchange))
+        if sorter.has_equal_ids():
+            raise UsageError(
+                "two exchanges have the same id: were the same captures given twice under different names?"
+            )
+        parts = _Partitions(aside, kind)
+        digest = digest_rows(map(parts.take, sorter.rows()))
+        parts.close()
+        shutil.rmtree(runs, ignore_errors=True)
         meta = {
             "format": TRACE_FORMAT,
             "kind": kind,
-            "count": len(ordered),
+            "count": sorter.count,
             "digest": digest,
-            "services": sorted({exchange.service for exchange in ordered}),
+            "services": sorted(parts.services),
             "ledger": ledger.to_json(),
         }
         (aside / "trace.json").write_bytes(pretty_json(meta))
     return Trace.open(path)
 
 
-def _write_partitions(folder: Path, ordered: list[Exchange], kind: str) -> None:
-    partitions: dict[tuple[str, str], list[Row]] = {}
-    for exchange in ordered:
-        partitions.setdefault((exchange.service, day_of(exchange.started_us)), []).append(to_row(exchange))
-    for (service, day), rows in sorted(partitions.items()):
-        part = folder / f"service={quote(service, safe='')}" / f"day={day}"
-        part.mkdir(parents=True)
-        write_table(pa.Table.from_pylist(rows, TRACE_SCHEMA), part / "part-0.parquet", {"smartsandbox.trace": kind})
+class _Partitions:
+    """Writes rows that come in trace order to the partition of their service and day, in row groups of bounded size."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        self._folder, self._metadata = folder, {"smartsandbox.trace": kind}
+        self._open: dict[str, _Part] = {}
+
+    @property
+    def services(self) -> Iterable[str]:
+        """The services seen so far."""
+        return self._open.keys()
+
+    def take(self, row: Row) -> bytes:
+        """Write one row; returns its canonical bytes."""
+        service, day = row["service"], day_of(row["started_us"])
+        part = self._open.get(service)
+        if part is None or part.day != day:
+            if part is not None:
+                part.close()
+            part = self._open[service] = self._begun(service, day)
+        part.add(row)
+        return _canonical(row)
+
+    def _begun(self, service: str, day: str) -> _Part:
+        folder = self._folder / f"service={quote(service, safe='')}" / f"day={day}"
+        folder.mkdir(parents=True)
+        return _Part(day, BatchWriter(TRACE_SCHEMA, folder / "part-0.parquet", self._metadata))
+
+    def close(self) -> None:
+        """Finish every file."""
+        for part in self._open.values():
+            part.close()
+
+
+@dataclass(slots=True)
+class _Part:
+    day: str
+    writer: BatchWriter
+    rows: list[Row] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        self.size += row_size(row)
+        if len(self.rows) >= RUN_ROWS or self.size >= RUN_BYTES:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self.writer.close()
+
+    def _flush(self) -> None:
+        if self.rows:
+            self.writer.write(pa.RecordBatch.from_pylist(self.rows, TRACE_SCHEMA))
+        self.rows, self.size = [], 0

@@ -11,11 +11,17 @@ import heapq
 import math
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from smartsandbox.replay_engine.timer import Alarm
 
 Callback = Callable[[], None]
+
+
+def utc_now() -> datetime:
+    """The time of day in UTC, for records that name it. Durations are taken from a Clock, which never jumps."""
+    return datetime.now(UTC)
 
 
 class Call:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal
+
 from smartsandbox.packs.errors import NotReadyError, RefusedError, UsageError
 
 
@@ -15,9 +17,17 @@ class DamagedItemError(RefusedError):
     `reason` says why and what to do, for a place that names the item already.
     """
 
+    state: ClassVar[Literal["damaged", "withdrawn"]] = "damaged"
+
     def __init__(self, ref: str, reason: str) -> None:
         self.reason = reason
         super().__init__(f"{ref} cannot be used: {reason}")
+
+
+class WithdrawnItemError(DamagedItemError):
+    """It was published, and was withdrawn: nothing of it is left but when and why."""
+
+    state = "withdrawn"
 
 
 class StoreUnreachableError(NotReadyError):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from smartsandbox.packs.errors import SandboxError, UsageError
 from smartsandbox.packs.pointer import escaped
-from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
+from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError, WithdrawnItemError
 from smartsandbox.server.models.problem import Fault, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,6 +37,11 @@ DAMAGED = Kind(
     "Damaged item",
     "The item is published, but its files or its certificate do not hold, so it is not handed out. Publish it again.",
 )
+WITHDRAWN = Kind(
+    410,
+    "Withdrawn item",
+    "This version was withdrawn and will not come back. Take another version, and delete the copies that you hold.",
+)
 MISDIRECTED = Kind(
     421,
     "Unknown host",
@@ -56,6 +61,7 @@ KINDS = {
         NOT_FOUND,
         METHOD_NOT_ALLOWED,
         DAMAGED,
+        WITHDRAWN,
         MISDIRECTED,
         INVALID,
         INTERNAL,
@@ -66,6 +72,7 @@ KINDS = {
 
 _BY_EXCEPTION: tuple[tuple[type[SandboxError], Kind], ...] = (
     (UnknownItemError, NOT_FOUND),
+    (WithdrawnItemError, WITHDRAWN),
     (DamagedItemError, DAMAGED),
     (StoreUnreachableError, UNREACHABLE),
     (UsageError, BAD_REQUEST),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from smartsandbox.anonymize.attacks.base import Attack
+from smartsandbox.anonymize.attacks.cross_release import CrossRelease
 from smartsandbox.anonymize.attacks.inference import Inference
 from smartsandbox.anonymize.attacks.interarrival import Interarrival
 from smartsandbox.anonymize.attacks.known_requests import KnownRequests
@@ -24,6 +25,7 @@ ATTACKS: Mapping[str, Attack] = MappingProxyType(
         "inter-arrival fingerprint": Interarrival(),
         "response-size fingerprint": Sizes(),
         "membership by rare endpoints": RareEndpoints(),
+        "cross-release intersection": CrossRelease(),
     }
 )
-"""Attack by the name that certificates print. Cross-release intersection needs a second release: see `suite`."""
+"""Attack by the name that certificates print."""

@@ -6,6 +6,7 @@ learnt about anybody), and by guessing (the baseline). Only what goes beyond the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -30,6 +31,8 @@ class Sample:
 
     people: People
     sessions: tuple[Session, ...]
+    again: tuple[Session, ...] = ()
+    """The same sessions in a second release, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class AttackResult:
 
     trials: tuple[Trial, ...]
     notes: Mapping[str, int] = field(default_factory=dict)
+    beyond: tuple[Trial, ...] = ()
+    """What somebody could do who knows more than the threat model grants; reported, never judged."""
 
     @property
     def worst(self) -> Trial:
@@ -97,14 +102,23 @@ class Attack(Protocol):
 
 def pooled(results: Iterable[AttackResult]) -> AttackResult:
     """Several runs of one attack as one: the counts of each part are added up."""
-    trials: dict[str, Trial] = {}
-    notes: dict[str, int] = {}
-    for result in results:
-        for trial in result.trials:
-            trials[trial.part] = trials[trial.part].plus(trial) if trial.part in trials else trial
-        for note, count in result.notes.items():
-            notes[note] = notes.get(note, 0) + count
-    return AttackResult(tuple(trials.values()), notes)
+    every = list(results)
+    notes = Counter[str]()
+    for result in every:
+        notes.update(result.notes)
+    trials, beyond = (_added(trial for part in side for trial in part) for side in _sides(every))
+    return AttackResult(trials, dict(notes), beyond)
+
+
+def _sides(results: list[AttackResult]) -> tuple[list[tuple[Trial, ...]], list[tuple[Trial, ...]]]:
+    return [result.trials for result in results], [result.beyond for result in results]
+
+
+def _added(trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    parts: dict[str, Trial] = {}
+    for trial in trials:
+        parts[trial.part] = parts[trial.part].plus(trial) if trial.part in parts else trial
+    return tuple(parts.values())
 
 
 def chosen(count: int, most: int, rng: np.random.Generator) -> list[int]:

@@ -1,8 +1,9 @@
 """The control group: half of the people are published, the other half are asked about as strangers; then they swap.
 
 Every person of a real run is in the publication, so nobody is left who could serve as control. A half stands for the
-run: sessions of the other half are taken out, which leaves theirs as they were. Groups of quasi-identifiers are made
-again from the half alone, because a group that a stranger helped to form would tell about the stranger.
+run: groups of quasi-identifiers are made again from the half alone, because a group that a stranger helped to form
+would tell about the stranger. Sessions are not grouped. They are published whole, so that a session hides among as many
+as it does in truth, and each stranger's own one is looked over when the stranger is looked for (see `reidentify`).
 
 That is done only if the same procedure, given everybody, gives what was published. If it does not, the published
 values themselves are attacked, and the attack is at least as strong.
@@ -48,14 +49,14 @@ class Split:
 def split(found: Extract, regroup: Regroup, names: frozenset[str], rng: np.random.Generator) -> Split:
     """Two folds with the halves drawn at random. `names` are the quasi-identifiers, which `regroup` publishes."""
     everybody = np.arange(len(found.raw))
-    again = _regrouped(found, regroup, names, everybody)
+    again = regrouped(found, regroup, names, everybody)
     faithful = all(one == other for one, other in zip(again, found.published, strict=True))
     people = _halves(len(found.raw), rng)
     keys = sorted({session.key for session in found.raw_sessions})
     dealt = [frozenset(keys[at] for at in half) for half in _halves(len(keys), rng)]
     folds = []
     for inside, outside in ((0, 1), (1, 0)):
-        rows = _regrouped(found, regroup, names, people[inside]) if faithful else found.published
+        rows = regrouped(found, regroup, names, people[inside]) if faithful else found.published
         raw, shown = found.tables(rows)
         folds.append(_fold(found, (raw, shown), (people[inside], people[outside]), (dealt[inside], dealt[outside])))
     return Split(tuple(folds), NAMED if faithful else AS_PUBLISHED)
@@ -70,7 +71,11 @@ def _fold(
     raw, shown = tables
     return Fold(
         original=Sample(raw.take(people[0]), tuple(_within(found.raw_sessions, keys[0]))),
-        published=Sample(shown.take(people[0]), tuple(_within(found.published_sessions, keys[0]))),
+        published=Sample(
+            shown.take(people[0]),
+            found.published_sessions,
+            found.again_sessions,
+        ),
         control=Sample(raw.take(people[1]), tuple(_within(found.raw_sessions, keys[1]))),
     )
 
@@ -84,7 +89,7 @@ def _within(sessions: tuple[Session, ...], keys: frozenset[str]) -> Iterator[Ses
     return (session for session in sessions if session.key in keys)
 
 
-def _regrouped(found: Extract, regroup: Regroup, names: frozenset[str], people: NDArray[np.int64]) -> Rows:
+def regrouped(found: Extract, regroup: Regroup, names: frozenset[str], people: NDArray[np.int64]) -> Rows:
     """The published rows with the quasi-identifiers of `people` as the procedure publishes them alone."""
     width = len(str(len(found.raw)))
     asked = {

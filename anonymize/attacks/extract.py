@@ -7,16 +7,18 @@ surrogate are left out: their published values say nothing about the raw ones wi
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median_low
 
-from smartsandbox.anonymize.attacks.people import People, tabulate
+from smartsandbox.anonymize.attacks.agreement import Agreement
+from smartsandbox.anonymize.attacks.people import People, is_numeric, tabulate
+from smartsandbox.anonymize.attacks.sample import Pair
 from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Leaf, Location
 from smartsandbox.anonymize.policy import Action, Policy
-from smartsandbox.anonymize.retime import WEEK_S, Shift
+from smartsandbox.anonymize.retime import WEEK_US, Shift
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
 from smartsandbox.packs.endpoints import Bound
@@ -28,11 +30,14 @@ LEAST_HOLDERS = 0.05
 """The share of people who must have an attribute for it to be attacked."""
 
 _READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
-_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME))
+_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME, Action.BAND))
 _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 
-Pair = tuple[Exchange, Exchange | None]
 Rows = tuple[Mapping[str, str], ...]
+Cell = tuple[str, str]
+"""A value, raw and as published."""
+
+SecondStart = Callable[[Exchange], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Extract:
     published: Rows
     raw_sessions: tuple[Session, ...]
     published_sessions: tuple[Session, ...]
+    again_sessions: tuple[Session, ...] = ()
+    """The published sessions as a second release would show them; empty if none was played."""
 
     def tables(self, published: Rows | None = None) -> tuple[People, People]:
         """Raw and published people with comparable cells; `published` may stand in for the published rows."""
@@ -55,43 +62,34 @@ class Extract:
         return raw, shown
 
 
-def side_by_side(
-    original: Iterable[Exchange], published: Iterable[Exchange], published_id: Callable[[str], str]
-) -> list[Pair]:
-    """Each raw exchange with the one made from it, or None if it was not published. `published_id` maps the ids.
+def extract(pairs: Iterable[Pair], policy: Policy, second_start: SecondStart | None = None) -> Extract:
+    """Walk both sides once. The move of the whole capture is undone, as anybody can who knows one own request.
 
-    Raises UsageError if published exchanges remain that come from no raw one.
+    `second_start` gives, for a raw exchange, its start in a second release with the move undone.
     """
-    made = {exchange.id: exchange for exchange in published}
-    pairs = [(exchange, made.pop(published_id(exchange.id), None)) for exchange in original]
-    if made:
-        raise UsageError(
-            f"{len(made)} published exchanges come from no exchange of the raw trace: give both of one run"
-        )
-    return pairs
-
-
-def extract(pairs: Iterable[Pair], policy: Policy) -> Extract:
-    """Walk both sides once. The move of the whole capture is undone, as anybody can who knows one own request."""
     both = list(pairs)
-    reader = _Reader(policy, _move_us(both))
+    reader = _Reader(policy, _move_us(both), second_start)
     for raw, published in both:
         reader.take(raw, published)
     return reader.result()
 
 
 def _move_us(pairs: Iterable[Pair]) -> int:
+    """The whole weeks that all was moved by; what single exchanges moved beyond that is for the attacks to guess."""
     moves = [published.started_us - raw.started_us for raw, published in pairs if published is not None]
-    return median_low(moves) if moves else 0
+    return round(median_low(moves) / WEEK_US) * WEEK_US if moves else 0
 
 
 class _Reader:
-    def __init__(self, policy: Policy, move_us: int) -> None:
+    def __init__(self, policy: Policy, move_us: int, second_start: SecondStart | None) -> None:
+        self._second_start = second_start
+        self._again: list[Sighting] = []
         self._policy, self._move_us = policy, move_us
-        self._back = Shift(-round(move_us / (WEEK_S * 1_000_000)))
+        self._back = Shift(-round(move_us / WEEK_US))
         self._table = policy.table
         self._headers = _subject_headers(policy)
-        self._people = SubjectCollector()
+        self._seen: list[tuple[str, int, str]] = []
+        self._people = SubjectCollector(self._observed)
         self._cells: list[tuple[str, str]] = []
         self._raw: list[Sighting] = []
         self._published: list[Sighting] = []
@@ -107,6 +105,9 @@ class _Reader:
         if published is not None:
             endpoint = published.endpoint or bound.name
             self._published.append(_sighting(published, key, endpoint, self._move_us))
+            if self._second_start is not None:
+                second = _sighting(published, key, endpoint, 0)
+                self._again.append(replace(second, start_us=self._second_start(raw)))
 
     def _shown(self, published: Exchange | None) -> Mapping[tuple[Address, int], str]:
         if published is None:
@@ -148,8 +149,11 @@ class _Reader:
         name = decision.argument if decision.action is Action.GENERALISE else self._field(leaf)
         if decision.action is Action.RETIME:
             published = self._back.text(published) or published
-        self._people.attribute(name, leaf.scope, str(len(self._cells)))
+        self._people.held(name, leaf.scope, str(len(self._cells)))
         self._cells.append((leaf.value, published))
+
+    def _observed(self, name: str, at: str, owner: str) -> None:
+        self._seen.append((name, int(at), owner))
 
     def _field(self, leaf: Leaf) -> str:
         """The last name in a pointer, kept apart from a quasi-identifier that has the same."""
@@ -169,12 +173,19 @@ class _Reader:
         return tuple(pair for pair in headers if pair[0].lower() in self._headers)
 
     def result(self) -> Extract:
-        rows = self._people.table().rows
-        people = sorted(rows)
-        held = [{name: self._cells[int(at)] for name, at in rows[person].items()} for person in people]
-        names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers))
+        rows: dict[str, dict[str, Cell]] = defaultdict(dict)
+        agreements: dict[str, Agreement] = defaultdict(Agreement)
+        for name, at, owner in self._seen:
+            row, cell = rows[self._people.person(owner)], self._cells[at]
+            if name in row:
+                agreements[name].again(cell[0], row[name][0])
+            else:
+                row[name] = cell
+                agreements[name].first(cell[0])
+        held = [rows[person] for person in sorted(rows)]
+        names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers), agreements)
         raw, published = (tuple({n: cell[n][side] for n in names if n in cell} for cell in held) for side in (0, 1))
-        return Extract(names, raw, published, sessions_of(self._raw), sessions_of(self._published))
+        return Extract(names, raw, published, *map(sessions_of, (self._raw, self._published, self._again)))
 
 
 def _sighting(exchange: Exchange, key: str, endpoint: str, move_us: int) -> Sighting:
@@ -190,13 +201,20 @@ def _subject_headers(policy: Policy) -> frozenset[str]:
     return frozenset({"content-type"} | named | cookies)
 
 
-def _worth_attacking(people: list[dict[str, tuple[str, str]]], always: frozenset[str]) -> tuple[str, ...]:
-    """Attributes that differ between people: those in `always`, then those that most people have."""
+def _worth_attacking(
+    people: list[dict[str, Cell]], always: frozenset[str], agreements: Mapping[str, Agreement]
+) -> tuple[str, ...]:
+    """Attributes that differ between people: those in `always`, then those that most people have.
+
+    A category that changes within a person as it does between people, such as a status, says nothing of the person;
+    which requests somebody sent and how they ended is what the attacks on sessions know. Numbers are always taken.
+    """
     holders = Counter(name for person in people for name in person)
     values: dict[str, set[str]] = {}
     for person in people:
         for name, (raw, _) in person.items():
             values.setdefault(name, set()).add(raw)
     enough = max(2.0, LEAST_HOLDERS * len(people))
-    varied = [name for name in holders if name in always or (holders[name] >= enough and len(values[name]) > 1)]
+    telling = [name for name in holders if agreements[name].is_own or is_numeric(values[name])]
+    varied = [name for name in telling if name in always or (holders[name] >= enough and len(values[name]) > 1)]
     return tuple(sorted(sorted(varied, key=lambda name: (name not in always, -holders[name], name))[:MOST_ATTRIBUTES]))

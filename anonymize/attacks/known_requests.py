@@ -22,7 +22,7 @@ _SPAN_US = 1 << 41
 """Room for one session on the common line, about 25 days; a longer one is cut there."""
 
 
-class _Search:
+class KnownSearch:
     """All published requests on one line: session after session, each from its own beginning."""
 
     def __init__(self, published: tuple[Session, ...], known: int, delta_us: int) -> None:
@@ -38,12 +38,20 @@ class _Search:
     def suits(self, target: Session) -> bool:
         return target.length >= self._known
 
-    def candidates(self, target: Session, rng: np.random.Generator) -> Rows:
-        seen = np.sort(rng.choice(target.length, self._known, replace=False))
+    def candidates(self, target: Session, hidden: Rows, rng: np.random.Generator) -> Rows:
+        return self.fitting(target, self.drawn(target, rng), hidden)
+
+    def drawn(self, target: Session, rng: np.random.Generator) -> Rows:
+        """The places of the requests that are known of a target."""
+        return np.sort(rng.choice(target.length, self._known, replace=False))
+
+    def fitting(self, target: Session, seen: Rows, hidden: Rows) -> Rows:
+        """The published sessions that have them all, but for those hidden."""
         first, *others = ((target.endpoints[at], target.starts_us[at]) for at in seen)
         anchors = self._lines.get(first[0], np.zeros(0, np.int64))
         for endpoint, start in others:
             anchors = anchors[self._near(endpoint, anchors + (start - first[1]))]
+        anchors = anchors[~np.isin(anchors // (2 * _SPAN_US), hidden)]
         sessions = anchors // (2 * _SPAN_US)
         on_time = np.abs(self._origin[sessions] + anchors % (2 * _SPAN_US) - first[1]) <= self._delta
         return np.unique(sessions[on_time] if on_time.any() else sessions)
@@ -66,5 +74,5 @@ class KnownRequests:
         """One attempt a session that has at least `known` requests."""
         if not published.sessions:
             return AttackResult(())
-        search = _Search(published.sessions, self.known, self.delta_us)
+        search = KnownSearch(published.sessions, self.known, self.delta_us)
         return reidentify(search, original, published, control, rng, self.most)

@@ -55,7 +55,8 @@ class RareEndpoints:
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
         """A success is a claim of membership. The baseline deals the claims to all targets at random."""
         population = _Population([*original.sessions, *control.sessions], self.known)
-        shown = {one for session in published.sessions for one in population.of(session)}
+        absent = {session.key for session in control.sessions}
+        shown = {one for session in published.sessions if session.key not in absent for one in population.of(session)}
         inside, outside = (self._targets(sample, population, rng) for sample in (original, control))
         claims = [one in shown for _, one in inside]
         false_claims = [one in shown for _, one in outside]

@@ -2,7 +2,8 @@
 
 For a person who is not in the publication there is no right session. The control gives each of them a stand-in, drawn
 from the published sessions of the same length: its rate is how often a claim is right by general shape alone. This
-assumes that the adversary knows who is in the publication, which is the cautious case.
+assumes that the adversary knows who is in the publication, which is the cautious case. The whole publication is
+searched, as an adversary would; who serves as control is taken for absent while they are looked for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from smartsandbox.anonymize.attacks.sessions import Session
 MOST_ATTEMPTS = 500
 
 Rows = NDArray[np.int64]
+NOBODY_HIDDEN: Rows = np.zeros(0, np.int64)
 
 
 class Search(Protocol):
@@ -29,8 +31,11 @@ class Search(Protocol):
         """True if the target is long enough to be attacked."""
         ...
 
-    def candidates(self, target: Session, rng: np.random.Generator) -> Rows:
-        """The published sessions that fit best, by their place; they are equally good. May be empty."""
+    def candidates(self, target: Session, hidden: Rows, rng: np.random.Generator) -> Rows:
+        """The published sessions that fit best, by their place; they are equally good. May be empty.
+
+        Those at the places `hidden` are looked over.
+        """
         ...
 
 
@@ -48,7 +53,7 @@ def reidentify(
     notes = {"one candidate": 0, "any candidate": 0}
     hits = 0
     for target in targets:
-        found = search.candidates(target, rng)
+        found = search.candidates(target, NOBODY_HIDDEN, rng)
         notes["one candidate"] += len(found) == 1
         notes["any candidate"] += bool(len(found))
         hits += bool(len(found)) and keys[int(rng.choice(found))] == target.key
@@ -69,14 +74,23 @@ def _any(keys: Sequence[str], targets: Sequence[Session], rng: np.random.Generat
 def _stand_ins(
     search: Search, absent: Sequence[Session], published: Sequence[Session], rng: np.random.Generator
 ) -> int:
-    alike = _by_length(published)
+    alike, own = _by_length(published), _by_key(published)
     everyone = np.arange(len(published))
     hits = 0
     for target in absent:
-        found = search.candidates(target, rng)
-        stand_in = int(rng.choice(alike.get(target.length, everyone)))
+        hidden = own.get(target.key, NOBODY_HIDDEN)
+        found = search.candidates(target, hidden, rng)
+        others = np.setdiff1d(alike.get(target.length, everyone), hidden)
+        stand_in = int(rng.choice(others if len(others) else everyone))
         hits += bool(len(found)) and int(rng.choice(found)) == stand_in
     return hits
+
+
+def _by_key(sessions: Sequence[Session]) -> Mapping[str, Rows]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, session in enumerate(sessions):
+        places[session.key].append(at)
+    return {key: np.array(found, dtype=np.int64) for key, found in places.items()}
 
 
 def _by_length(sessions: Sequence[Session]) -> Mapping[int, Rows]:

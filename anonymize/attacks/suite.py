@@ -11,8 +11,7 @@ import numpy as np
 from smartsandbox.anonymize.attacks import ATTACKS
 from smartsandbox.anonymize.attacks.base import Attack, AttackResult, pooled
 from smartsandbox.anonymize.attacks.control import Fold, Split
-from smartsandbox.anonymize.attacks.cross_release import CrossRelease
-from smartsandbox.anonymize.attacks.gate import BOUNDS, CROSS_RELEASE, Judgement, judge
+from smartsandbox.anonymize.attacks.gate import BOUNDS, Judgement, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,6 @@ class Finding:
 def run_attacks(split: Split, seed: int, attacks: Mapping[str, Attack] = ATTACKS) -> tuple[Finding, ...]:
     """One finding an attack, in the order of the registry. The same split and seed give the same findings."""
     return tuple(_finding(name, _pooled(name, attack, split, seed)) for name, attack in attacks.items())
-
-
-def compare_releases(split: Split, seed: int) -> Finding:
-    """Cross-release intersection; in `split`, `original` is from one release and `published` from the other."""
-    return _finding(CROSS_RELEASE, _pooled(CROSS_RELEASE, CrossRelease(), split, seed))
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

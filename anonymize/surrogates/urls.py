@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote, unquote
 
 from smartsandbox.anonymize.escapes import percent_text
+from smartsandbox.anonymize.surrogates.accounts import ADDRESS
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
 
@@ -78,6 +79,8 @@ def _file(value: str, minter: Minter) -> str:
 
 
 def _stem(value: str) -> tuple[str, str]:
+    if ADDRESS.fullmatch(value):
+        return value, ""
     named = _EXTENSION.fullmatch(value)
     return (named[1], named[2]) if named and not value[0].isdigit() else (value, "")
 

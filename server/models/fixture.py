@@ -77,7 +77,7 @@ class FixtureSummary(Model):
 
     name: str
     version: str
-    state: Literal["ready", "damaged"]
+    state: Literal["ready", "damaged", "withdrawn"]
     problem: str | None
     digest: str | None
     rows: int | None

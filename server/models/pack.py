@@ -44,8 +44,8 @@ class PackSummary(Model):
 
     name: str
     version: str
-    state: Literal["ready", "damaged"]
-    """`damaged` packs are listed and cannot be downloaded; `problem` says why."""
+    state: Literal["ready", "damaged", "withdrawn"]
+    """`damaged` and `withdrawn` packs are listed and cannot be downloaded; `problem` says why."""
     problem: str | None
     digest: str | None
     template: str | None

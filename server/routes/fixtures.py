@@ -12,7 +12,7 @@ from smartsandbox.server.http import IfNoneMatch, Name, StoreDep, Version, answe
 from smartsandbox.server.models.base import PageQuery
 from smartsandbox.server.models.evidence import Evidence
 from smartsandbox.server.models.fixture import FixtureDetail, FixturePage, FixtureQuery, FixtureRows, RowsQuery
-from smartsandbox.server.problems import DAMAGED, INVALID, NOT_FOUND, UNREACHABLE
+from smartsandbox.server.problems import DAMAGED, INVALID, NOT_FOUND, UNREACHABLE, WITHDRAWN
 from smartsandbox.server.routes.documentation import documented, documented_file
 from smartsandbox.server.routes.packs import send_archive
 
@@ -38,7 +38,7 @@ EntityName = Annotated[
 def list_fixtures(
     request: Request, store: StoreDep, query: Annotated[FixtureQuery, Query()], if_none_match: IfNoneMatch = None
 ) -> Response:
-    """All published fixture sets that match, damaged ones included, in pages."""
+    """All published fixture sets that match, damaged and withdrawn ones included, in pages."""
     page = service.list_fixtures(store, query)
     return answer(request, page, next_link(request, page.next))
 
@@ -83,7 +83,7 @@ def get_fixture(
     operation_id="getFixtureRows",
     summary="Show rows of an entity",
     response_model=FixtureRows,
-    responses=documented(examples.FIXTURE_ROWS, NOT_FOUND, DAMAGED, INVALID),
+    responses=documented(examples.FIXTURE_ROWS, NOT_FOUND, DAMAGED, WITHDRAWN, INVALID),
 )
 def get_rows(
     request: Request,
@@ -103,7 +103,7 @@ def get_rows(
     operation_id="getFixtureSetCertificate",
     summary="Show the privacy certificate of a fixture set",
     response_model=Evidence,
-    responses=documented(examples.EVIDENCE, NOT_FOUND, DAMAGED, INVALID),
+    responses=documented(examples.EVIDENCE, NOT_FOUND, DAMAGED, WITHDRAWN, INVALID),
 )
 def get_certificate(
     request: Request, store: StoreDep, name: Name, version: Version, if_none_match: IfNoneMatch = None
@@ -117,7 +117,7 @@ def get_certificate(
     operation_id="downloadFixtureSet",
     summary="Download a fixture set",
     response_class=Response,
-    responses=documented_file([kind for kind, _ in service.FORMATS.values()], NOT_FOUND, DAMAGED, INVALID),
+    responses=documented_file([kind for kind, _ in service.FORMATS.values()], NOT_FOUND, DAMAGED, WITHDRAWN, INVALID),
 )
 def download(
     request: Request,

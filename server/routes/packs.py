@@ -14,7 +14,7 @@ from smartsandbox.server.models.base import PageQuery
 from smartsandbox.server.models.evidence import Evidence
 from smartsandbox.server.models.pack import PackDetail, PackPage, PackQuery, Verification
 from smartsandbox.server.models.shape import PackShape, ShapeQuery
-from smartsandbox.server.problems import DAMAGED, INVALID, NOT_FOUND, UNREACHABLE
+from smartsandbox.server.problems import DAMAGED, INVALID, NOT_FOUND, UNREACHABLE, WITHDRAWN
 from smartsandbox.server.routes.documentation import documented, documented_file
 
 router = APIRouter(prefix="/packs", tags=["packs"])
@@ -31,7 +31,7 @@ ONE = "/{name}/versions/{version}"
 def list_packs(
     request: Request, store: StoreDep, query: Annotated[PackQuery, Query()], if_none_match: IfNoneMatch = None
 ) -> Response:
-    """All published packs that match, damaged ones included, in pages."""
+    """All published packs that match, damaged and withdrawn ones included, in pages."""
     page = service.list_packs(store, query)
     return answer(request, page, next_link(request, page.next))
 
@@ -76,7 +76,7 @@ def get_pack(
     operation_id="getPackShape",
     summary="Show the shape of a pack",
     response_model=PackShape,
-    responses=documented(examples.PACK_SHAPE, NOT_FOUND, DAMAGED, INVALID),
+    responses=documented(examples.PACK_SHAPE, NOT_FOUND, DAMAGED, WITHDRAWN, INVALID),
 )
 def get_shape(
     request: Request,
@@ -95,7 +95,7 @@ def get_shape(
     operation_id="getPackCertificate",
     summary="Show the privacy certificate of a pack",
     response_model=Evidence,
-    responses=documented(examples.EVIDENCE, NOT_FOUND, DAMAGED, INVALID),
+    responses=documented(examples.EVIDENCE, NOT_FOUND, DAMAGED, WITHDRAWN, INVALID),
 )
 def get_certificate(
     request: Request, store: StoreDep, name: Name, version: Version, if_none_match: IfNoneMatch = None
@@ -123,7 +123,7 @@ def verify(
     operation_id="downloadPack",
     summary="Download a pack",
     response_class=Response,
-    responses=documented_file([kind for kind, _ in service.FORMATS.values()], NOT_FOUND, DAMAGED, INVALID),
+    responses=documented_file([kind for kind, _ in service.FORMATS.values()], NOT_FOUND, DAMAGED, WITHDRAWN, INVALID),
 )
 def download(
     request: Request,

@@ -11,25 +11,25 @@ from smartsandbox.packs.store import Item, Store
 from smartsandbox.server.errors import DamagedItemError
 from smartsandbox.server.models.fixture import Entity, FixtureLinks, FixtureSummary
 from smartsandbox.server.service.evidence import state_of
-from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of
+from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of, require_usable
 
 
 def fixture_summary(store: Store, item: Item) -> FixtureSummary:
     """Never raises for what a set holds: a damaged one says so in `state` and `problem`."""
     place: dict[str, Any] = {"name": item.name, "version": item.version, "links": _links(item)}
     facts: dict[str, Any] = {}
+    state = "damaged"
     try:
         manifest = fixtures_manifest_of(item)
-        certificate = certificate_of(store, item, manifest.inputs)
+        certificate = certificate_of(store, item, manifest)
         facts = {**_facts(manifest), "certificate": state_of(certificate)}
-        if certificate.passed:
-            return FixtureSummary(**place, **facts, state="ready", problem=None)
-        problem = damaged(item, "its certificate did not pass").reason
+        require_usable(store, item, manifest, certificate)
+        return FixtureSummary(**place, **facts, state="ready", problem=None)
     except DamagedItemError as error:
-        problem = error.reason
+        state, problem = error.state, error.reason
     except ValidationError:
         facts, problem = {}, damaged(item, "its manifest is damaged").reason
-    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": "damaged", "problem": problem})
+    return FixtureSummary(**{**_UNKNOWN, **place, **facts, "state": state, "problem": problem})
 
 
 _UNKNOWN: dict[str, Any] = {

@@ -12,28 +12,37 @@ from typing import TypeVar
 import pyarrow as pa
 
 from smartsandbox.packs.errors import SandboxError
-from smartsandbox.packs.store import PACKS, Item, Store
+from smartsandbox.packs.store import Item, Store, noun
+from smartsandbox.packs.withdrawal import Tombstone
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
-from smartsandbox.server.service.reading import damaged
+from smartsandbox.server.service.reading import damaged, told_of
 
 T = TypeVar("T")
 
 
 def listed(store: Store, kind: str, name: str = "*") -> list[Item]:
-    """Every item of a kind, or of one name. Raises StoreUnreachableError."""
+    """Every item of a kind, or of one name, the withdrawn ones last. Raises StoreUnreachableError."""
     try:
-        return store.list(kind, name)
+        return [*store.list(kind, name), *map(_gone, store.withdrawn(kind, name))]
     except OSError as error:
         raise StoreUnreachableError(f"the store cannot be listed now ({type(error).__name__}): try again") from error
 
 
 def find(store: Store, kind: str, name: str, version: str) -> Item:
     """One item; its names have passed the pattern of the API. Raises UnknownItemError."""
-    item = store.get(kind, name, version)
+    item = store.get(kind, name, version) or _withdrawn(store, kind, name, version)
     if item is None:
-        noun = noun_of(kind)
-        raise UnknownItemError(f"no {noun} {name}@{version} is published here; the catalogue lists those that are")
+        what = f"{noun(kind)} {name}@{version}"
+        raise UnknownItemError(f"no {what} is published here; the catalogue lists those that are")
     return item
+
+
+def _withdrawn(store: Store, kind: str, name: str, version: str) -> Item | None:
+    return next((_gone(stone) for stone in store.withdrawn(kind, name) if stone.version == version), None)
+
+
+def _gone(stone: Tombstone) -> Item:
+    return Item(stone.kind, stone.name, stone.version, "", {}, stone)
 
 
 def open_item(store: Store, item: Item, open_folder: Callable[[Path], T]) -> T:
@@ -45,11 +54,6 @@ def open_item(store: Store, item: Item, open_folder: Callable[[Path], T]) -> T:
     except SandboxError as error:
         # The library names the folder for someone at a shell; in a browser the item's own name is what helps.
         words = str(error).replace(str(folder), item.ref)
-        raise DamagedItemError(item.ref, words.removeprefix(f"{noun_of(item.kind)} {item.ref} is refused: ")) from error
+        raise DamagedItemError(item.ref, told_of(item, words)) from error
     except (OSError, ValueError, pa.ArrowException) as error:
         raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error
-
-
-def noun_of(kind: str) -> str:
-    """What users call an item of a kind."""
-    return "pack" if kind == PACKS else "fixture set"

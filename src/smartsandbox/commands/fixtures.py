@@ -1,14 +1,17 @@
-"""`smartsandbox fixtures`: publish fixture sets from a certified trace, list and show them, write them out."""
+"""`smartsandbox fixtures`: publish fixture sets from a certified trace, list, show, write out and withdraw them."""
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from smartsandbox.commands.evidence import echo_verified, html_option, require_option, show_certificate
 from smartsandbox.commands.options import store_option, trace_argument
+from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import show_progress, wide_console
 from smartsandbox.fixtures.fixture_set import FixtureDraft, FixtureSet, publish_fixtures
 from smartsandbox.fixtures.load import LOADERS
@@ -16,12 +19,16 @@ from smartsandbox.fixtures.synthesizer import SYNTHESIZERS
 from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.errors import RefusedError, UsageError
+from smartsandbox.packs.guard import FIXTURE_SET
 from smartsandbox.packs.store import FIXTURES, Item, Store, locate
 
 
 @click.group("fixtures")
 def fixtures_group() -> None:
-    """Publish, list and load fixture sets."""
+    """Publish, list, load and withdraw fixture sets."""
+
+
+fixtures_group.add_command(withdraw_command(FIXTURES))
 
 
 @fixtures_group.command("list")
@@ -29,16 +36,21 @@ def fixtures_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
 def list_command(store_url: str, as_json: bool) -> None:
     """List the fixture sets of a store."""
-    items = Store(store_url).list(FIXTURES)
+    store = Store(store_url)
+    items, withdrawn = store.list(FIXTURES), store.withdrawn(FIXTURES)
     if as_json:
-        click.echo(pretty_json([{"ref": item.ref, "url": item.url, **item.manifest} for item in items]), nl=False)
+        listed = [{"ref": item.ref, "url": item.url, **item.manifest} for item in items]
+        gone = [{"ref": stone.ref, "withdrawn": asdict(stone)} for stone in withdrawn]
+        click.echo(pretty_json([*listed, *gone]), nl=False)
         return
-    if not items:
+    if not items and not withdrawn:
         click.echo(f"no fixture sets in {store_url}: `smartsandbox fixtures publish TRACE --name NAME` makes one")
         return
     table = Table("fixture set", "tables", "rows", "synthesizer", box=None, header_style="bold")
     for item in items:
         table.add_row(item.ref, *_summary(item))
+    for stone in withdrawn:
+        table.add_row(stone.ref, f"withdrawn {stone.withdrawn_at[:10]} ({stone.reason})")
     wide_console().print(table)
 
 
@@ -69,6 +81,24 @@ def show_command(fixtures: str, store_url: str) -> None:
         click.echo(f"  {name} ({entity['table']} {entity['key']}): {entity['meaning']}")
     for finding in manifest.findings:
         click.echo(f"  note: {finding}")
+
+
+@fixtures_group.command("verify")
+@click.argument("fixtures")
+@store_option
+@require_option
+def verify_command(fixtures: str, store_url: str, required: tuple[str, ...]) -> None:
+    """Check FIXTURES' signature, every digest from its rows, and its certificate's bounds; exit code 4 if any fails."""
+    echo_verified(_verified(fixtures, store_url), required)
+
+
+@fixtures_group.command("certificate")
+@click.argument("fixtures")
+@store_option
+@html_option
+def certificate_command(fixtures: str, store_url: str, html: Path | None) -> None:
+    """Print the privacy certificate of FIXTURES as JSON, or write the page of it."""
+    show_certificate(FIXTURE_SET, FixtureSet.open(locate(FIXTURES, fixtures, store_url)), html)
 
 
 def _verified(ref: str, store_url: str) -> FixtureSet:

@@ -1,24 +1,33 @@
-"""`smartsandbox packs`: list, show, verify and compare what is in the store."""
+"""`smartsandbox packs`: list, show, verify, compare and withdraw what is in the store."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 
+from smartsandbox.commands.evidence import echo_verified, html_option, require_option, show_certificate
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
+from smartsandbox.packs.claims import outcome_words
 from smartsandbox.packs.errors import RefusedError
+from smartsandbox.packs.guard import PACK
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, Store, locate
 
 
 @click.group("packs")
 def packs_group() -> None:
-    """List, show, verify and compare packs."""
+    """List, show, verify, compare and withdraw packs."""
+
+
+packs_group.add_command(withdraw_command(PACKS))
 
 
 @packs_group.command("list")
@@ -26,11 +35,14 @@ def packs_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
 def list_command(store_url: str, as_json: bool) -> None:
     """List the packs of a store."""
-    items = Store(store_url).list(PACKS)
+    store = Store(store_url)
+    items, withdrawn = store.list(PACKS), store.withdrawn(PACKS)
     if as_json:
-        click.echo(pretty_json([{"ref": item.ref, "url": item.url, **item.manifest} for item in items]), nl=False)
+        listed = [{"ref": item.ref, "url": item.url, **item.manifest} for item in items]
+        gone = [{"ref": stone.ref, "withdrawn": asdict(stone)} for stone in withdrawn]
+        click.echo(pretty_json([*listed, *gone]), nl=False)
         return
-    if not items:
+    if not items and not withdrawn:
         click.echo(f"no packs in {store_url}: `smartsandbox publish TRACE --name NAME` makes one")
         return
     table = Table("pack", "template", "service", "exchanges", "errors", "span", box=None, header_style="bold")
@@ -39,6 +51,8 @@ def list_command(store_url: str, as_json: bool) -> None:
         span = f"{item.manifest.get('span_us', 0) / 1e6:.1f} s"
         row = (item.ref, item.manifest.get("template"), item.manifest.get("service"))
         table.add_row(*(str(value or "damaged") for value in row), *map(str, _counts(counts)), span)
+    for stone in withdrawn:
+        table.add_row(stone.ref, f"withdrawn {stone.withdrawn_at[:10]} ({stone.reason})")
     wide_console().print(table)
 
 
@@ -54,25 +68,29 @@ def show_command(pack: str, store_url: str) -> None:
     opened = Pack.open(locate(PACKS, pack, store_url))
     click.echo(pretty_json(opened.manifest.to_json()), nl=False)
     for verdict in opened.certificate.verdicts:
-        click.echo(f"{'passed' if verdict.passed else 'FAILED'}  {verdict.check}: {verdict.summary}")
+        click.echo(f"{outcome_words(verdict)}  {verdict.check}: {verdict.summary}")
 
 
 @packs_group.command("verify")
 @click.argument("pack")
 @store_option
-def verify_command(pack: str, store_url: str) -> None:
-    """Recompute every digest of PACK from its rows; exit code 4 if anything differs."""
+@require_option
+def verify_command(pack: str, store_url: str, required: tuple[str, ...]) -> None:
+    """Check PACK's signature, every digest from its rows, and its certificate's bounds; exit code 4 if any fails."""
     opened = Pack.open(locate(PACKS, pack, store_url))
     problems = list(opened.verify())
     if problems:
         raise RefusedError(f"pack {pack} does not verify: {'; '.join(problems[:5])}; publish it again")
-    manifest = opened.manifest
-    click.echo(f"verified {manifest.name}@{manifest.version}")
-    click.echo(f"  digest       {manifest.digest}")
-    click.echo(f"  files        {len(manifest.resources)} with the bytes and rows that the manifest names")
-    click.echo(f"  certificate  {len(opened.certificate.verdicts)} checks passed, bound to this pack's trace")
-    if not manifest.anonymised:
-        click.echo("  NOT ANONYMISED: made with a given test key; keep it out of any shared place")
+    echo_verified(opened, required)
+
+
+@packs_group.command("certificate")
+@click.argument("pack")
+@store_option
+@html_option
+def certificate_command(pack: str, store_url: str, html: Path | None) -> None:
+    """Print the privacy certificate of PACK as JSON, or write the page of it."""
+    show_certificate(PACK, Pack.open(locate(PACKS, pack, store_url)), html)
 
 
 @packs_group.command("diff")

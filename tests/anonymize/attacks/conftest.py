@@ -47,6 +47,11 @@ def make_sample(name: str, count: int, rng: np.random.Generator) -> Sample:
 Publish = Callable[[Sample], Sample]
 
 
+def twice(published: Sample) -> Sample:
+    """A second release that shows sessions as the first one does: the worst case."""
+    return replace(published, again=published.sessions)
+
+
 @pytest.fixture
 def split_with() -> Callable[[Publish], Split]:
     """Two folds of 300 and 300, published by a function."""
@@ -54,7 +59,7 @@ def split_with() -> Callable[[Publish], Split]:
     def made(publish: Publish) -> Split:
         rng = np.random.default_rng(11)
         one, other = make_sample("a", 300, rng), make_sample("b", 300, rng)
-        return Split((Fold(one, publish(one), other), Fold(other, publish(other), one)), "two samples")
+        return Split((Fold(one, twice(publish(one)), other), Fold(other, twice(publish(other)), one)), "two samples")
 
     return made
 

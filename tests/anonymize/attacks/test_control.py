@@ -39,9 +39,11 @@ def test_everybody_is_published_once_and_a_stranger_once() -> None:
     assert {session.key for fold in made.folds for session in fold.original.sessions} == {"k0", "k1", "k2", "k3"}
 
 
-def test_strangers_are_not_in_the_publication() -> None:
+def test_sessions_are_published_whole_and_everybody_is_either_target_or_stranger() -> None:
     for fold in parted(four()).folds:
-        assert not {one.key for one in fold.published.sessions} & {one.key for one in fold.control.sessions}
+        targets, strangers = ({one.key for one in side.sessions} for side in (fold.original, fold.control))
+        assert not targets & strangers
+        assert {one.key for one in fold.published.sessions} == targets | strangers
         assert not {*fold.original.people.cells[:, 1]} & {*fold.control.people.cells[:, 1]}
 
 

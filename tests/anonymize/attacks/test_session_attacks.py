@@ -10,10 +10,12 @@ import pytest
 
 from smartsandbox.anonymize.attacks.base import Attack, Sample
 from smartsandbox.anonymize.attacks.cross_release import CrossRelease
+from smartsandbox.anonymize.attacks.fingerprint import WHOLE
 from smartsandbox.anonymize.attacks.interarrival import Interarrival
 from smartsandbox.anonymize.attacks.known_requests import KnownRequests
-from smartsandbox.anonymize.attacks.profiles import Profiles, gaps_us, sizes
+from smartsandbox.anonymize.attacks.profiles import Passages, Profiles, gaps_us, sizes
 from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
+from smartsandbox.anonymize.attacks.reidentify import NOBODY_HIDDEN
 from smartsandbox.anonymize.attacks.sessions import Session
 from smartsandbox.anonymize.attacks.sizes import Sizes
 
@@ -24,13 +26,12 @@ CARA = Session("cara", (500 * S, 560 * S, 900 * S), ("login", "list", "pay"), (1
 DORA = Session("dora", (700 * S, 705 * S, 725 * S), ("login", "list", "close"), (101, 70, 8))
 RELEASE = (ANNE, BELA, CARA)
 Of = Callable[..., Sample]
-ALL = pytest.mark.parametrize("attack", [KnownRequests(), Interarrival(), Sizes(), CrossRelease()])
+ALL = pytest.mark.parametrize("attack", [KnownRequests(), Interarrival(known=2), Sizes(), CrossRelease()])
 
 
 def successes(attack: Attack, published: tuple[Session, ...], sessions_only: Of) -> tuple[int, int]:
-    result = attack.run(
-        sessions_only(*RELEASE), sessions_only(*published), sessions_only(DORA), np.random.default_rng(1)
-    )
+    shown = replace(sessions_only(*published), again=published)
+    result = attack.run(sessions_only(*RELEASE), shown, sessions_only(DORA), np.random.default_rng(1))
     return result.worst.attempts, result.worst.successes
 
 
@@ -85,9 +86,52 @@ def test_alike_sessions_are_claimed_by_chance(sessions_only: Of) -> None:
     assert result.notes == {"one candidate": 0, "any candidate": 200}
 
 
-def test_short_sessions_are_not_attacked_by_their_pauses(sessions_only: Of) -> None:
-    short = sessions_only(Session("x", (0, 5), ("a", "b"), (1, 1)))
-    assert Interarrival().run(short, short, short, np.random.default_rng(1)).worst.attempts == 0
+def test_sessions_with_fewer_pauses_than_are_known_are_not_attacked_by_them(sessions_only: Of) -> None:
+    short = sessions_only(ANNE)
+    assert Interarrival(known=3).run(short, short, short, np.random.default_rng(1)).worst.attempts == 0
+
+
+def test_the_most_similar_run_is_found_wherever_it_stands() -> None:
+    long = Session("long", tuple(range(6)), ("a",) * 6, (5, 7, 100, 900, 50, 3))
+    found = Passages((BELA, long, DORA), sizes, 3)
+    assert found.nearest([101.0, 880.0, 49.0], NOBODY_HIDDEN).tolist() == [1]
+    assert found.nearest([101.0, 71.0, 8.0], NOBODY_HIDDEN).tolist() == [2]
+
+
+def test_runs_that_tie_are_all_candidates() -> None:
+    assert Passages((ANNE, BELA, replace(ANNE, key="twin")), gaps_us, 2).nearest(
+        [10.0 * S, 30.0 * S], NOBODY_HIDDEN
+    ).tolist() == [
+        0,
+        2,
+    ]
+
+
+def test_who_knows_the_whole_session_is_reported_and_not_judged(sessions_only: Of) -> None:
+    swapped = tuple(replace(one, sizes=one.sizes[:2] + one.sizes[:1]) for one in RELEASE)
+    result = Sizes().run(
+        sessions_only(*RELEASE), sessions_only(*swapped), sessions_only(DORA), np.random.default_rng(1)
+    )
+    assert [trial.part for trial in result.beyond] == [WHOLE]
+    assert result.worst in result.trials
+
+
+def test_two_releases_together_find_who_is_on_time_in_both_and_one_alone_does_not(sessions_only: Of) -> None:
+    # in the first release Anne and a twin are on time, in the second Anne and another one
+    twin, other, late = (replace(ANNE, key=key) for key in ("twin", "other", "late"))
+    late = replace(late, starts_us=tuple(start + 3600 * S for start in ANNE.starts_us))
+    first = (ANNE, twin, replace(late, key="other"))
+    second = (ANNE, replace(late, key="twin"), other)
+    targets = sessions_only(*[ANNE] * 40)
+    both = CrossRelease().run(targets, replace(sessions_only(*first), again=second), targets, np.random.default_rng(1))
+    alone = CrossRelease().run(targets, replace(sessions_only(*first), again=first), targets, np.random.default_rng(1))
+    assert both.worst.successes == 40
+    assert 8 < alone.worst.successes < 32
+
+
+def test_without_a_second_release_nothing_is_attempted(sessions_only: Of) -> None:
+    everyone = sessions_only(*RELEASE)
+    assert CrossRelease().run(everyone, everyone, everyone, np.random.default_rng(1)).worst.attempts == 0
 
 
 def test_profiles_are_distances_of_logarithms() -> None:
@@ -126,3 +170,11 @@ def test_a_rare_combination_that_was_taken_out_is_no_membership(sessions_only: O
     shown = sessions_only(with_endpoints("a", "login", "pay"), with_endpoints("rare", "login"))
     outside = sessions_only(with_endpoints("b", "login", "pay"))
     assert RareEndpoints(fewest=1).run(inside, shown, outside, np.random.default_rng(1)).worst.successes == 0
+
+
+@ALL
+def test_a_stranger_is_looked_for_as_if_they_were_not_published(attack: Attack, sessions_only: Of) -> None:
+    everyone = replace(sessions_only(*RELEASE), again=RELEASE)
+    result = attack.run(everyone, everyone, everyone, np.random.default_rng(1))
+    assert result.worst.successes == 3
+    assert result.worst.control_successes < 3

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from smartsandbox.anonymize.attacks import ATTACKS
-from smartsandbox.anonymize.checks.attacks import AttackEvidence, attack_verdicts, cross_release_verdict
+from smartsandbox.anonymize.checks.attacks import AttackEvidence, attack_verdicts
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.suggest import suggest_policy
 from smartsandbox.packs.certificate import Certificate, Verdict
@@ -90,9 +90,15 @@ def test_hashed_ids_pass_no_attack_on_sessions(traffic: list[Exchange], policy: 
 
 
 def test_two_releases_with_the_same_times_do_not_pass(traffic: list[Exchange], policy: Policy) -> None:
-    one = evidence(policy, traffic, hashed(traffic))
-    other = evidence(policy, traffic, [replace(made, id=made.id[:-1]) for made in hashed(traffic)])
-    assert not cross_release_verdict(one, other).passed
+    two = replace(evidence(policy, traffic, hashed(traffic)), second_start=lambda exchange: exchange.started_us)
+    found = next(one for one in attack_verdicts(two) if one.check == "attack: cross-release intersection")
+    assert found.metrics["outcome"] == "breached"
+
+
+def test_without_a_second_release_nothing_is_known_of_two(traffic: list[Exchange], policy: Policy) -> None:
+    verdicts = attack_verdicts(evidence(policy, traffic, traffic))
+    found = next(one for one in verdicts if one.check == "attack: cross-release intersection")
+    assert found.metrics["outcome"] == "cannot tell"
 
 
 def test_nothing_published_passes_no_attack_on_sessions(traffic: list[Exchange], policy: Policy) -> None:
