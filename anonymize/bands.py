@@ -79,12 +79,12 @@ class Bands:
 
 
 def share_of(k: int, people: int) -> float:
-    """The least share of all people that a band has, the KNOWN-th root of k / people.
+    """The least share of all people that a band has, the KNOWN-th root of 2k / people.
 
-    Of n people, n * share^KNOWN = k share the bands of KNOWN numbers that have nothing to do with one another. Narrower
-    bands would let a search for the nearest row find people, wider ones are not needed.
+    Of n people, n * share^KNOWN = 2k share the bands of KNOWN numbers that have nothing to do with one another: twice
+    k, because some of them do. Narrower bands would let a search for the nearest row find people.
     """
-    return float(min(1.0, (k / people) ** (1 / KNOWN))) if people else 1.0
+    return float(min(1.0, (2 * k / people) ** (1 / KNOWN))) if people else 1.0
 
 
 def bands_of(held: Iterable[Held], k: int, key: RunKey, name: str, share: float | None = None) -> Bands | None:

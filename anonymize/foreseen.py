@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from smartsandbox.anonymize.attacks.base import Sample
 from smartsandbox.anonymize.attacks.control import Fold, Split
 from smartsandbox.anonymize.attacks.extract import extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome, judge
@@ -44,7 +45,18 @@ def drafted_waivers(policy: Policy, read: Callable[[], Iterable[Exchange]]) -> P
 def _among_strangers(parted: Split) -> Split:
     """Everybody asked about is a stranger to what is published, and is their own control."""
     folds = zip(parted.folds, reversed(parted.folds), strict=True)
-    return Split(tuple(Fold(one.original, other.published, one.original) for one, other in folds), parted.method)
+    made = (Fold(one.original, _without(other.published, one.original), one.original) for one, other in folds)
+    return Split(tuple(made), parted.method)
+
+
+def _without(published: Sample, asked: Sample) -> Sample:
+    """A release that shows no session of those asked about."""
+    keys = {session.key for session in asked.sessions}
+    sessions, again = (
+        tuple(session for session in shown if session.key not in keys)
+        for shown in (published.sessions, published.again)
+    )
+    return Sample(published.people, sessions, again)
 
 
 def _as_recorded(exchange: Exchange) -> int:

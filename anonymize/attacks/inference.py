@@ -56,7 +56,7 @@ class Inference:
         hits, control_hits = (
             secret.right(self._inferred(people, table, secret, rng), people) for people in (targets, absent)
         )
-        guesses = secret.right(rng.choice(secret.values, targets.count), targets)
+        guesses = secret.right(rng.choice(_read_off(table, secret.at), targets.count), targets)
         part = OTHERS if is_few else table.names[secret.at]
         return Trial(targets.count, hits, absent.count, control_hits, guesses, part)
 
@@ -78,12 +78,6 @@ class _Secret:
     implied: list[int]
     everyone: Floats
 
-    @property
-    def values(self) -> Floats:
-        """The distinct values; one NaN if there is none."""
-        found = np.unique(self.everyone[~np.isnan(self.everyone)])
-        return found if len(found) else np.array([np.nan])
-
     def rows(self, people: People) -> NDArray[np.int64]:
         """Who has it, and something else by which to be found, and is not described by the commonest value."""
         cells = people.cells[:, self.at]
@@ -97,6 +91,13 @@ class _Secret:
         if not people.numeric[self.at]:
             return int((guesses == truth).sum())
         return int((np.abs(ranks(guesses, self.everyone) - ranks(truth, self.everyone)) <= NEAR_ENOUGH).sum())
+
+
+def _read_off(table: People, at: int) -> Floats:
+    """What guessing draws from: the published values of any row; one NaN if there is none."""
+    cells = table.cells[:, at]
+    known = cells[~np.isnan(cells)]
+    return known if len(known) else np.array([np.nan])
 
 
 def _is_told(trial: Trial) -> bool:
