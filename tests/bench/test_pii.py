@@ -95,9 +95,10 @@ def test_an_entity_covers_a_value_that_it_overlaps_and_nothing_covers_by_being_e
 def test_a_value_that_is_published_counts_as_missed_and_a_replaced_one_does_not(corpus: Corpus, tmp_path: Path) -> None:
     stands = published(corpus, tmp_path)
     assert sum(map(stands, corpus.labels)) < 0.05 * len(corpus.labels)
-    kept = [one for one in corpus.decoys if one.name in ("enabled", "amount", "object")]
-    assert kept
-    assert all(map(stands, kept))
+    truths = [one for one in corpus.decoys if one.name == "enabled"]
+    assert truths
+    assert all(map(stands, truths))
+    assert sum(map(stands, corpus.decoys)) > 0.5 * len(corpus.decoys)
 
 
 def test_ten_encodings_are_planted() -> None:
