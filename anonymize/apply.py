@@ -10,12 +10,15 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from smartsandbox.anonymize.amounts import Amounts
 from smartsandbox.anonymize.certify import certify
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.collect import Collected, collect
 from smartsandbox.anonymize.errors import UndecidedError
-from smartsandbox.anonymize.kanon.plan import Plan, plan_groups
+from smartsandbox.anonymize.grouping import checked_plan, require_people
+from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.named_keys import named_keys
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
 from smartsandbox.anonymize.spare import Spared, spare
@@ -24,12 +27,16 @@ from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
+from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
+from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
+from smartsandbox.packs.keyring import own_key
+from smartsandbox.packs.lineage import Descent, record_descent
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -44,6 +51,7 @@ def anonymize_trace(
     check fails, UsageError if `trace` is not raw or `out` is in the way.
     """
     _check_target(trace, out)
+    signing = own_key()
     settled, people = prepare(trace, policy, key, track)
     aside = out.with_name(out.name + ".unchecked")
     try:
@@ -56,8 +64,9 @@ def anonymize_trace(
             ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
         new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
         written = write_trace(aside, new, ANONYMISED, ledger)
-        evidence = _evidence(settled, transformer, people, written, canaries, track)
-        certify(evidence, written.digest, key).write(aside / CERTIFICATE_FILE)
+        evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
+        write_certified(aside, certify(evidence, written.digest, key), signing)
+        record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
         _publish(aside, out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -69,6 +78,7 @@ def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) ->
     found = collect(track(trace.exchanges(), "reading for decisions", trace.count), policy)
     if found.missing or found.unmatched:
         raise undecided(trace, policy, found)
+    _check_keys(policy, found)
     require_people(found.subjects.table(), policy)
     spared, found = spare(trace.exchanges, policy, found)
     people = found.subjects.table()
@@ -91,6 +101,15 @@ def source_values(settled: Settled) -> dict[str, str]:
     }
 
 
+def _check_keys(policy: Policy, found: Collected) -> None:
+    places = named_keys(policy, found.values)
+    if places:
+        raise NotSafeError(
+            f"{len(places)} objects have a key that is a person's name elsewhere in the capture, the first at"
+            f" {places[0]}: list them under `maps` in the policy, so that their keys are taken as values"
+        )
+
+
 def _check_target(trace: Trace, out: Path) -> None:
     if trace.kind != RAW:
         raise UsageError(
@@ -111,43 +130,24 @@ def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
     return UndecidedError(tuple(sorted(found.missing)), found.unmatched, diff)
 
 
-def checked_plan(people: SubjectTable, policy: Policy) -> Plan:
-    """The groups to publish. Raises NotSafeError if there are too few people or too many would be suppressed."""
-    require_people(people, policy)
-    plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
-    if len(plan.suppressed) > policy.suppression_limit * plan.population:
-        worst = max(plan.blame, key=lambda name: plan.blame[name])
-        raise NotSafeError(
-            f"{len(plan.suppressed)} of {plan.population} people fit no group of {policy.k}, over the suppression limit"
-            f" of {policy.suppression_limit:g}; most have {worst}: make it a surrogate, lower k or raise the limit"
-        )
-    return plan
-
-
-def require_people(people: SubjectTable, policy: Policy) -> None:
-    """Raises NotSafeError if quasi-identifiers of fewer than k people are to be published."""
-    if policy.quasi_identifiers and len(people.rows) < policy.k:
-        raise NotSafeError(
-            f"the policy publishes quasi-identifiers in groups of k={policy.k}, but only {len(people.rows)} people have"
-            " any: capture more people, lower k, or make them surrogates"
-        )
-
-
 def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan, spared: Spared) -> Settled:
     """Fix every surrogate and wording of the run."""
     vocabulary = vocabulary_of(policy)
     for value, holders in found.common.items():
         if not may_publish(value, holders, vocabulary.is_public(value), policy.k):
             found.values.note(value, "text")
+    bands = found.pools.settle(policy.k, key, found.subjects.person)
+    amounts = Amounts(bands)
     draft = Book(key, found.values, vocabulary)
-    shared = shared_templates(found.texts, draft, policy.k)
+    shared = shared_templates(found.texts, draft, amounts, policy.k)
     for value in sorted(found.texts):
-        if not Wording(draft, shared).text(value)[1]:
+        if not Wording(draft, amounts, shared).text(value)[1]:
             found.values.note(value, "text")
     book = Book(key, found.values, vocabulary)
     book.settle()
+    wording = Wording(book, amounts, shared)
     times = _times(policy, key, found)
-    return Settled(policy, key, book, Wording(book, shared), times, plan, people.owners, found, spared)
+    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, found, spared)
 
 
 def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
@@ -156,6 +156,7 @@ def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
 
 
 def _evidence(
+    raw: Trace,
     settled: Settled,
     transformer: Transformer,
     people: SubjectTable,
@@ -170,10 +171,15 @@ def _evidence(
     unique = {kind.domain for kind in CLASSES.values() if kind.unique}
     return Evidence(
         policy=settled.policy,
+        original=raw.exchanges,
         output=output,
+        published_id=transformer.published_id,
+        second_start=second_start(settled.found.course, settled.times.course, settled.policy.k, settled.key),
+        bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
         tally=transformer.tally,
+        unseen=unseen_places(settled.policy, settled.found.used),
         needles=needles,
         surrogates={place: made for place, made in settled.book.made.items() if place[0] in unique},
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from smartsandbox.anonymize.checks import CHECKS
+from smartsandbox.anonymize.advice import advice
+from smartsandbox.anonymize.checks import SUITES, checks_for
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.errors import ChecksFailedError
 from smartsandbox.anonymize.keys import RunKey
@@ -19,9 +20,11 @@ def certify(evidence: Evidence, content_digest: str, key: RunKey) -> Certificate
     A trace made with a test key gets a certificate that says it is not anonymised.
     """
     waivers = evidence.policy.waivers
-    verdicts = tuple(waived(check(evidence), waivers) for check in CHECKS)
+    checks = checks_for(evidence.policy)
+    found = (*(check(evidence) for check in checks), *(one for suite in SUITES for one in suite(evidence)))
+    verdicts = tuple(waived(verdict, waivers) for verdict in found)
     if not all(verdict.accepted for verdict in verdicts):
-        raise ChecksFailedError(verdicts)
+        raise ChecksFailedError(verdicts, advice(verdicts, evidence.policy))
     return Certificate(
         content_digest=content_digest,
         policy_digest=evidence.policy.digest,

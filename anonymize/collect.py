@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location
-from smartsandbox.anonymize.policy import Action, Policy
+from smartsandbox.anonymize.forms import identifiers_in, names_of
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, holds_value
+from smartsandbox.anonymize.policy import Action, Decision, Policy
+from smartsandbox.anonymize.pools import Pools
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
 from smartsandbox.anonymize.timeline.course import CourseLog
@@ -25,10 +27,13 @@ MOST_HOLDERS = 64
 
 @dataclass(slots=True)
 class Collected:
-    """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for."""
+    """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for; `used`
+    are the places of subjects and of sensitive attributes that hold anything.
+    """
 
     values: Values = field(default_factory=Values)
-    subjects: SubjectCollector = field(default_factory=SubjectCollector)
+    pools: Pools = field(default_factory=Pools)
+    subjects: SubjectCollector = field(init=False)
     common: dict[str, set[str]] = field(default_factory=dict)
     texts: dict[str, set[str]] = field(default_factory=dict)
     course: CourseLog = field(default_factory=CourseLog)
@@ -38,6 +43,9 @@ class Collected:
     used: set[Address] = field(default_factory=set)
     unmatched: int = 0
     exchanges: int = 0
+
+    def __post_init__(self) -> None:
+        self.subjects = SubjectCollector(self.pools.note)
 
 
 def collect(exchanges: Iterable[Exchange], policy: Policy) -> Collected:
@@ -55,6 +63,7 @@ class _Collector:
         self.found = Collected()
         self.session = ""
         self.marks_subjects = {address.location for address in policy.subjects}
+        self.marks_sensitive = {address.location for one in policy.sensitive.values() for address in one.at}
 
     def take(self, exchange: Exchange) -> None:
         self.found.exchanges += 1
@@ -73,29 +82,47 @@ class _Collector:
         if decision is None:
             self.found.missing.add(leaf.address)
             return leaf.value
+        if leaf.location in self.marks_sensitive:
+            self._sensitive(leaf)
         if leaf.kind is Kind.LITERAL:
             return leaf.value
         if leaf.location in self.marks_subjects and self.policy.is_subject(leaf.address):
+            self.found.used.add(leaf.address)
             self.found.subjects.subject(leaf.location, leaf.scope, leaf.value)
-        action = decision.action
+        self._take(leaf, decision)
+        return leaf.value
+
+    def _take(self, leaf: Leaf, decision: Decision) -> None:
+        found, action, argument = self.found, decision.action, decision.argument
         if action is Action.SURROGATE:
-            self.found.values.note(leaf.value, decision.argument)
+            found.values.note(leaf.value, argument)
         elif action is Action.GENERALISE:
-            self.found.subjects.attribute(decision.argument, leaf.scope, leaf.value)
+            found.subjects.attribute(argument, leaf.scope, leaf.value)
+        elif action is Action.BAND:
+            found.subjects.held(argument, leaf.scope, leaf.value)
         elif action is Action.COMMON:
-            self._hold(self.found.common, leaf.value)
+            self._hold(found.common, leaf)
         elif action is Action.FREE_TEXT:
-            self._hold(self.found.texts, leaf.value)
+            self._hold(found.texts, leaf)
         elif action is Action.RETIME and leaf.location != Location.TIMING:
             self._sight(leaf.value)
-        return leaf.value
+
+    def _sensitive(self, leaf: Leaf) -> None:
+        name = self.policy.sensitive_name(leaf.address)
+        if name is not None and holds_value(leaf):
+            self.found.used.add(leaf.address)
+            self.found.subjects.sensitive(name, leaf.scope, leaf.value)
 
     def _sight(self, value: str) -> None:
         written, course = read_time(value), self.found.course
         if written is not None and not written.sentinel:
             self.found.times.take(written.us, course.session[-1], course.row)
 
-    def _hold(self, holders: dict[str, set[str]], value: str) -> None:
-        known = holders.setdefault(value, set())
+    def _hold(self, holders: dict[str, set[str]], leaf: Leaf) -> None:
+        """Remember who holds a text; what identifies by its form inside it is a value of its own."""
+        if leaf.value not in holders:
+            for value, class_name in identifiers_in(leaf.value, names_of(leaf.pointer)):
+                self.found.values.note(value, class_name)
+        known = holders.setdefault(leaf.value, set())
         if len(known) < MOST_HOLDERS:
             known.add(self.session)

@@ -24,9 +24,9 @@ class UndecidedError(NotSafeError):
 
 
 class ChecksFailedError(NotSafeError):
-    """Checks on the rewritten trace did not pass; it was deleted."""
+    """Checks on the rewritten trace did not pass; it was deleted. `advice` are lines for the policy's reviewer."""
 
-    def __init__(self, verdicts: tuple[Verdict, ...]) -> None:
-        self.verdicts = verdicts
+    def __init__(self, verdicts: tuple[Verdict, ...], advice: str = "") -> None:
+        self.verdicts, self.advice = verdicts, advice
         failed = [verdict for verdict in verdicts if not verdict.accepted]
         super().__init__("nothing was published: " + "; ".join(f"{one.check}: {one.summary}" for one in failed))

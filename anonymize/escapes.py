@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import quote, unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus, unquote_to_bytes
 
 _JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\([/\"\\])")
 _URL_SAFE = "/:?#[]@!$&'()*+,;=-._~{}|<> "
@@ -27,6 +27,24 @@ def _escape_json(text: str) -> str:
 
 def _percent(text: str) -> str:
     return quote(text, safe=_URL_SAFE, errors="replace")
+
+
+def percent_decoded(text: str, plus: bool = False) -> str | bytes:
+    """Percent escapes undone, with `plus` for a space; bytes where that is not UTF-8, so that nothing is lost."""
+    spaced = text.replace("+", " ") if plus else text
+    if "%" not in spaced:
+        return spaced
+    raw = unquote_to_bytes(spaced.encode("utf-8", "surrogatepass"))
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return raw
+
+
+def percent_text(text: str, plus: bool = False) -> str:
+    """The same as text: bytes that are not UTF-8 in hexadecimal."""
+    value = percent_decoded(text, plus)
+    return value.hex() if isinstance(value, bytes) else value
 
 
 ESCAPES: tuple[tuple[str, Code, Code], ...] = (

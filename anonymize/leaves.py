@@ -85,6 +85,11 @@ class Leaf(NamedTuple):
         return Address(self.endpoint, self.location, self.pointer)
 
 
+def holds_value(leaf: Leaf) -> bool:
+    """False for null and for an empty object or array, which say nothing; true and false are values."""
+    return leaf.kind is not Kind.LITERAL or leaf.value in ("true", "false")
+
+
 Visit = Callable[[Leaf], str | None]
 """Gives the value to put in a leaf's place; the same value leaves its bytes untouched, None drops the leaf."""
 

@@ -23,7 +23,7 @@ class Tally:
         return sum(self.outcomes.values())
 
     def groups(self) -> dict[str, int]:
-        """Leaves kept, replaced, generalised, moved in time and dropped; they add up to `seen`."""
+        """Leaves kept, replaced, generalised, banded, moved in time and dropped; they add up to `seen`."""
         totals: Counter[str] = Counter()
         for outcome, count in self.outcomes.items():
             totals[_group(outcome)] += count
@@ -38,4 +38,6 @@ def _group(outcome: str) -> str:
     word = outcome.partition(" ")[0]
     if outcome in ("keep", "common kept", "free_text kept", "empty"):
         return "kept"
-    return {"generalise": "generalised", "retime": "retimed", "drop": "dropped"}.get(word, "surrogated")
+    return {"generalise": "generalised", "band": "banded", "retime": "retimed", "drop": "dropped"}.get(
+        word, "surrogated"
+    )

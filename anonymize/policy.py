@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, to_text
+from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
+from smartsandbox.anonymize.sensitive import Sensitive
 from smartsandbox.packs.canonical import digest_json
 from smartsandbox.packs.endpoints import EndpointTable
+
+__all__ = ["LOCATIONS", "POLICY_FORMAT", "Action", "AttributeKind", "Decision", "Policy"]
 
 POLICY_FORMAT = 1
 
@@ -31,18 +36,20 @@ class Action(StrEnum):
     """Replaced by a value of its class, the same everywhere. The argument names the class."""
     GENERALISE = "generalise"
     """A quasi-identifier: replaced by the representative of a group of at least k people. The argument names it."""
+    BAND = "band"
+    """A number: replaced by one near it, out of a band that enough people share. The argument names the pool."""
     RETIME = "retime"
     """A time: moved with the whole capture."""
     FREE_TEXT = "free_text"
     """Known values inside are replaced; the rest stays only if k sessions share it or it is made of public words."""
 
 
-_NEED_ARGUMENT = (Action.SURROGATE, Action.GENERALISE)
+_ARGUMENTS = {Action.SURROGATE: "a class", Action.GENERALISE: "an attribute", Action.BAND: "the name of a pool"}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An action and, for surrogates the class, for quasi-identifiers the attribute."""
+    """An action and, for surrogates the class, for quasi-identifiers the attribute, for bands the pool of numbers."""
 
     action: Action
     argument: str = ""
@@ -55,22 +62,13 @@ class Decision:
             action = Action(word)
         except ValueError:
             raise ValueError(f"{word!r} is no decision; choose one of {', '.join(Action)}") from None
-        if (action in _NEED_ARGUMENT) != bool(argument.strip()):
-            raise ValueError(f"{word!r} needs a class" if action in _NEED_ARGUMENT else f"{word!r} takes no argument")
+        needed = _ARGUMENTS.get(action)
+        if (needed is not None) != bool(argument.strip()):
+            raise ValueError(f"{word!r} takes no argument" if needed is None else f"{word!r} needs {needed}")
         return Decision(action, argument.strip())
 
     def __str__(self) -> str:
         return f"{self.action} {self.argument}".rstrip()
-
-
-class AttributeKind(StrEnum):
-    """How the values of a quasi-identifier are ordered and which value stands for a group."""
-
-    DATE = "date"
-    NUMBER = "number"
-    CATEGORY = "category"
-    PLACE = "place"
-    """A category that goes with the other places: one combination stands for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,9 @@ class Policy:
     `endpoints` are the path templates of the service: their literal segments are published. `subjects` are the leaves
     that identify a person, `maps` the objects whose keys are all values. `m` is how many requests of a person somebody
     may know and still find k people; 0 asks for no such bound. `waivers` give, by the name of a check, the reason for
-    which a reviewer publishes although that check cannot tell.
+    which a reviewer publishes although that check cannot tell. `sensitive` are the attributes that no group may give
+    away; none of them is a quasi-identifier. `method` is how groups are made, `hierarchies` the files that full-domain
+    generalisation takes in place of the built-in hierarchies.
     """
 
     service: str
@@ -94,6 +94,9 @@ class Policy:
     maps: frozenset[Address] = frozenset()
     m: int = 2
     waivers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sensitive: Mapping[str, Sensitive] = field(default_factory=lambda: MappingProxyType({}))
+    method: Recoding = Recoding.MONDRIAN
+    hierarchies: Mapping[str, HierarchyFile] = field(default_factory=lambda: MappingProxyType({}))
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         """The decision for a leaf, or None if nobody has taken one."""
@@ -103,6 +106,13 @@ class Policy:
     def is_subject(self, address: Address) -> bool:
         """True if the leaf identifies a person."""
         return address in self.subjects or address._replace(endpoint=ANY) in self.subjects
+
+    def sensitive_name(self, address: Address) -> str | None:
+        """The sensitive attribute that stands there, if one does; no place holds two."""
+        for name, attribute in self.sensitive.items():
+            if address in attribute.at or address._replace(endpoint=ANY) in attribute.at:
+                return name
+        return None
 
     def is_map(self, endpoint: str, location: str, pointer: Pointer) -> bool:
         """True if the keys of the object there are all values."""
@@ -130,6 +140,9 @@ class Policy:
                 "subjects": _sorted(self.subjects),
                 "maps": _sorted(self.maps),
                 "waivers": dict(self.waivers),
+                "sensitive": {name: attribute.to_json() for name, attribute in self.sensitive.items()},
+                "method": str(self.method),
+                "hierarchies": {name: [list(row) for row in file.rows] for name, file in self.hierarchies.items()},
                 "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
             }
         )

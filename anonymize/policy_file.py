@@ -15,11 +15,16 @@ from pathlib import Path
 
 import yaml
 
-from smartsandbox.anonymize.leaves import ANY, KEY, Address, Location, from_text
-from smartsandbox.anonymize.policy import LOCATIONS, POLICY_FORMAT, AttributeKind, Decision, Policy
+from smartsandbox.anonymize.checks.names import CHECK_NAMES
+from smartsandbox.anonymize.kinds import AttributeKind
+from smartsandbox.anonymize.leaves import ANY, KEY, Address, Location
+from smartsandbox.anonymize.policy import POLICY_FORMAT, Decision, Policy
+from smartsandbox.anonymize.policy_consistent import require_consistent
+from smartsandbox.anonymize.policy_nodes import Nodes
+from smartsandbox.anonymize.policy_people import read_attributes, read_hierarchies, read_method, read_sensitive
 from smartsandbox.anonymize.policy_text import decision_lines, write_policy
+from smartsandbox.anonymize.policy_yaml import compose, read_text
 from smartsandbox.anonymize.surrogates import CLASSES
-from smartsandbox.packs.errors import UsageError
 
 __all__ = ["decision_lines", "parse_policy", "read_policy", "write_policy"]
 
@@ -29,55 +34,37 @@ _NEEDED = frozenset((Location.METHOD, Location.SCHEME, Location.HOST, Location.P
 MOST_KNOWN = 4
 """The largest m: what is known of a person beyond four requests is no longer bounded by counting sets."""
 
-_KEYS = (
-    "format", "service", "k", "m", "suppression_limit", "quasi_identifiers", "subjects", "maps", "waive", "decisions",
+FIELDS = (
+    "format", "service", "k", "m", "suppression_limit", "method", "quasi_identifiers", "hierarchies", "sensitive",
+    "subjects", "maps", "waive", "decisions",
 )  # fmt: skip
+"""The fields of a policy, in the order in which they are written."""
 
 
 def read_policy(path: Path) -> Policy:
     """Read and check a policy file. Raises UsageError with file and line."""
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise UsageError(f"no policy at {path}: draft one with `smartsandbox anonymize TRACE --suggest`") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"policy {path} cannot be read ({type(error).__name__}): give a UTF-8 text file") from error
-    return parse_policy(text, str(path))
+    return parse_policy(read_text(path), str(path))
 
 
 def parse_policy(text: str, name: str) -> Policy:
-    """Read a policy from text; `name` stands in error messages."""
-    try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}" if mark else "the file"
-        raise UsageError(f"policy {name}, {place}: not YAML ({getattr(error, 'problem', 'malformed')})") from error
-    except RecursionError as error:
-        raise UsageError(f"policy {name}: nested too deep") from error
-    return _Reader(name).policy(root)
+    """Read a policy from text; `name` stands in error messages, and hierarchy files lie in its folder."""
+    return _Reader(name).policy(compose(text, name))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    name: str
-
-    def fail(self, node: yaml.Node | None, message: str) -> UsageError:
-        line = node.start_mark.line + 1 if node is not None else 1
-        return UsageError(f"policy {self.name}, line {line}: {message}")
-
+class _Reader(Nodes):
     def policy(self, root: yaml.Node | None) -> Policy:
-        fields = {key: value for key, _, value in self.pairs(root, "the policy")}
-        unknown = next((key for key in fields if key not in _KEYS), None)
-        if unknown is not None:
-            raise self.fail(fields[unknown], f"unknown field {unknown!r}; fields are {', '.join(_KEYS)}")
+        fields = self.fields(root, "the policy", FIELDS)
         for needed in ("service", "decisions"):
             if needed not in fields:
                 raise self.fail(root, f"{needed!r} is missing")
         self.format(fields.get("format"))
-        attributes = self.attributes(fields.get("quasi_identifiers"))
+        attributes = read_attributes(self, fields.get("quasi_identifiers"))
         decisions, endpoints = self.decisions(fields["decisions"], attributes)
-        return Policy(
+        method = read_method(self, fields.get("method"))
+        sensitive, sensitive_places = read_sensitive(self, fields.get("sensitive"), attributes)
+        subjects = self.places(fields.get("subjects"))
+        policy = Policy(
             service=self.scalar(fields["service"]),
             decisions=decisions,
             endpoints=endpoints,
@@ -85,10 +72,15 @@ class _Reader:
             m=self.m(fields.get("m")),
             suppression_limit=self.share(fields.get("suppression_limit")),
             quasi_identifiers=attributes,
-            subjects=self.addresses(fields.get("subjects")),
-            maps=self.addresses(fields.get("maps")),
+            subjects=frozenset(subjects),
+            maps=frozenset(self.places(fields.get("maps"))),
             waivers=self.waivers(fields.get("waive")),
+            sensitive=sensitive,
+            method=method,
+            hierarchies=read_hierarchies(self, fields.get("hierarchies"), attributes, method),
         )
+        require_consistent(self, policy, subjects | sensitive_places, fields.get("quasi_identifiers"))
+        return policy
 
     def format(self, node: yaml.Node | None) -> None:
         found = self.number(node, POLICY_FORMAT)
@@ -109,7 +101,9 @@ class _Reader:
 
     def waivers(self, node: yaml.Node | None) -> dict[str, str]:
         found = {}
-        for check, _, value in self.pairs(node, "waive") if node is not None else ():
+        for check, key, value in self.pairs(node, "waive") if node is not None else ():
+            if check not in CHECK_NAMES:
+                raise self.fail(key, f"there is no check {check!r}; checks are {', '.join(CHECK_NAMES)}")
             found[check] = self.scalar(value).strip()
             if not found[check]:
                 raise self.fail(value, f"{check}: give the reason for which this check need not tell")
@@ -119,23 +113,6 @@ class _Reader:
         found = self.number(node, 0.05)
         if not 0 <= found <= 1:
             raise self.fail(node, "suppression_limit is a share of people, 0 to 1")
-        return found
-
-    def number(self, node: yaml.Node | None, default: float) -> float:
-        if node is None:
-            return default
-        try:
-            return float(self.scalar(node))
-        except ValueError:
-            raise self.fail(node, "expected a number") from None
-
-    def attributes(self, node: yaml.Node | None) -> dict[str, AttributeKind]:
-        found = {}
-        for name, _, value in self.pairs(node, "quasi_identifiers") if node is not None else ():
-            try:
-                found[name] = AttributeKind(self.scalar(value))
-            except ValueError:
-                raise self.fail(value, f"{name}: the kind is one of {', '.join(AttributeKind)}") from None
         return found
 
     def decisions(
@@ -173,46 +150,3 @@ class _Reader:
         if decision.action == "generalise" and decision.argument not in attributes:
             raise self.fail(node, f"{decision.argument!r} is not among quasi_identifiers: name it there with its kind")
         return decision
-
-    def addresses(self, node: yaml.Node | None) -> frozenset[Address]:
-        found = set()
-        for endpoint, _, locations in self.pairs(node, "addresses") if node is not None else ():
-            for location, where, pointers in self.pairs(locations, endpoint):
-                self.location(location, where)
-                if not isinstance(pointers, yaml.SequenceNode):
-                    raise self.fail(pointers, "expected a list of pointers")
-                found |= {Address(endpoint, location, self.pointer(self.scalar(n), n)) for n in pointers.value}
-        return frozenset(found)
-
-    def endpoint(self, name: str, node: yaml.Node) -> None:
-        if name != ANY and " /" not in name and not name.endswith(" *"):
-            raise self.fail(node, f'{name!r} is no endpoint such as "GET /v1/accounts/{{account_id}}", nor "*"')
-
-    def location(self, name: str, node: yaml.Node) -> None:
-        if name not in LOCATIONS:
-            raise self.fail(node, f"{name!r} is no location; locations are {', '.join(sorted(LOCATIONS))}")
-
-    def pointer(self, text: str, node: yaml.Node) -> tuple[str, ...]:
-        try:
-            return from_text(text)
-        except ValueError as error:
-            raise self.fail(node, f"{error}, as RFC 6901 writes them") from None
-
-    def pairs(self, node: yaml.Node | None, what: str) -> list[tuple[str, yaml.Node, yaml.Node]]:
-        """Key text, key node and value node of a mapping; a key given twice is an error."""
-        if not isinstance(node, yaml.MappingNode):
-            raise self.fail(node, f"{what} is a mapping")
-        found: list[tuple[str, yaml.Node, yaml.Node]] = []
-        seen: set[str] = set()
-        for key, value in node.value:
-            text = self.scalar(key)
-            if text in seen:
-                raise self.fail(key, f"{text!r} stands here twice")
-            seen.add(text)
-            found.append((text, key, value))
-        return found
-
-    def scalar(self, node: yaml.Node) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            raise self.fail(node, "expected one value")
-        return str(node.value)

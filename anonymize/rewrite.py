@@ -7,22 +7,25 @@ from the body.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from smartsandbox.anonymize.bodies import rewrite_body
 from smartsandbox.anonymize.codecs import rewrite_nested
 from smartsandbox.anonymize.codecs.authorization import rewrite_authorization
 from smartsandbox.anonymize.codecs.cookie import rewrite_cookies, rewrite_set_cookie
 from smartsandbox.anonymize.codecs.form import rewrite_form
+from smartsandbox.anonymize.codecs.percent import visit_escaped
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import KEY, VALUE, IsMap, Kind, Location, Pointer, Visit
-from smartsandbox.anonymize.walk import Walk
+from smartsandbox.anonymize.walk import Codecs, Shared, Walk
 from smartsandbox.packs.endpoints import Bound
 from smartsandbox.packs.model import Exchange, Headers, Request, Response, header
 
 FRAMING = frozenset(("content-length", "transfer-encoding", "trailer", "keep-alive", "connection"))
 """Header lines that say how a message was cut up on the wire; whoever sends it again writes them anew."""
+
+CODECS = Codecs(rewrite_nested, rewrite_body)
+"""What strings and bodies are looked into with."""
 
 _CREDENTIALS = frozenset(("authorization", "proxy-authorization"))
 _PATH_SAFE = "~!$&'()*+,;=:@"
@@ -44,7 +47,7 @@ def rewrite(exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap = no_m
 class _Rewriter:
     def __init__(self, exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap) -> None:
         self.exchange, self.bound, self.visit, self.is_map = exchange, bound, visit, is_map
-        self.scopes = count(1)
+        self.shared = Shared()
 
     def run(self) -> Exchange:
         old = self.exchange
@@ -63,7 +66,7 @@ class _Rewriter:
         )
 
     def walk(self, location: Location) -> Walk:
-        return Walk(self.bound.name, location, self.visit, self.is_map, rewrite_nested, self.scopes)
+        return Walk(self.bound.name, location, self.visit, self.is_map, CODECS, self.shared)
 
     def one(self, location: Location, value: str, pointer: Pointer = (), kind: Kind = Kind.STRING) -> str | None:
         return self.walk(location).leaf(value, pointer, (), kind)
@@ -101,7 +104,7 @@ class _Rewriter:
         template = self.bound.name.partition(" ")[2].split("/")
         segments = path.split("/", len(template) - 1)
         values = iter(self.bound.params)
-        walk, scope = self.walk(Location.PATH), (next(self.scopes),)
+        walk, scope = self.walk(Location.PATH), (next(self.shared.scopes),)
         for index, part in enumerate(template):
             if part.startswith("{") and part.endswith("}"):
                 name, raw = next(values)
@@ -109,11 +112,9 @@ class _Rewriter:
         return "/".join(segments)
 
     def segment(self, raw: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk) -> str:
-        value = unquote(raw, errors="replace")
-        changed = walk.string(value, pointer, scope, 0)
-        if changed == value:
-            return raw
-        return quote(changed or "-", safe=_PATH_SAFE + ("/" if "/" in raw else ""), errors="replace")
+        safe = _PATH_SAFE + ("/" if "/" in raw else "")
+        changed = visit_escaped(raw, pointer, scope, walk, 0, lambda new: quote(new, safe=safe, errors="replace"))
+        return changed or ("-" if raw else raw)
 
     def headers(self, headers: Headers, location: Location) -> Headers:
         return tuple(pair for name, value in headers if (pair := self.header(name, value, location)) is not None)
@@ -121,7 +122,7 @@ class _Rewriter:
     def header(self, name: str, value: str, location: Location) -> tuple[str, str] | None:
         lower = name.lower()
         walk = self.walk(location)
-        scope = (next(self.scopes),)
+        scope = (next(self.shared.scopes),)
         changed: str | None
         if lower in FRAMING or not value:
             changed = value

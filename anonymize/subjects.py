@@ -7,7 +7,7 @@ parameter, then a token in a header); else by its session. Two subject leaves of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from smartsandbox.anonymize.leaves import Location
@@ -43,6 +43,10 @@ class SubjectTable:
     subjects: frozenset[str]
     owners: list[str]
     """The person of the n-th quasi-identifier leaf of the trace, in visiting order."""
+    held: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By person and sensitive attribute, the different values in the order of the trace."""
+    holders: list[str] = field(default_factory=list)
+    """The person of the n-th sensitive leaf of the trace, in visiting order."""
 
     @property
     def population(self) -> int:
@@ -57,14 +61,26 @@ class _Attribute:
     scope: tuple[int, ...]
 
 
+Note = Callable[[str, str, str], None]
+"""Told of the name and value of a leaf, and a name of who holds it."""
+
+
+def _forget(name: str, value: str, owner: str) -> None:
+    """The Note of a collector that holds nothing but people."""
+
+
 class SubjectCollector:
     """Takes subject and quasi-identifier leaves in visiting order and gives the table when all have been seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Note = _forget) -> None:
         self._names = _Names()
+        self._note = note
+        self._held: list[_Attribute] = []
         self._marks: list[tuple[str, tuple[int, ...], str]] = []
         self._attributes: list[_Attribute] = []
+        self._sensitive: list[_Attribute] = []
         self._rows: list[tuple[str, str, str]] = []
+        self._sensitive_rows: list[tuple[str, str, str]] = []
         self._session_of: dict[str, str] = {}
 
     def subject(self, location: str, scope: tuple[int, ...], value: str) -> None:
@@ -77,6 +93,14 @@ class SubjectCollector:
         """A quasi-identifier leaf."""
         self._attributes.append(_Attribute(name, value, scope))
 
+    def sensitive(self, name: str, scope: tuple[int, ...], value: str) -> None:
+        """A leaf that holds a sensitive attribute."""
+        self._sensitive.append(_Attribute(name, value, scope))
+
+    def held(self, name: str, scope: tuple[int, ...], value: str) -> None:
+        """A leaf of which `note` is to be told who holds it, at the end of the exchange."""
+        self._held.append(_Attribute(name, value, scope))
+
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
@@ -84,13 +108,18 @@ class SubjectCollector:
         fallback = f"session:{session}" if session is not None else f"exchange:{exchange_id}"
         if speaker is not None and session is not None:
             self._session_of.setdefault(fallback, speaker)
-        for attribute in self._attributes:
-            owner = self._enclosing(attribute.scope) or speaker or fallback
-            self._rows.append((owner, attribute.name, attribute.value))
+        for attributes, rows in ((self._attributes, self._rows), (self._sensitive, self._sensitive_rows)):
+            for attribute in attributes:
+                owner = self._enclosing(attribute.scope) or speaker or fallback
+                rows.append((owner, attribute.name, attribute.value))
+        for one in self._held:
+            self._note(one.name, one.value, self._enclosing(one.scope) or speaker or fallback)
         for _, _, name in self._marks:
             self._names.find(name)
         self._marks.clear()
         self._attributes.clear()
+        self._sensitive.clear()
+        self._held.clear()
 
     def _join_aliases(self) -> None:
         by_scope: dict[tuple[int, ...], str] = {}
@@ -113,24 +142,42 @@ class SubjectCollector:
         names = {self._names.find(name) for _, _, name in self._marks}
         return names.pop() if len(names) == 1 else None
 
+    def aliases(self, names: Iterable[str]) -> frozenset[str]:
+        """The identifiers, folded, that are joined with any of the given ones, which are among them."""
+        given = {"=" + name.strip().lower() for name in names}
+        roots = {self._names.find(name) for name in given}
+        joined = (name for name in list(self._names.parent) if self._names.find(name) in roots)
+        return frozenset(name[1:] for name in joined)
+
     def table(self) -> SubjectTable:
         """The people. Attributes known by session only go to the person who spoke in that session, if one did."""
         rows: dict[str, dict[str, str]] = defaultdict(dict)
         owners = []
         for owner, name, value in self._rows:
-            person = self._person(owner)
+            person = self.person(owner)
             owners.append(person)
             if value.strip():
                 rows[person].setdefault(name, value)
         subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
-        return SubjectTable(dict(rows), frozenset(subjects), owners)
+        return SubjectTable(dict(rows), frozenset(subjects), owners, *self._sensitive_values())
+
+    def _sensitive_values(self) -> tuple[dict[str, dict[str, tuple[str, ...]]], list[str]]:
+        """As `held` and `holders` of the table."""
+        found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+        holders = [self.person(owner) for owner, _, _ in self._sensitive_rows]
+        for person, (_, name, value) in zip(holders, self._sensitive_rows, strict=True):
+            if value.strip():
+                found[person][name].setdefault(value)
+        held = {person: {name: tuple(values) for name, values in row.items()} for person, row in found.items()}
+        return held, holders
 
     def speaker_of(self, session: str) -> str | None:
         """The person who spoke in a session, if one did."""
         speaker = self._session_of.get(f"session:{session}")
         return None if speaker is None else self._names.find(speaker)
 
-    def _person(self, owner: str) -> str:
+    def person(self, owner: str) -> str:
+        """The one name of a person of whom `note` was told some name; final when every exchange was seen."""
         owner = self._session_of.get(owner, owner)
         return self._names.find(owner) if owner.startswith("=") else owner
 

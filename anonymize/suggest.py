@@ -5,7 +5,7 @@ The draft is meant to be reviewed. It is conservative: what is not evidently har
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -16,10 +16,15 @@ from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
+from smartsandbox.anonymize.compact import compact
+from smartsandbox.anonymize.draft_notes import notes_of
+from smartsandbox.anonymize.foreseen import drafted_waivers
+from smartsandbox.anonymize.grouping import task_of
 from smartsandbox.anonymize.kanon.plan import plan_groups
 from smartsandbox.anonymize.known_endpoints import with_affordable_m
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer
 from smartsandbox.anonymize.policy import Action, AttributeKind, Decision, Policy
+from smartsandbox.anonymize.policy_text import write_policy
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.vocabulary import Vocabulary
@@ -66,8 +71,26 @@ _SHORTEST_IN_PATHS = 3
 Read = Callable[[], Iterable[Exchange]]
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy to review, and a note on each decision that says what spoke for it."""
+
+    policy: Policy
+    notes: Mapping[Address, str]
+
+    @property
+    def text(self) -> str:
+        """The file to review."""
+        return write_policy(self.policy, self.notes)
+
+
 def suggest_policy(trace: Trace, k: int = DEFAULT_K, track: Track = silent) -> Policy:
     """A policy under which the trace can be anonymised as it is. Raises UsageError for a trace without exchanges."""
+    return suggest_draft(trace, k, track).policy
+
+
+def suggest_draft(trace: Trace, k: int = DEFAULT_K, track: Track = silent) -> Draft:
+    """The same with its notes."""
     if not trace.count:
         raise UsageError(f"trace {trace.path} holds no exchanges: nothing to draft a policy from")
     service = trace.services[0] if len(trace.services) == 1 else "+".join(trace.services)
@@ -75,11 +98,16 @@ def suggest_policy(trace: Trace, k: int = DEFAULT_K, track: Track = silent) -> P
     def read() -> Iterable[Exchange]:
         return track(trace.exchanges(), "drafting the policy", trace.count)
 
-    return draft(read, service, k)
+    return noted_draft(read, service, k)
 
 
 def draft(read: Read, service: str, k: int = DEFAULT_K) -> Policy:
-    """The same over anything that can be read several times."""
+    """The policy over anything that can be read several times."""
+    return noted_draft(read, service, k).policy
+
+
+def noted_draft(read: Read, service: str, k: int = DEFAULT_K) -> Draft:
+    """The same with its notes."""
     structure = _structure(read, Classifier(k, Vocabulary()))
     decisions = structure.decisions
     attributes = {d.argument: _KINDS[d.argument] for d in decisions.values() if d.action is Action.GENERALISE}
@@ -93,8 +121,9 @@ def draft(read: Read, service: str, k: int = DEFAULT_K) -> Policy:
         subjects=subject_addresses(decisions, structure.stats),
         maps=structure.maps,
     )
-    policy = policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy)
-    return with_affordable_m(policy, read)
+    policy = compact(policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy))
+    policy = drafted_waivers(with_affordable_m(policy, read), read)
+    return Draft(policy, notes_of(policy, structure.stats))
 
 
 def extend(policy: Policy, read: Read, missing: Iterable[Address]) -> dict[Address, Decision]:
@@ -206,5 +235,5 @@ def _can_group(policy: Policy, read: Read) -> bool:
     people = collect(read(), policy).subjects.table()
     if len(people.rows) < policy.k:
         return False
-    plan = plan_groups(people.rows, policy.quasi_identifiers, policy.k)
+    plan = plan_groups(task_of(people, policy))
     return len(plan.suppressed) <= policy.suppression_limit * plan.population

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.collect import Collected
 from smartsandbox.anonymize.kanon.encode import written_like
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
-from smartsandbox.anonymize.leaves import Kind, Leaf
+from smartsandbox.anonymize.leaves import Kind, Leaf, holds_value
 from smartsandbox.anonymize.ledger import Tally
+from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision, Policy
+from smartsandbox.anonymize.pools import NumberBands
 from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.surrogates.base import fold
@@ -38,7 +40,9 @@ class Settled:
     wording: Wording
     times: Times
     plan: Plan
+    bands: Mapping[str, NumberBands]
     owners: list[str]
+    holders: list[str]
     found: Collected
     spared: Spared
 
@@ -54,7 +58,7 @@ class Transformer:
         self._settled = settled
         self._policy, self._book = settled.policy, settled.book
         self._table = settled.policy.table
-        self._owner = iter(settled.owners)
+        self._owner, self._holder = iter(settled.owners), iter(settled.holders)
         self._row = 0
         self.tally = Tally()
         self._actions = {
@@ -63,6 +67,7 @@ class Transformer:
             Action.DROP: self._drop,
             Action.SURROGATE: self._surrogate,
             Action.GENERALISE: self._generalise,
+            Action.BAND: self._band,
             Action.RETIME: self._retime,
             Action.FREE_TEXT: self._free_text,
         }
@@ -88,17 +93,29 @@ class Transformer:
         )
 
     def published_id(self, identifier: str) -> str:
-        """The id of the exchange that is made from the one with this id."""
+        """The id under which an exchange is published."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
     def _visit(self, leaf: Leaf) -> str | None:
         decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
         if decision is None:
             raise NotSafeError("a leaf appeared that the first pass had not seen: the trace changed underneath")
+        if self._policy.sensitive:
+            leaf = self._withheld(leaf)
         if leaf.kind is Kind.LITERAL and decision.action is not Action.DROP:
             self.tally.count("keep")
             return leaf.value
         return self._actions[decision.action](leaf, decision)
+
+    def _withheld(self, leaf: Leaf) -> Leaf:
+        """A sensitive value of somebody who fits no group gives way to the one that most people have."""
+        name = self._policy.sensitive_name(leaf.address)
+        if name is None or not holds_value(leaf):
+            return leaf
+        holder = next(self._holder)
+        if holder not in self._settled.plan.suppressed or not leaf.value.strip():
+            return leaf
+        return leaf._replace(value=self._settled.plan.usual[name])
 
     def _keep(self, leaf: Leaf, decision: Decision) -> str:
         self.tally.count("keep")
@@ -137,6 +154,22 @@ class Transformer:
             return leaf.value
         kind = self._policy.quasi_identifiers[decision.argument]
         return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
+
+    def _band(self, leaf: Leaf, decision: Decision) -> str:
+        """Where there are no bands, a surrogate number; what is no number but says something becomes a text."""
+        pool = self._settled.bands.get(decision.argument)
+        made = None if pool is None else pool.text(leaf.value)
+        if made is not None:
+            self.tally.count(str(decision))
+            return made
+        is_word = self._book.is_public(leaf.value) and not any(map(str.isdigit, leaf.value))
+        if is_word or is_trivial(fold(leaf.value)):
+            self.tally.count("keep")
+            return leaf.value
+        kind = "number" if Numeral.read(leaf.value) else "text"
+        self.tally.count(f"surrogate {kind}")
+        drawn = self._book.of(leaf.value, kind)
+        return drawn if leaf.kind is not Kind.NUMBER or _is_number(drawn) else "0"
 
     def _retime(self, leaf: Leaf, decision: Decision) -> str:
         moved = self._settled.times.text(leaf, self._row)

@@ -103,7 +103,7 @@ class Values:
 
 
 def _is_needle(folded: str, spelled: str, class_name: str, vocabulary: Vocabulary) -> bool:
-    if folded in PUBLIC_HOSTS or is_trivial(folded):
+    if folded in PUBLIC_HOSTS or is_trivial(folded) or not any(map(str.isalnum, folded)):
         return False
     if is_plain_number(folded) and len(folded) < (_PLAIN_DIGITS if folded.isdigit() else _DECIMAL_DIGITS):
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from urllib.parse import unquote
 
 from smartsandbox.anonymize.keynames import tokens_of
@@ -15,8 +16,11 @@ from smartsandbox.anonymize.lexicon import public_words
 from smartsandbox.anonymize.policy import Policy
 
 _CHUNK = re.compile(r"[^\W_]+")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _TAIL = re.compile(r"([a-z]{2,})(\d{1,3})")
 _MOST_DIGITS = 3
+_MOST_GROUPED = 4
+"""Digits in numbers that follow each other, such as a version's."""
 
 
 @dataclass(slots=True)
@@ -36,8 +40,21 @@ class Vocabulary:
     def _judge(self, value: str) -> bool:
         if value.lower() in self.published:
             return True
+        if _NOT_TEXT.search(value):
+            return False
         chunks = _CHUNK.findall(unquote(value) if "%" in value else value)
+        if _is_number_in_groups(chunks):
+            return False
         return bool(chunks) and all(_is_public_chunk(chunk) or chunk.lower() in self.published for chunk in chunks)
+
+
+def _is_number_in_groups(chunks: list[str]) -> bool:
+    """True where numbers follow each other without a word between: a phone, an address of the net, a national id."""
+    for are_digits, run in groupby(chunks, str.isdigit):
+        groups = list(run) if are_digits else []
+        if len(groups) > 1 and sum(map(len, groups)) > _MOST_GROUPED:
+            return True
+    return False
 
 
 def _is_public_chunk(chunk: str) -> bool:

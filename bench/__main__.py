@@ -6,9 +6,16 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import drive, fidelity, serve
+from bench import drive, fidelity, leaks, pii, policies, serve
 
-BENCHES: dict[str, Callable[[], None]] = {"serve": serve.main, "drive": drive.main, "fidelity": fidelity.main}
+BENCHES: dict[str, Callable[[], None]] = {
+    "serve": serve.main,
+    "drive": drive.main,
+    "fidelity": fidelity.main,
+    "pii": pii.main,
+    "leaks": leaks.main,
+    "policies": policies.main,
+}
 
 
 def main(arguments: list[str]) -> int:

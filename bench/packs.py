@@ -22,7 +22,9 @@ from bench import cache, stubs
 from smartsandbox import packs
 from smartsandbox.packs.canonical import digest_file, digest_json
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
+from smartsandbox.packs.guard import PACK, attest_published
 from smartsandbox.packs.key import EXACT
+from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.manifest import Manifest, Resource
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.parquet import write_batches
@@ -34,7 +36,10 @@ from smartsandbox.packs.testing import EPOCH_US, JSON, a_request, a_response, an
 _BATCH = 20_000
 _SESSION = 20
 """Exchanges of one session."""
-_MAKERS = ("canonical", "certificate", "key", "manifest", "model", "parquet", "publish", "schema", "shape", "testing")
+_MAKERS = (
+    *("attestation", "canonical", "certificate", "dsse", "guard", "key", "manifest", "model", "parquet", "publish"),
+    *("schema", "shape", "signing", "testing"),
+)
 """The modules of the packs room that decide what a pack holds."""
 _SHAPED = ("offset_us", "endpoint", "status", "failure", "total_us", "ttfb_us")
 
@@ -109,10 +114,11 @@ def _build(recipe: Recipe, folder: Path) -> None:
 
 
 def _code_digest() -> str:
-    """Packs that other code made are made again."""
+    """Packs that other code made, or that another key signed, are made again."""
     room = Path(packs.__file__ or "").parent
     sources = [Path(__file__), Path(stubs.__file__), *(room / f"{name}.py" for name in _MAKERS)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    parts = [*(path.read_bytes() for path in sources), own_key().public.pem.encode()]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
 
 def build(recipe: Recipe, folder: Path) -> Manifest:
@@ -131,6 +137,7 @@ def build(recipe: Recipe, folder: Path) -> Manifest:
     resources = sorted(resources, key=lambda resource: resource.path)
     manifest = _manifest(recipe, shaped, certificate, (*resources, _certificate_resource(folder, certificate))).sealed()
     manifest.write(folder)
+    attest_published(PACK, folder, manifest, certificate)
     return manifest
 
 

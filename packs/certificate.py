@@ -1,23 +1,33 @@
 """The privacy certificate as a value: which checks ran, at which bounds, and on exactly which content.
 
-`anonymize.certify()` is the only place that mints one. It is bound to an anonymised trace by the digest of its rows;
-opening a `SafeTrace` checks that the rows still have that digest and that every verdict passed.
+`anonymize.certify()` is the only place that mints one. It is bound to an anonymised trace by the digest of its rows and
+by a signed statement about both; opening a `SafeTrace` checks the signature, that the rows still have that digest, and
+that every verdict was accepted and agrees with its own numbers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import orjson
 
+from smartsandbox.packs.attestation import Statement, attest, signers_in, trace_statement
+from smartsandbox.packs.bounds import bound_problems
 from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import NotSafeError, UsageError
-from smartsandbox.packs.trace import ANONYMISED, Trace
+from smartsandbox.packs.keyring import Trusted, TrustedKey, own_key, trusted_keys
+from smartsandbox.packs.signing import SigningKey
+from smartsandbox.packs.trace import ANONYMISED, META_FILE, Trace
 
-CERTIFICATE_FORMAT = 1
+CERTIFICATE_FORMAT = 2
 CERTIFICATE_FILE = "certificate.json"
+Outcome = Literal["passed", "waived", "failed"]
+T = TypeVar("T")
+PASSED: Outcome = "passed"
+WAIVED: Outcome = "waived"
+FAILED: Outcome = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,13 @@ class Verdict:
     def accepted(self) -> bool:
         """True if it passed, or could not tell and was waived. What a check found to be unsafe is never waived."""
         return self.passed or (not self.told and bool(self.waiver))
+
+    @property
+    def outcome(self) -> Outcome:
+        """PASSED, WAIVED (it could not tell, and the policy accepts that) or FAILED."""
+        if self.passed:
+            return PASSED
+        return WAIVED if self.accepted else FAILED
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of the fields."""
@@ -86,6 +103,25 @@ class Certificate:
         """The digest of the certificate itself, which manifests cite."""
         return digest_json(self.to_json())
 
+    def outcomes(self) -> list[dict[str, str]]:
+        """Each check's name, criterion and outcome, for statements about what was made from the trace."""
+        return [
+            {"check": verdict.check, "criterion": verdict.criterion, "outcome": verdict.outcome}
+            for verdict in self.verdicts
+        ]
+
+    def problems(self) -> tuple[str, ...]:
+        """Verdicts that say passed against their own numbers, and required checks that are not there."""
+        return tuple(bound_problems(self.verdicts, self.anonymised))
+
+    def require_passed(self, what: str) -> None:
+        """Raises NotSafeError, naming the checks, unless every verdict was accepted and fits its own bounds."""
+        if not self.passed:
+            failed = [verdict.check for verdict in self.verdicts if not verdict.accepted]
+            raise NotSafeError(f"{what}: its certificate did not pass ({', '.join(failed) or 'no check ran'})")
+        if problems := self.problems():
+            raise NotSafeError(f"{what}: its certificate does not hold ({'; '.join(problems[:3])}); anonymise again")
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
         return {
@@ -104,14 +140,17 @@ class Certificate:
         try:
             if value["format"] > CERTIFICATE_FORMAT:
                 raise NotSafeError(f"certificate format {value['format']} is newer than {CERTIFICATE_FORMAT}: upgrade")
-            verdicts = tuple(Verdict(**{**item, "findings": tuple(item["findings"])}) for item in value["verdicts"])
+            if value["format"] < CERTIFICATE_FORMAT:
+                raise NotSafeError(
+                    f"certificate format {value['format']} was never signed: anonymise and publish again"
+                )
             return Certificate(
-                value["content_digest"],
-                value["policy_digest"],
-                value["anonymised"],
-                value["key_commitment"],
-                verdicts,
-                value["ledger"],
+                _of(str, value["content_digest"]),
+                _of(str, value["policy_digest"]),
+                _of(bool, value["anonymised"]),
+                _of(str, value["key_commitment"]),
+                tuple(_verdict(item) for item in value["verdicts"]),
+                _of(dict, value["ledger"]),
             )
         except (KeyError, TypeError) as error:
             raise NotSafeError("the certificate is damaged: anonymise again") from error
@@ -131,27 +170,63 @@ class Certificate:
         path.write_bytes(pretty_json(self.to_json()))
 
 
+def _verdict(item: dict[str, Any]) -> Verdict:
+    """Raises TypeError or KeyError, so that nothing of another shape is judged later."""
+    findings = tuple(_of(str, finding) for finding in item["findings"])
+    for name, kind in _VERDICT_FIELDS.items():
+        _of(kind, item.get(name, kind()))
+    return Verdict(**{**item, "findings": findings})
+
+
+_VERDICT_FIELDS = {
+    **dict.fromkeys(("check", "criterion", "summary", "waiver"), str),
+    **dict.fromkeys(("passed", "told"), bool),
+    **dict.fromkeys(("bounds", "metrics"), dict),
+}
+
+
+def _of(kind: type[T], value: Any) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class SafeTrace:
-    """An anonymised trace with a certificate that passed and still fits its rows."""
+    """An anonymised trace with a certificate that passed, still fits its rows, and is signed by keys trusted here."""
 
     trace: Trace
     certificate: Certificate
+    signers: tuple[TrustedKey, ...]
 
     @staticmethod
-    def open(path: Path) -> SafeTrace:
-        """Open and verify. Raises UsageError where there is no trace, NotSafeError where it is not certified."""
+    def open(path: Path, trusted: Trusted | None = None) -> SafeTrace:
+        """Open and verify; `trusted` is `trusted_keys()` where it is not given.
+
+        Raises UsageError where there is no trace, NotSafeError where it is not certified, UntrustedError where the
+        certificate is not signed or was signed for another trace.
+        """
         trace = Trace.open(path)
         if trace.kind != ANONYMISED:
             raise NotSafeError(f"{path} is a {trace.kind} trace: anonymise it before publishing")
         certificate = Certificate.read(path / CERTIFICATE_FILE)
-        if not certificate.passed:
-            failed = [verdict.check for verdict in certificate.verdicts if not verdict.accepted]
-            raise NotSafeError(f"{path} did not pass: {', '.join(failed) or 'no check ran'}")
+        certificate.require_passed(f"trace {path}")
         try:
             found = trace.recomputed_digest()
         except (OSError, ValueError, KeyError) as error:
             raise UsageError(f"{path} cannot be read ({type(error).__name__}): anonymise again") from error
         if found != certificate.content_digest:
             raise NotSafeError(f"{path} was changed after it was certified: anonymise again")
-        return SafeTrace(trace, certificate)
+        keys = trusted_keys() if trusted is None else trusted
+        statement = _statement(path, certificate)
+        return SafeTrace(trace, certificate, signers_in(path, f"trace {path}", statement, keys, "anonymise again"))
+
+
+def write_certified(path: Path, certificate: Certificate, key: SigningKey | None = None) -> None:
+    """Put a certificate and its signed attestation beside a trace's rows; `own_key()` signs where no key is given."""
+    certificate.write(path / CERTIFICATE_FILE)
+    attest(path, _statement(path, certificate), key or own_key())
+
+
+def _statement(path: Path, certificate: Certificate) -> Statement:
+    return trace_statement(certificate.content_digest, (path / META_FILE).read_bytes(), certificate)

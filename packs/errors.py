@@ -49,6 +49,10 @@ class NotSafeError(RefusedError):
     """A privacy check did not pass, or a leaf has no decision; nothing was published."""
 
 
+class UntrustedError(RefusedError):
+    """Not signed, signed by a key that is not trusted here, or altered after signing."""
+
+
 class InconclusiveError(SandboxError):
     """The run says nothing about the target: the generator fell behind, a worker was lost, too few samples."""
 

@@ -19,7 +19,8 @@ from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.key import Matching
 
-PACK_FORMAT = 1
+PACK_FORMAT = 2
+"""2: signed, so that an older pack has to be published again."""
 MANIFEST_FILE = "manifest.json"
 _NOT_CONTENT = frozenset(("digest", "version", "tools", "profile", "title"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -96,7 +97,7 @@ class Manifest:
             template=value["template"],
             service=value["service"],
             seed=value["seed"],
-            inputs=value["inputs"],
+            inputs=checked_inputs(value["inputs"]),
             anonymised=value["anonymised"],
             matching=Matching.from_json(value["matching"]),
             span_us=value["span_us"],
@@ -119,6 +120,10 @@ class Manifest:
                 raise UsageError(
                     f"pack {folder} has format {value['format']}; this version reads up to {PACK_FORMAT}: upgrade"
                 )
+            if value["format"] < PACK_FORMAT:
+                raise RefusedError(
+                    f"pack {folder} has format {value['format']}, which was not signed: publish it again"
+                )
             return Manifest.from_json(value)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise RefusedError(
@@ -136,6 +141,13 @@ def logical_digest(manifest: dict[str, Any], resources: Iterable[Resource]) -> s
     value = {name: field for name, field in manifest.items() if name not in _NOT_CONTENT}
     value["resources"] = [[item.path, item.rows, item.content_digest] for item in resources]
     return digest_json(value)
+
+
+def checked_inputs(value: Any) -> dict[str, str]:
+    """The digests that a manifest cites, by name. Raises TypeError."""
+    if not isinstance(value, dict) or not all(isinstance(digest, str) for digest in value.values()):
+        raise TypeError("inputs")
+    return value
 
 
 def checked_name(name: str, what: str = "pack name") -> str:

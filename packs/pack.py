@@ -1,7 +1,7 @@
 """A pack on disk: open it, read its tables, verify it.
 
-Opening checks what makes a pack safe to use: the certificate passed and belongs to it, and no file has changed. Full
-verification recomputes every digest from the rows as well.
+Opening checks what makes a pack safe to use: no file has changed, the certificate passed and belongs to it, and a key
+that is trusted here signed all of that. Full verification recomputes every digest from the rows as well.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import pyarrow.parquet as pq
 
 from smartsandbox.packs.canonical import digest_bytes, digest_file
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
-from smartsandbox.packs.errors import NotSafeError, RefusedError
+from smartsandbox.packs.errors import RefusedError
+from smartsandbox.packs.guard import PACK, require_evidence
 from smartsandbox.packs.key import match_key
+from smartsandbox.packs.keyring import Trusted, TrustedKey
 from smartsandbox.packs.manifest import Manifest, Resource
 from smartsandbox.packs.publish import content_digest
 
@@ -25,22 +27,25 @@ FILES = ("bodies.parquet", "exchanges.parquet", "links.parquet", "shape.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """An opened pack; the certificate passed and every file has the bytes that the manifest names."""
+    """An opened pack: its certificate passed, files have the bytes that the manifest names, and `signers` signed it."""
 
     folder: Path
     manifest: Manifest
     certificate: Certificate
+    signers: tuple[TrustedKey, ...]
 
     @staticmethod
-    def open(folder: Path) -> Pack:
-        """Raises UsageError where there is no pack, RefusedError where it is altered or not certified."""
+    def open(folder: Path, trusted: Trusted | None = None) -> Pack:
+        """Open and check; `trusted` is `trusted_keys()` where it is not given.
+
+        Raises UsageError where there is no pack, RefusedError where it is altered, not certified or not signed.
+        """
         manifest = Manifest.read(folder)
         problems = [*_manifest_problems(manifest), *_file_problems(folder, manifest)]
         if problems:
             raise RefusedError(f"pack {folder} is refused: {'; '.join(problems)}; publish it again")
-        certificate = Certificate.read(folder / CERTIFICATE_FILE)
-        _require_bound(folder, manifest, certificate)
-        return Pack(folder, manifest, certificate)
+        evidence = require_evidence(PACK, folder, manifest, trusted)
+        return Pack(folder, manifest, evidence.certificate, evidence.signers)
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """One of "exchanges", "bodies", "links", "shape" (schemas in `schema`), memory-mapped."""
@@ -104,12 +109,3 @@ def _file_problem(folder: Path, resource: Resource) -> str | None:
     if path.stat().st_size != resource.bytes or digest_file(path) != resource.sha256:
         return f"{resource.path} was changed after publishing"
     return None
-
-
-def _require_bound(folder: Path, manifest: Manifest, certificate: Certificate) -> None:
-    """The certificate passed, and is the one of the trace that this pack was cut from."""
-    if not certificate.passed:
-        raise NotSafeError(f"pack {folder}: its certificate did not pass; it is not served or driven")
-    same = certificate.digest == manifest.inputs.get("certificate")
-    if not same or certificate.content_digest != manifest.inputs.get("trace"):
-        raise NotSafeError(f"pack {folder}: its certificate belongs to another trace; publish it again")

@@ -1,7 +1,8 @@
 """Publish: a certified trace, cut by a template, becomes a pack folder.
 
-Everything here is a function of (trace rows, certificate, draft, code version): two runs, on any machine and in any
-input order, give equal digests and, under one tool set, equal bytes. The folder is written aside and renamed.
+Everything here is a function of (trace rows, certificate, draft, code version), and the signature of the key as well:
+two runs, on any machine and in any input order, give equal digests and, under one tool set and one key, equal bytes.
+The folder is written aside and renamed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from smartsandbox.packs.aside import written_aside
 from smartsandbox.packs.canonical import canonical_json, digest_bytes, digest_file, digest_rows
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.errors import NotSafeError
+from smartsandbox.packs.guard import PACK, attest_published
 from smartsandbox.packs.key import EXACT, Matching, credential_of, match_key
+from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.links import mine_links
 from smartsandbox.packs.manifest import Manifest, Resource, checked_name
 from smartsandbox.packs.model import Exchange, Ledger, header
@@ -28,6 +31,7 @@ from smartsandbox.packs.parquet import write_table
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, SHAPE
 from smartsandbox.packs.shape import is_error, shape_rows
+from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.slices import Arrivals, choose_window
 
 Row = dict[str, Any]
@@ -44,12 +48,16 @@ class Draft:
     matching: Matching = field(default=EXACT)
 
 
-def publish_pack(safe: SafeTrace, draft: Draft, folder: Path, track: Track = silent) -> Manifest:
-    """Write a pack into `folder`, replacing what is there, and return its manifest.
+def publish_pack(
+    safe: SafeTrace, draft: Draft, folder: Path, track: Track = silent, signing: SigningKey | None = None
+) -> Manifest:
+    """Write a pack into `folder`, replacing what is there, sign it, and return its manifest.
 
-    Raises NotSafeError if the trace's certificate does not hold now, UsageError for a bad name or template.
+    `own_key()` signs where no key is given; nothing but `attestation.json` depends on the key. Raises NotSafeError or
+    UntrustedError if the trace's certificate does not hold now, UsageError for a bad name or template.
     """
     checked_name(draft.name)
+    key = signing or own_key()
     safe = SafeTrace.open(safe.trace.path)
     chosen, ledger = _cut(list(safe.trace.exchanges()), draft.template)
     rows, bodies = _rows(chosen, draft.matching, track)
@@ -65,6 +73,7 @@ def publish_pack(safe: SafeTrace, draft: Draft, folder: Path, track: Track = sil
         resources.append(_certificate_resource(aside, safe))
         manifest = _manifest(safe, draft, chosen, tuple(resources), ledger).sealed()
         manifest.write(aside)
+        attest_published(PACK, aside, manifest, safe.certificate, key)
     return manifest
 
 

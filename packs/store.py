@@ -4,13 +4,13 @@
     STORE/<kind>/<name>/<version>/withdrawn.json         all that is left of a withdrawn version
 
 An item is published by copying its files and then its manifest, so that a reader sees either all of it or nothing.
-Packs are read from a local folder; from a remote store they are fetched once into a cache folder named by digest.
+Packs are read from a local folder; from a remote store they are fetched once into a cache folder that is named by the
+digest of the manifest and the attestation, which between them name every byte.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from typing import Any
 import fsspec
 import orjson
 
+from smartsandbox.packs.attestation import ATTESTATION_FILE, joined
+from smartsandbox.packs.canonical import digest_rows
 from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.manifest import MANIFEST_FILE, checked_name
 from smartsandbox.packs.withdrawal import WITHDRAWN_FILE, Tombstone, moment
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 PACKS = "packs"
 FIXTURES = "fixtures"
@@ -59,7 +59,8 @@ class Store:
             raise UsageError(f"store {url!r} cannot be opened: {error}") from error
 
     def put(self, kind: str, folder: Path, name: str, version: str) -> Item:
-        """Publish a finished folder. An item of that name and version with the same manifest is left as it is.
+        """Publish a finished folder. An item of that name and version with the same manifest is left as it is, but for
+        its attestation, which gains this folder's signature.
 
         Raises UsageError if the version exists with another content: published versions do not change. A version that
         was withdrawn is never published again.
@@ -67,11 +68,14 @@ class Store:
         self._require_not_withdrawn(kind, name, version)
         target = f"{self._root}/{kind}/{name}/{version}"
         manifest = (folder / MANIFEST_FILE).read_bytes()
-        if self._files.exists(f"{target}/{MANIFEST_FILE}"):
-            if self._files.cat_file(f"{target}/{MANIFEST_FILE}") != manifest:
-                raise UsageError(f"{name}@{version} is already published with other content: choose another version")
-            return self._item(kind, target)
         try:
+            if self._files.exists(f"{target}/{MANIFEST_FILE}"):
+                if self._files.cat_file(f"{target}/{MANIFEST_FILE}") != manifest:
+                    raise UsageError(
+                        f"{name}@{version} is already published with other content: choose another version"
+                    )
+                self._countersign(target, folder)
+                return self._item(kind, target)
             self._files.makedirs(target, exist_ok=True)
             for file in sorted(p for p in folder.iterdir() if p.name != MANIFEST_FILE):
                 self._files.put_file(str(file), f"{target}/{file.name}")
@@ -79,6 +83,20 @@ class Store:
         except OSError as error:
             raise UsageError(f"store {self.url} cannot be written: {error.strerror or type(error).__name__}") from error
         return self._item(kind, target)
+
+    def _countersign(self, target: str, folder: Path) -> None:
+        new = (folder / ATTESTATION_FILE).read_bytes()
+        old = self._optional(f"{target}/{ATTESTATION_FILE}")
+        both = joined(old, new) if old is not None else new
+        if both != old:
+            self._files.pipe_file(f"{target}/{ATTESTATION_FILE}", both)
+
+    def _optional(self, path: str) -> bytes | None:
+        try:
+            content: bytes = self._files.cat_file(path)
+        except FileNotFoundError:
+            return None
+        return content
 
     def list(self, kind: str, name: str = "*") -> list[Item]:
         """Every published item (of one name, if it is given), sorted by name and version."""
@@ -119,9 +137,8 @@ class Store:
         """A local folder with the item's files; fetched into the cache if the store is remote."""
         if "file" in _protocols(self._files):
             return Path(item.url)
-        digest = str(item.manifest.get("digest"))
-        if not _DIGEST.fullmatch(digest):
-            raise RefusedError(f"{item.ref} in store {self.url}: its manifest is damaged; publish it again")
+        parts = (self._optional(f"{item.url}/{file}") or b"" for file in (MANIFEST_FILE, ATTESTATION_FILE))
+        digest = digest_rows(parts)
         cached = cache_folder() / item.kind / digest
         if not (cached / MANIFEST_FILE).exists():
             aside = cached.with_name(f"{digest}.{os.getpid()}.part")

@@ -1,7 +1,7 @@
 """Shipped helpers for tests and trials: exchanges by hand, certified traces and packs made from them.
 
 The certificate that is minted here says `anonymised: False` and names itself, so that nothing made with these helpers
-can pass for anonymised traffic. Use it for invented data only.
+can pass for anonymised traffic. Use it for invented data only. The seat's own key signs, as it signs everything.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.canonical import canonical_json
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate, SafeTrace, Verdict
+from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, write_certified
 from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
 from smartsandbox.packs.key import EXACT, Matching
 from smartsandbox.packs.model import Exchange, FailureKind, Headers, Ledger, Request, Response
@@ -96,11 +97,32 @@ def hand_made_certificate(content_digest: str) -> Certificate:
     return Certificate(content_digest, "hand-made", False, "none", (verdict,), {})
 
 
+def hand_made_verdicts() -> tuple[Verdict, ...]:
+    """A verdict that passed for each check that an anonymised trace's certificate must have; nothing was checked."""
+    numbers: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "decisions complete": ({"undecided": 0}, {"leaves": 1}),
+        "k-anonymity": ({"k": 5}, {"population": 9}),
+        "surrogates one to one": ({"collisions": 0, "equal_to_source": 0}, {"collisions": 0, "equal_to_source": 0}),
+        "k^m-anonymity": ({"k": 5, "m": 2, "rare": 0}, {"rare": 0, "people": 9}),
+        "numbers in bands": ({"k": 5}, {"smallest_band": 0}),
+        "leak scan": ({"hits": 0}, {"hits": 0}),
+        "identifying forms": ({"hits": 0}, {"hits": 0}),
+    }
+    attack: tuple[dict[str, Any], dict[str, Any]] = (
+        {"risk": 0.2},
+        {"risk": 0.0, "risk_low": 0.0, "risk_high": 0.2, "attempts": 9, "control_attempts": 9},
+    )
+    return tuple(
+        Verdict(check, "singling out", True, "hand-made: nothing was checked", *numbers.get(check, attack))
+        for check in REQUIRED
+    )
+
+
 def certified_trace(folder: Path, exchanges: Iterable[Exchange]) -> SafeTrace:
     """Write exchanges as an anonymised trace with `hand_made_certificate`, and open it."""
     items = with_endpoints(exchanges)
     trace = write_trace(folder, items, ANONYMISED, Ledger(kept=len(items)))
-    hand_made_certificate(trace.digest).write(folder / CERTIFICATE_FILE)
+    write_certified(folder, hand_made_certificate(trace.digest))
     return SafeTrace.open(folder)
 
 

@@ -30,6 +30,7 @@ from smartsandbox.packs.parquet import BatchWriter
 from smartsandbox.packs.sorted_rows import RUN_BYTES, RUN_ROWS, RowSorter, row_size
 
 TRACE_FORMAT = 1
+META_FILE = "trace.json"
 RAW = "raw"
 ANONYMISED = "anonymised"
 _BATCH_ROWS, _BATCH_BYTES = 1024, 8 * 1024 * 1024

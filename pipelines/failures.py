@@ -45,6 +45,8 @@ def details(error: SandboxError) -> dict[str, str | int | dg.MetadataValue]:
         found["lines_to_accept"] = dg.MetadataValue.md(f"```yaml\n{error.diff}\n```")
     if isinstance(error, ChecksFailedError):
         lines = [f"- {one.check}: {finding}" for one in error.verdicts if not one.passed for finding in one.findings]
+        if error.advice:
+            found["advice"] = dg.MetadataValue.md(f"```yaml\n{error.advice}\n```")
         found["findings"] = dg.MetadataValue.md("\n".join(lines[:MOST_FINDINGS]))
     return found
 

@@ -109,7 +109,7 @@ def replay_findings(replay: "SelfReplay") -> Iterator[str]:
 
 def leak_gate(folder: Path, values: Iterable[SourceValue]) -> Iterator[str]:
     """Anything to be published: none of these values stands in its files, in any of ten encodings."""
-    from smartsandbox.anonymize.checks.leak_scan import scan_files
+    from smartsandbox.anonymize.leaks.files import scan_files
 
     yield from scan_files(sorted(folder.iterdir()), [one.value for one in values])
 

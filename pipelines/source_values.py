@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smartsandbox.packs.progress import Track, silent
+
 if TYPE_CHECKING:
     from smartsandbox.anonymize.policy import Policy
     from smartsandbox.packs.trace import Trace
@@ -42,11 +44,11 @@ class SourceValues:
         return self._found
 
 
-def find_source_values(raw: "Trace", policy: "Policy") -> tuple[SourceValue, ...]:
+def find_source_values(raw: "Trace", policy: "Policy", track: Track = silent) -> tuple[SourceValue, ...]:
     """They are the same under any key, so a throw-away one finds them."""
     from smartsandbox.anonymize.apply import prepare, source_values
     from smartsandbox.anonymize.keys import OsKeys
 
-    settled, _ = prepare(raw, policy, OsKeys().key())
+    settled, _ = prepare(raw, policy, OsKeys().key(), track)
     kinds = settled.book.needles
     return tuple(SourceValue(value, kinds[folded]) for folded, value in sorted(source_values(settled).items()))

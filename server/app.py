@@ -16,7 +16,7 @@ from smartsandbox.packs.store import Store
 from smartsandbox.server.handlers import install
 from smartsandbox.server.middleware import Guard, Head, Headed, HostGate
 from smartsandbox.server.models.problem import Problem
-from smartsandbox.server.pages import catalogue, fixture, pack, problems
+from smartsandbox.server.pages import catalogue, certificate, fixture, pack, problems
 from smartsandbox.server.pages.render import environment
 from smartsandbox.server.routes import fixtures, health, packs
 from smartsandbox.server.settings import Settings
@@ -59,7 +59,7 @@ def _route(app: FastAPI) -> None:
     for module in (health, packs, fixtures):
         api.include_router(module.router)
     app.include_router(api)
-    for page in (catalogue, pack, fixture, problems):
+    for page in (catalogue, pack, fixture, certificate, problems):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smartsandbox.server.models.base import Curve, Resource
-from smartsandbox.server.models.evidence import CheckVerdict, Evidence
+from smartsandbox.server.models.evidence import CheckVerdict, Claim, Evidence, Signer
 from smartsandbox.server.models.fixture import (
     CanonicalEntity,
     Distance,
@@ -79,12 +79,18 @@ PACK_SHAPE = PackShape(
 )
 VERIFICATION = Verification(holds=True, problems=[])
 EVIDENCE = Evidence(
+    claim=Claim(
+        tone="good", word="Passed", sentence="Anonymous under these tests at these bounds. 1 of 1 checks held."
+    ),
     passed=True,
+    problems=[],
     anonymised=True,
     digest=_DIGEST,
     content_digest=_DIGEST,
     policy_digest=_DIGEST,
     key_commitment=_DIGEST,
+    signers=[Signer(fingerprint=_DIGEST, trusted_as="publisher.pub")],
+    signature_problem=None,
     verdicts=[
         CheckVerdict(
             check="k-anonymity",
@@ -94,6 +100,7 @@ EVIDENCE = Evidence(
             bounds={"k": 5},
             metrics={"smallest_class": 6, "classes": 41},
             findings=[],
+            outcome="passed",
         )
     ],
     not_covered=["No check of this certificate speaks to inference."],

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+SETTINGS = ("SMARTSANDBOX_SIGNING_KEY", "SMARTSANDBOX_TRUSTED_KEYS")
 
 SHOPPERS = [
     (f"cus_{n:04d}Xy{n}9", f"Quentin{chr(97 + n)} Featherstone{chr(97 + n)}", f"quentin{n}@featherstone.co.uk")
@@ -53,6 +56,17 @@ def shop_entries() -> list[dict[str, Any]]:
         entries.append(har_entry(4 * n + 2, "GET", url, {**person, "balance": -(100 + n)}))
         entries.append(har_entry(4 * n + 3, "GET", f"{url}/charges/ch_{n}zz9", missing, status=404))
     return entries
+
+
+@pytest.fixture(scope="session", autouse=True)
+def config_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A settings folder of the tests' own, in the environment, so that commands they start sign with the same key."""
+    home = tmp_path_factory.mktemp("config")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(home))
+        for name in SETTINGS:
+            patch.delenv(name, raising=False)
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -86,10 +86,14 @@ def run(command: str, folder: Path, environment: dict[str, str], running: ExitSt
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_commands_of_a_document_run(document: Path, tmp_path: Path, shop_har: str) -> None:
+def test_the_commands_of_a_document_run(
+    document: Path, tmp_path: Path, shop_har: str, shoppers: list[tuple[str, str, str]]
+) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "shop.har").write_text(shop_har)
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    (tmp_path / "request.txt").write_text(shoppers[3][2])
+    paths = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": paths, "XDG_CONFIG_HOME": str(tmp_path / "config")}
     with ExitStack() as running:
         for command in with_free_ports(commands_of(document)):
             run(command, tmp_path, environment, running)

@@ -49,14 +49,14 @@ class Split:
 def split(found: Extract, regroup: Regroup, names: frozenset[str], rng: np.random.Generator) -> Split:
     """Two folds with the halves drawn at random. `names` are the quasi-identifiers, which `regroup` publishes."""
     everybody = np.arange(len(found.raw))
-    again = _regrouped(found, regroup, names, everybody)
+    again = regrouped(found, regroup, names, everybody)
     faithful = all(one == other for one, other in zip(again, found.published, strict=True))
     people = _halves(len(found.raw), rng)
     keys = sorted({session.key for session in found.raw_sessions})
     dealt = [frozenset(keys[at] for at in half) for half in _halves(len(keys), rng)]
     folds = []
     for inside, outside in ((0, 1), (1, 0)):
-        rows = _regrouped(found, regroup, names, people[inside]) if faithful else found.published
+        rows = regrouped(found, regroup, names, people[inside]) if faithful else found.published
         raw, shown = found.tables(rows)
         folds.append(_fold(found, (raw, shown), (people[inside], people[outside]), (dealt[inside], dealt[outside])))
     return Split(tuple(folds), NAMED if faithful else AS_PUBLISHED)
@@ -89,7 +89,7 @@ def _within(sessions: tuple[Session, ...], keys: frozenset[str]) -> Iterator[Ses
     return (session for session in sessions if session.key in keys)
 
 
-def _regrouped(found: Extract, regroup: Regroup, names: frozenset[str], people: NDArray[np.int64]) -> Rows:
+def regrouped(found: Extract, regroup: Regroup, names: frozenset[str], people: NDArray[np.int64]) -> Rows:
     """The published rows with the quasi-identifiers of `people` as the procedure publishes them alone."""
     width = len(str(len(found.raw)))
     asked = {

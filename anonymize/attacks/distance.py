@@ -34,23 +34,27 @@ def ranked(people: People, among: People) -> Floats:
 
 
 def nearest(
-    targets: Floats, published: Floats, numeric: NDArray[np.bool_], rng: np.random.Generator
+    targets: Floats, published: Floats, numeric: NDArray[np.bool_], known: NDArray[np.bool_], rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """The nearest published row of each target; among equally near ones any, drawn at random.
 
-    `published` is not empty. Memory is bounded: targets are taken in blocks.
+    `known` says, in the shape of `targets`, which cells are compared. `published` is not empty. Memory is bounded:
+    targets are taken in blocks.
     """
-    found = [_pick(distances, rng) for distances in _blocks(targets, published, numeric)]
+    found = [_pick(distances, rng) for distances in _blocks(targets, published, numeric, known)]
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def _blocks(targets: Floats, published: Floats, numeric: NDArray[np.bool_]) -> Iterator[Floats]:
+def _blocks(
+    targets: Floats, published: Floats, numeric: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> Iterator[Floats]:
     step = max(1, _CELLS // max(1, len(published)))
     for start in range(0, len(targets), step):
         block = targets[start : start + step]
         total = np.zeros((len(block), len(published)))
         for at in range(len(numeric)):
-            total += _apart(block[:, at, None], published[None, :, at], bool(numeric[at]))
+            asked = np.flatnonzero(known[start : start + step, at])
+            total[asked] += _apart(block[asked, at, None], published[None, :, at], bool(numeric[at]))
         yield total
 
 

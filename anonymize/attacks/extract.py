@@ -7,12 +7,14 @@ surrogate are left out: their published values say nothing about the raw ones wi
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median_low
 
-from smartsandbox.anonymize.attacks.people import People, tabulate
+from smartsandbox.anonymize.attacks.agreement import Agreement
+from smartsandbox.anonymize.attacks.people import People, is_numeric, tabulate
+from smartsandbox.anonymize.attacks.sample import Pair
 from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Leaf, Location
 from smartsandbox.anonymize.policy import Action, Policy
@@ -28,11 +30,13 @@ LEAST_HOLDERS = 0.05
 """The share of people who must have an attribute for it to be attacked."""
 
 _READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
-_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME))
+_SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME, Action.BAND))
 _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 
-Pair = tuple[Exchange, Exchange | None]
 Rows = tuple[Mapping[str, str], ...]
+Cell = tuple[str, str]
+"""A value, raw and as published."""
+
 SecondStart = Callable[[Exchange], int]
 
 
@@ -56,22 +60,6 @@ class Extract:
         """Raw and published people with comparable cells; `published` may stand in for the published rows."""
         raw, shown = tabulate((self.raw, self.published if published is None else published), self.names)
         return raw, shown
-
-
-def side_by_side(
-    original: Iterable[Exchange], published: Iterable[Exchange], published_id: Callable[[str], str]
-) -> list[Pair]:
-    """Each raw exchange with the one made from it, or None if it was not published. `published_id` maps the ids.
-
-    Raises UsageError if published exchanges remain that come from no raw one.
-    """
-    made = {exchange.id: exchange for exchange in published}
-    pairs = [(exchange, made.pop(published_id(exchange.id), None)) for exchange in original]
-    if made:
-        raise UsageError(
-            f"{len(made)} published exchanges come from no exchange of the raw trace: give both of one run"
-        )
-    return pairs
 
 
 def extract(pairs: Iterable[Pair], policy: Policy, second_start: SecondStart | None = None) -> Extract:
@@ -100,7 +88,8 @@ class _Reader:
         self._back = Shift(-round(move_us / WEEK_US))
         self._table = policy.table
         self._headers = _subject_headers(policy)
-        self._people = SubjectCollector()
+        self._seen: list[tuple[str, int, str]] = []
+        self._people = SubjectCollector(self._observed)
         self._cells: list[tuple[str, str]] = []
         self._raw: list[Sighting] = []
         self._published: list[Sighting] = []
@@ -160,8 +149,11 @@ class _Reader:
         name = decision.argument if decision.action is Action.GENERALISE else self._field(leaf)
         if decision.action is Action.RETIME:
             published = self._back.text(published) or published
-        self._people.attribute(name, leaf.scope, str(len(self._cells)))
+        self._people.held(name, leaf.scope, str(len(self._cells)))
         self._cells.append((leaf.value, published))
+
+    def _observed(self, name: str, at: str, owner: str) -> None:
+        self._seen.append((name, int(at), owner))
 
     def _field(self, leaf: Leaf) -> str:
         """The last name in a pointer, kept apart from a quasi-identifier that has the same."""
@@ -181,10 +173,17 @@ class _Reader:
         return tuple(pair for pair in headers if pair[0].lower() in self._headers)
 
     def result(self) -> Extract:
-        rows = self._people.table().rows
-        people = sorted(rows)
-        held = [{name: self._cells[int(at)] for name, at in rows[person].items()} for person in people]
-        names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers))
+        rows: dict[str, dict[str, Cell]] = defaultdict(dict)
+        agreements: dict[str, Agreement] = defaultdict(Agreement)
+        for name, at, owner in self._seen:
+            row, cell = rows[self._people.person(owner)], self._cells[at]
+            if name in row:
+                agreements[name].again(cell[0], row[name][0])
+            else:
+                row[name] = cell
+                agreements[name].first(cell[0])
+        held = [rows[person] for person in sorted(rows)]
+        names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers), agreements)
         raw, published = (tuple({n: cell[n][side] for n in names if n in cell} for cell in held) for side in (0, 1))
         return Extract(names, raw, published, *map(sessions_of, (self._raw, self._published, self._again)))
 
@@ -202,13 +201,20 @@ def _subject_headers(policy: Policy) -> frozenset[str]:
     return frozenset({"content-type"} | named | cookies)
 
 
-def _worth_attacking(people: list[dict[str, tuple[str, str]]], always: frozenset[str]) -> tuple[str, ...]:
-    """Attributes that differ between people: those in `always`, then those that most people have."""
+def _worth_attacking(
+    people: list[dict[str, Cell]], always: frozenset[str], agreements: Mapping[str, Agreement]
+) -> tuple[str, ...]:
+    """Attributes that differ between people: those in `always`, then those that most people have.
+
+    A category that changes within a person as it does between people, such as a status, says nothing of the person;
+    which requests somebody sent and how they ended is what the attacks on sessions know. Numbers are always taken.
+    """
     holders = Counter(name for person in people for name in person)
     values: dict[str, set[str]] = {}
     for person in people:
         for name, (raw, _) in person.items():
             values.setdefault(name, set()).add(raw)
     enough = max(2.0, LEAST_HOLDERS * len(people))
-    varied = [name for name in holders if name in always or (holders[name] >= enough and len(values[name]) > 1)]
+    telling = [name for name in holders if agreements[name].is_own or is_numeric(values[name])]
+    varied = [name for name in telling if name in always or (holders[name] >= enough and len(values[name]) > 1)]
     return tuple(sorted(sorted(varied, key=lambda name: (name not in always, -holders[name], name))[:MOST_ATTRIBUTES]))

@@ -54,6 +54,10 @@ class Judgement:
     reason: str
 
 
+LEAD = 0.05
+"""By how much guessing must surely be better: several attempts on one person are alike, so less may be chance."""
+
+
 def judge(result: AttackResult, bound: float) -> Judgement:
     """HELD if the whole interval of the worst part is within the bound, BREACHED if the whole of it is above.
 
@@ -76,4 +80,4 @@ def judge(result: AttackResult, bound: float) -> Judgement:
 
 def _beaten_by_guessing(trial: Trial) -> bool:
     guessing = wilson(trial.baseline_successes, trial.attempts)
-    return guessing.low > wilson(trial.successes, trial.attempts).high
+    return guessing.low > wilson(trial.successes, trial.attempts).high + LEAD

@@ -6,7 +6,7 @@ cell that is missing is NaN.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,7 +51,7 @@ def tabulate(tables: Sequence[Sequence[Row]], names: Sequence[str]) -> tuple[Peo
     An attribute is numeric if every value in the first table is a number or a time, and more than FEW_VALUES are
     distinct. A value that is none, in another table, is missing.
     """
-    numeric = [_is_numeric([row[name] for row in tables[0] if row.get(name)]) for name in names]
+    numeric = [is_numeric([row[name] for row in tables[0] if row.get(name)]) for name in names]
     books: list[dict[str, float]] = [{} for _ in names]
     cells = [
         np.array(
@@ -83,7 +83,8 @@ def number_of(value: str) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _is_numeric(values: Sequence[str]) -> bool:
+def is_numeric(values: Iterable[str]) -> bool:
+    """True for numbers and times of which more than FEW_VALUES are distinct."""
     distinct = set(values)
     return len(distinct) > FEW_VALUES and all(number_of(value) is not None for value in distinct)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial
+from smartsandbox.anonymize.attacks.knowledge import KNOWN
 from smartsandbox.anonymize.attacks.people import People
 
 MOST_ATTEMPTS = 500
@@ -68,8 +69,8 @@ class Univariate:
 class Multivariate:
     """Predicates on several attributes of a published row: equal categories, numbers on its side of the median."""
 
-    attributes: int = 3
-    most: int = MOST_ATTEMPTS
+    attributes: int = KNOWN
+    most: int = 3 * MOST_ATTEMPTS
 
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
         """One attempt a predicate."""

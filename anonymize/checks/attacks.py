@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
-from smartsandbox.anonymize.attacks.control import Split, split
-from smartsandbox.anonymize.attacks.extract import Extract, extract, side_by_side
+from smartsandbox.anonymize.attacks.control import Regroup, Split, regrouped, split
+from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
+from smartsandbox.anonymize.attacks.sample import side_by_side
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
 from smartsandbox.anonymize.attacks.suite import Finding, run_attacks, stream
+from smartsandbox.anonymize.checks.base import Evidence
+from smartsandbox.anonymize.grouping import method_of
 from smartsandbox.anonymize.kanon.encode import normal
-from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
@@ -39,6 +45,14 @@ class AttackEvidence:
     """The start of a raw exchange in a second release, with the move of the whole undone; None: there is none."""
 
 
+def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
+    """The attacks on a finished run."""
+    run = AttackEvidence(
+        evidence.policy, evidence.original, evidence.output, evidence.published_id, evidence.second_start
+    )
+    return attack_verdicts(run, SEED)
+
+
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
     """One verdict an attack, in the order of the registry. The same evidence and seed give the same verdicts."""
     parted = split_of(_extract(evidence), evidence.policy, seed)
@@ -47,11 +61,23 @@ def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
     """The halves of a run, with groups of quasi-identifiers made as `plan_groups` does."""
+    names = frozenset(policy.quasi_identifiers)
+    return split(_normal(found, policy), _regroup(policy), names, stream(seed, "split"))
 
+
+def grouped(found: Extract, policy: Policy) -> Extract:
+    """With the quasi-identifiers published as a run under the policy would."""
+    normalised = _normal(found, policy)
+    everybody = np.arange(len(found.raw))
+    names = frozenset(policy.quasi_identifiers)
+    return replace(normalised, published=regrouped(normalised, _regroup(policy), names, everybody))
+
+
+def _regroup(policy: Policy) -> Regroup:
     def regroup(rows: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
-        return plan_groups(rows, policy.quasi_identifiers, policy.k).published
+        return plan_groups(Task(rows, policy.quasi_identifiers, policy.k, method=method_of(policy))).published
 
-    return split(_normal(found, policy), regroup, frozenset(policy.quasi_identifiers), stream(seed, "split"))
+    return regroup
 
 
 def verdict_of(finding: Finding, method: str) -> Verdict:
@@ -59,9 +85,10 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
     result, bound = finding.result, BOUNDS[finding.attack]
     outcome = finding.judgement.outcome
     return Verdict(
-        check=f"attack: {finding.attack}",
+        check=check_name(finding.attack),
         criterion=bound.criterion,
         passed=outcome is Outcome.HELD,
+        told=outcome is not Outcome.CANNOT_TELL,
         summary=f"{outcome}: {_risk(result.worst)}, bound {bound.most:g}; {finding.judgement.reason}",
         bounds={"risk": bound.most, "confidence": CONFIDENCE, "judged_on": "upper end of the interval"},
         metrics={
@@ -70,17 +97,20 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
             **_counts(result.worst),
             **_parts(result),
             **_beyond(result),
+            **({} if outcome is Outcome.HELD else {BLAMED: ", ".join(_blamed(result, bound.most))}),
         },
         findings=() if outcome is Outcome.HELD else _sources(result, bound.most),
     )
 
 
+def check_name(attack: str) -> str:
+    """The name under which a certificate holds the verdict on an attack, and under which a policy may waive it."""
+    return f"attack: {attack}"
+
+
 def _extract(evidence: AttackEvidence) -> Extract:
-    return extract(
-        side_by_side(evidence.original(), evidence.published(), evidence.published_id),
-        evidence.policy,
-        evidence.second_start,
-    )
+    pairs = side_by_side(evidence.original(), evidence.published(), evidence.published_id, SEED)
+    return extract(pairs, evidence.policy, evidence.second_start)
 
 
 def _normal(found: Extract, policy: Policy) -> Extract:
@@ -129,7 +159,20 @@ def _parts(result: AttackResult) -> dict[str, str | int]:
 
 def _sources(result: AttackResult, bound: float) -> tuple[str, ...]:
     """Where the risk comes from: the parts over the bound, then the notes, the largest first."""
-    over = sorted((one for one in result.trials if one.part and one.risk.high > bound), key=lambda one: -one.risk.value)
-    parts = [_risk(one) for one in over[:_NAMED_SOURCES]]
-    notes = sorted(result.notes.items(), key=lambda item: (-item[1], item[0]))[:_NAMED_SOURCES]
-    return (*parts, *(f"{name}: {count} of {result.worst.attempts}" for name, count in notes if count))
+    parts = [_risk(one) for one in _over(result, bound)]
+    return (*parts, *(f"{name}: {count} of {result.worst.attempts}" for name, count in _notes(result)))
+
+
+def _blamed(result: AttackResult, bound: float) -> list[str]:
+    """The attributes that an attack succeeded by, or found out."""
+    return [*(one.part for one in _over(result, bound)), *(name for name, _ in _notes(result))]
+
+
+def _over(result: AttackResult, bound: float) -> list[Trial]:
+    over = (one for one in result.trials if one.part and one.risk.high > bound)
+    return sorted(over, key=lambda one: -one.risk.value)[:_NAMED_SOURCES]
+
+
+def _notes(result: AttackResult) -> list[tuple[str, int]]:
+    counts = sorted(result.notes.items(), key=lambda item: (-item[1], item[0]))
+    return [(name, count) for name, count in counts if count][:_NAMED_SOURCES]

@@ -9,16 +9,25 @@ from typing import Protocol
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.pools import NumberBands
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A finished run as the checks see it. `output` reads the rewritten trace, each time from its beginning."""
+    """A finished run as the checks see it. `original` and `output` read the raw and the rewritten trace, each time
+    from the beginning. `published_id` gives the id of the exchange that was made from a raw one, `second_start` when a
+    raw one starts in another release.
+    """
 
     policy: Policy
+    original: Callable[[], Iterable[Exchange]]
     output: Callable[[], Iterable[Exchange]]
+    published_id: Callable[[str], str]
+    second_start: Callable[[Exchange], int]
+    """When a raw exchange would start in a second release of the same trace, in microseconds, the move undone."""
+    bands: Mapping[str, NumberBands]
     plan: Plan
     population: int
     """People known by a subject leaf or, where none is declared, sessions."""
@@ -27,6 +36,12 @@ class Evidence:
     """Sensitive source values by folded form, with one spelling each; planted canaries are among them."""
     surrogates: Mapping[tuple[str, str], str]
     """(domain, canonical value) to surrogate, of the unique classes."""
+    unseen: tuple[str, ...] = ()
+    """What the policy says of people and the capture never showed, a sentence each; see `unseen_places`."""
+
+
+Suite = Callable[[Evidence], tuple[Verdict, ...]]
+"""Several checks that share their preparation."""
 
 
 class Check(Protocol):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from smartsandbox.anonymize.checks.base import Evidence
+from smartsandbox.anonymize.checks.published import is_suppressed, published_vector
 from smartsandbox.anonymize.collect import collect
-from smartsandbox.anonymize.kanon.encode import normal, suppressed
-from smartsandbox.anonymize.policy import Policy
-from smartsandbox.anonymize.subjects import SubjectTable, group_sizes
+from smartsandbox.anonymize.subjects import group_sizes
 from smartsandbox.packs.certificate import Verdict
 
 _NAME = "k-anonymity"
 _CRITERION = "singling out"
-Vector = tuple[str | None, ...]
 
 
 def k_anonymity(evidence: Evidence) -> Verdict:
@@ -27,11 +27,11 @@ def k_anonymity(evidence: Evidence) -> Verdict:
         vector for person in sorted(people.rows) if (vector := published_vector(people, person, policy)) is not None
     ]
     sizes = group_sizes(vectors)
-    small = {vector: size for vector, size in sizes.items() if size < policy.k and not _is_suppressed(vector, policy)}
-    hidden = sum(1 for vector in vectors if _is_suppressed(vector, policy))
+    small = {vector: size for vector, size in sizes.items() if size < policy.k and not is_suppressed(vector, policy)}
+    hidden = sum(1 for vector in vectors if is_suppressed(vector, policy))
     share = hidden / len(vectors) if vectors else 0.0
     passed = not small and share <= policy.suppression_limit
-    smallest = min((size for vector, size in sizes.items() if not _is_suppressed(vector, policy)), default=0)
+    smallest = min((size for vector, size in sizes.items() if not is_suppressed(vector, policy)), default=0)
     return Verdict(
         check=_NAME,
         criterion=_CRITERION,
@@ -39,27 +39,22 @@ def k_anonymity(evidence: Evidence) -> Verdict:
         summary=_summary(policy.k, len(vectors), len(small), smallest, hidden),
         bounds={"k": policy.k, "suppression_limit": policy.suppression_limit},
         metrics={
+            "method": str(policy.method),
             **evidence.plan.metrics(policy.k),
             "people_checked": len(vectors),
             "smallest_group_published": smallest,
             "quasi_identifiers": ", ".join(sorted(policy.quasi_identifiers)),
         },
-        findings=tuple(f"a group of {size} people" for _, size in sorted(small.items(), key=str)),
+        findings=(*(f"a group of {size} people" for _, size in sorted(small.items(), key=str)), *_blame(evidence)),
     )
 
 
-def published_vector(people: SubjectTable, person: str, policy: Policy) -> Vector | None:
-    """The person's published combination, or None if nothing is published of them."""
-    row = people.rows[person]
-    vector = tuple(
-        normal(row[name], kind) if row.get(name) else None for name, kind in sorted(policy.quasi_identifiers.items())
-    )
-    return vector if any(value is not None for value in vector) else None
-
-
-def _is_suppressed(vector: Vector, policy: Policy) -> bool:
-    kinds = [kind for _, kind in sorted(policy.quasi_identifiers.items())]
-    return all(value in (None, suppressed(kind)) for value, kind in zip(vector, kinds, strict=True))
+def _blame(evidence: Evidence) -> Iterator[str]:
+    """What drove suppression: how many of those suppressed would have a group without each quasi-identifier."""
+    plan = evidence.plan
+    for name, saved in sorted(plan.blame.items(), key=lambda item: (-item[1], item[0])):
+        if saved:
+            yield f"{saved} of {len(plan.suppressed)} suppressed people would have a group without {name}"
 
 
 def _summary(k: int, people: int, small: int, smallest: int, hidden: int) -> str:

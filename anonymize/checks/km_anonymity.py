@@ -42,6 +42,11 @@ def km_anonymity(evidence: Evidence) -> Verdict:
         else f"every combination of up to {m} endpoints{' and every step' * (m >= SEQUENCE)} of {people} people is"
         f" shared by {k} or more",
         bounds={"k": k, "m": m, "rare": 0},
-        metrics={"people": people, "endpoints": len(course.endpoints), "exchanges": course.count},
+        metrics={
+            "rare": len(findings),
+            "people": people,
+            "endpoints": len(course.endpoints),
+            "exchanges": course.count,
+        },
         findings=tuple(findings[:_NAMED]),
     )

@@ -1,6 +1,6 @@
 """From what was seen at a leaf to a decision: location tables, then syntax, then the field's name, then its values.
 
-In doubt a string is replaced. Numbers are kept unless name or form says that they identify.
+In doubt a string is replaced. Numbers are kept unless name or form says that they identify, or how they are spread.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from smartsandbox.anonymize.classify.headers import HEADERS
 from smartsandbox.anonymize.classify.names import meaning_of
+from smartsandbox.anonymize.classify.numbers import banded
 from smartsandbox.anonymize.classify.recognisers import finds_personal, is_installed
 from smartsandbox.anonymize.classify.shapes import holds_card, holds_email, shape_of
 from smartsandbox.anonymize.classify.stats import LeafStats
@@ -17,6 +18,7 @@ from smartsandbox.anonymize.commons import is_small_number, may_be_common
 from smartsandbox.anonymize.keynames import tokens_of
 from smartsandbox.anonymize.leaves import KEY, Address, Kind, Location
 from smartsandbox.anonymize.lexicon import personal_names
+from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision
 from smartsandbox.anonymize.retime import is_time
 from smartsandbox.anonymize.vocabulary import Vocabulary
@@ -102,7 +104,7 @@ class Classifier:
         if meaning == "id" and not _names_an_id(address):
             return COMMON
         if stats.kinds[Kind.LITERAL] and not stats.values:
-            return self._named(meaning) or COMMON
+            return self._named(meaning) or banded(address, ()) or COMMON
         return self._named(meaning) or surrogate("text")
 
     def _named(self, meaning: str | None) -> Decision | None:
@@ -116,19 +118,20 @@ class Classifier:
         if meaning in QUASI:
             return Decision(Action.GENERALISE, QUASI[meaning][0])
         if meaning == "time":
-            return RETIME if any(map(is_time, values)) else KEEP
+            return RETIME if any(map(is_time, values)) else banded(address, values) or KEEP
         if meaning == "id":
             is_code = not _names_an_id(address) and all(len(value) <= 3 for value in values)
             return KEEP if is_code else surrogate("id")
         if meaning in ("amount", "text", "url", "host", "company", "address"):
-            return KEEP
+            return banded(address, values) or KEEP
         if meaning in ("person", "username", "first_name", "last_name", "email"):
             return surrogate("id")
         if meaning in _BY_MEANING:
             return surrogate(_BY_MEANING[meaning])
         if all(is_time(value) for value in values):
             return RETIME
-        return surrogate("id") if any(len(value) >= 10 and value.isdigit() for value in values) else KEEP
+        is_id = any(len(value) >= 10 and value.isdigit() for value in values)
+        return surrogate("id") if is_id else banded(address, values) or KEEP
 
     def _string(self, address: Address, meaning: str | None, stats: LeafStats, values: list[str]) -> Decision:
         evident = self._evident(meaning, values)
@@ -140,13 +143,20 @@ class Classifier:
             return FREE_TEXT
         if meaning == "version":
             return KEEP if len(values) <= _VERSIONS and all(map(_VERSION.fullmatch, values)) else surrogate("text")
+        if meaning == "code" and all(map(may_be_common, values)):
+            return COMMON
         if meaning == "amount":
-            return KEEP if all(is_small_number(value) for value in values) else self._unnamed(address, stats, values)
+            return self._amount(address, stats, values)
         if meaning in ("id", "host", "url", "company") and self._mostly_public(values) and not _names_an_id(address):
             return COMMON
         if meaning in _BY_MEANING:
             return surrogate(_BY_MEANING[meaning])
         return self._unnamed(address, stats, values)
+
+    def _amount(self, address: Address, stats: LeafStats, values: list[str]) -> Decision:
+        found = banded(address, values) if all(map(Numeral.read, values)) else None
+        is_small = all(is_small_number(value) for value in values)
+        return found or (KEEP if is_small else self._unnamed(address, stats, values))
 
     def _evident(self, meaning: str | None, values: list[str]) -> Decision | None:
         """What form and check digits tell by themselves; quasi-identifiers and people's names go by their meaning."""
@@ -171,7 +181,9 @@ class Classifier:
 
     def _unnamed(self, address: Address, stats: LeafStats, values: list[str]) -> Decision:
         """A field whose name says nothing: its values decide."""
-        if self._mostly_public(values) or all(is_small_number(value) for value in values):
+        if all(is_small_number(value) for value in values):
+            return banded(address, values) or COMMON
+        if self._mostly_public(values):
             return COMMON
         if _are_names(values):
             return surrogate("person")

@@ -1,4 +1,6 @@
-"""Credentials in an Authorization header: basic pairs are taken apart, bearer tokens looked into, the scheme stays."""
+"""Credentials, in an Authorization header or a string like its value: basic pairs are taken apart, bearer tokens looked
+into, the scheme stays.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from smartsandbox.anonymize.walk import Walk
 _SCHEME = re.compile(
     r"(basic|bearer|digest|token|ssws|apikey|api-key|negotiate|hawk|aws4-hmac-sha256|jwt)( +)(.*)", re.I
 )
+_IN_TEXT = re.compile(r"(basic|bearer)( +)([A-Za-z0-9_\-+/=.~]{8,})", re.I)
 
 
 def rewrite_authorization(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
@@ -25,6 +28,20 @@ def rewrite_authorization(text: str, pointer: Pointer, scope: tuple[int, ...], w
     changed = _basic(credentials, (*pointer, name), scope, walk, depth) if name == "basic" else None
     if changed is None:
         changed = walk.string(credentials, (*pointer, name), scope, depth)
+    return None if changed is None else f"{scheme}{gap}{changed}"
+
+
+def rewrite_credentials(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
+    """The same for any string; None unless it is a basic pair, or a bearer token that holds something."""
+    match = _IN_TEXT.fullmatch(text)
+    if match is None:
+        return None
+    scheme, gap, credentials = match.groups()
+    name = scheme.lower()
+    if name == "basic":
+        changed = _basic(credentials, (*pointer, name), scope, walk, depth)
+    else:
+        changed = walk.encoded(credentials, (*pointer, name), scope, depth)
     return None if changed is None else f"{scheme}{gap}{changed}"
 
 

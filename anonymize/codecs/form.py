@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import quote, quote_plus
 
+from smartsandbox.anonymize.codecs.percent import visit_escaped
+from smartsandbox.anonymize.escapes import percent_text
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import KEY, VALUE, Kind, Pointer
 from smartsandbox.anonymize.walk import Walk
@@ -40,22 +42,21 @@ def _part(part: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth
     raw_key, equals, raw_value = part.partition("=")
     if not equals:
         return _bare(part, pointer, scope, walk, encode)
-    key = _INDEX.sub("[*]", unquote_plus(raw_key, errors="replace"))
+    key = _INDEX.sub("[*]", percent_text(raw_key, plus=True))
     if is_value_key(key) or walk.keys_are_values(pointer):
         new_key = walk.leaf(key, (*pointer, KEY), scope, Kind.KEY)
         raw_key = raw_key if new_key is None or new_key == key else _encoded(new_key, encode)
         key = VALUE
-    value = unquote_plus(raw_value, errors="replace")
-    changed = walk.string(value, (*pointer, key), scope, depth)
-    if changed is None:
-        return None
-    return f"{raw_key}={raw_value if changed == value else _encoded(changed, encode)}"
+    changed = visit_escaped(
+        raw_value, (*pointer, key), scope, walk, depth, lambda new: _encoded(new, encode), plus=True
+    )
+    return None if changed is None else f"{raw_key}={changed}"
 
 
 def _bare(part: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, encode: Encode) -> str | None:
     if not part:
         return part
-    value = unquote_plus(part, errors="replace")
+    value = percent_text(part, plus=True)
     changed = walk.leaf(value, (*pointer, BARE), scope)
     return part if changed == value else None if changed is None else _encoded(changed, encode)
 

@@ -62,6 +62,23 @@ def rewrite_json(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk
     return _Rewriter(text, walk, depth).run(pointer, scope)
 
 
+def rewrite_quoted(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
+    """Visit what a JSON string literal holds; None unless that is in a further code, as in a document encoded twice."""
+    value = _quoted(text)
+    changed = None if value is None else walk.encoded(value, pointer, scope, depth)
+    return None if changed is None else text if changed == value else _quote(changed)
+
+
+def _quoted(text: str) -> str | None:
+    if not text.endswith('"') or "\\" not in text:
+        return None
+    try:
+        value = json.loads(text, strict=False)
+    except ValueError:
+        return None
+    return value if isinstance(value, str) else None
+
+
 class _Rewriter:
     def __init__(self, text: str, walk: Walk, depth: int) -> None:
         self.text, self.walk, self.depth = text, walk, depth

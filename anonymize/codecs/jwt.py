@@ -21,25 +21,29 @@ from smartsandbox.anonymize.walk import Walk
 TEST_KEY = b"smartsandbox-test-key-not-a-secret"
 """Published on purpose: whoever verifies sandbox tokens needs it, and it protects nothing."""
 
-_LOOKS = re.compile(r"(ey[A-Za-z0-9_-]+)\.(ey[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
+_LOOKS = re.compile(r"(ey[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{2,})\.([A-Za-z0-9_-]*)")
+_PRINTABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _ALGORITHM = re.compile(r'("alg"\s*:\s*)"[^"]*"')
 
 
 def rewrite_jwt(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
     """Visit header, claims and signature; None if the text is not a JWT.
 
-    A visitor that changes the signature asks for a new one; what it returns is not used.
+    A payload that is another token or other text is visited as it is. One that is not text, an encrypted token and one
+    whose header names no algorithm are no JWT here, and stay opaque. A visitor that changes the signature asks for a
+    new one; what it returns is not used.
     """
     match = _LOOKS.fullmatch(text)
-    parts = [_json_part(part) for part in match.groups()[:2]] if match else []
-    if match is None or None in parts or '"alg"' not in (parts[0] or ""):
+    old_header, payload = (_json_part(match[1]), _text_part(match[2])) if match else (None, None)
+    if match is None or old_header is None or payload is None or '"alg"' not in old_header:
         return None
-    header = rewrite_json(parts[0] or "", (*pointer, "header"), scope, walk, depth)
-    claims = rewrite_json(parts[1] or "", (*pointer, "claims"), scope, walk, depth)
+    header = rewrite_json(old_header, (*pointer, "header"), scope, walk, depth)
+    claims = rewrite_json(payload, (*pointer, "claims"), scope, walk, depth) if payload[:1] == "{" else None
+    if claims is None:
+        claims = walk.string(payload, (*pointer, "payload"), scope, depth)
     signature = walk.leaf(match[3], (*pointer, "signature"), scope)
-    if header is None or claims is None:
-        return None
-    return text if [header, claims, signature] == [*parts, match[3]] else sign(header, claims)
+    old = (old_header, payload, match[3])
+    return text if (header, claims, signature) == old else sign(header or "", claims or "")
 
 
 def sign(header: str, claims: str) -> str:
@@ -50,11 +54,19 @@ def sign(header: str, claims: str) -> str:
 
 
 def _json_part(part: str) -> str | None:
+    text = _text_part(part)
     try:
-        text = decode_bytes(part).decode()
-        return text if isinstance(orjson.loads(text), dict) else None
+        return text if text is not None and isinstance(orjson.loads(text), dict) else None
     except ValueError:
         return None
+
+
+def _text_part(part: str) -> str | None:
+    try:
+        text = decode_bytes(part).decode()
+    except ValueError:
+        return None
+    return text if _PRINTABLE.fullmatch(text) else None
 
 
 def _encode(raw: bytes) -> str:

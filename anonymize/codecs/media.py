@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 
+from smartsandbox.anonymize.leaves import Kind, Pointer
+from smartsandbox.anonymize.walk import Walk
+
 _PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 _GIF = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 _WEBP = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=="
@@ -45,6 +48,8 @@ _TEXT_EXACT = {
 _FAMILIES = {"image": "(image)", "font": "(font)", "audio": "(audio)", "video": "(video)"}
 
 BINARY = "(binary)"
+COMPRESSED = "(compressed)"
+"""Bytes that say they are compressed and cannot be undone: cut short, damaged or too large."""
 TEXT = "(text)"
 
 
@@ -66,3 +71,8 @@ def text_kind(media_type: str) -> str:
 def filler(kind: str) -> bytes:
     """What stands for a dropped body; empty where no small valid file says nothing."""
     return _FILLERS.get(kind, b"")
+
+
+def rewrite_opaque(body: bytes, kind: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk) -> bytes:
+    """Visit a body as one leaf whose value is its kind: kept as it is, or replaced by the filler."""
+    return filler(kind) if walk.leaf(kind, (*pointer, kind), scope, Kind.OPAQUE) is None else body

@@ -9,7 +9,8 @@ import html
 import re
 from xml.sax.saxutils import escape
 
-from smartsandbox.anonymize.leaves import Pointer
+from smartsandbox.anonymize.keynames import is_value_key
+from smartsandbox.anonymize.leaves import KEY, VALUE, Kind, Pointer
 from smartsandbox.anonymize.walk import Walk
 
 _TOKENS = re.compile(
@@ -66,6 +67,7 @@ class _Rewriter:
     def __init__(self, walk: Walk, scope: tuple[int, ...], depth: int, pointer: Pointer) -> None:
         self.walk, self.depth = walk, depth
         self.stack: list[tuple[Pointer, tuple[int, ...]]] = [(pointer, scope)]
+        self.names: list[str] = []
 
     def token(self, match: re.Match[str]) -> str:
         if match["skip"]:
@@ -81,22 +83,32 @@ class _Rewriter:
     def tag(self, match: re.Match[str]) -> str:
         if match["close"]:
             self.stack.pop()
-            return match[0]
-        pointer, scope = (*self.stack[-1][0], match["name"]), (*self.stack[-1][1], self.walk.new_scope())
+            return match[0].replace(match["name"], self.names.pop(), 1)
+        name, scope = match["name"], (*self.stack[-1][1], self.walk.new_scope())
+        address, new_name = self.named(name, self.stack[-1][0], scope)
+        pointer = (*self.stack[-1][0], address)
         attributes = _ATTRIBUTE.sub(lambda found: self.attribute(found, pointer, scope), match["attributes"])
         if not match["empty"]:
             self.stack.append((pointer, scope))
-        start, end = match.span("attributes")
-        whole, offset = match[0], match.start()
-        return whole[: start - offset] + attributes + whole[end - offset :]
+            self.names.append(new_name)
+        end = match.end("attributes") - match.start()
+        return f"<{new_name}{attributes}{match[0][end:]}"
+
+    def named(self, name: str, pointer: Pointer, scope: tuple[int, ...]) -> tuple[str, str]:
+        """How an element or attribute is addressed and what it is called; a name that is a value is a leaf."""
+        if not is_value_key(name):
+            return name, name
+        changed = self.walk.leaf(name, (*pointer, KEY), scope, Kind.KEY)
+        return VALUE, _as_name(changed) if changed and changed != name else name
 
     def attribute(self, match: re.Match[str], pointer: Pointer, scope: tuple[int, ...]) -> str:
         value = html.unescape(match[4][1:-1])
-        changed = self.walk.string(value, (*pointer, "@" + match[2]), scope, self.depth)
+        address, name = self.named(match[2], pointer, scope)
+        changed = self.walk.string(value, (*pointer, "@" + address), scope, self.depth)
         if changed == value:
-            return match[0]
+            return f"{match[1]}{name}{match[3]}{match[4]}"
         quoted = escape(changed or "", {'"': "&quot;", "'": "&apos;"})
-        return f"{match[1]}{match[2]}{match[3]}{match[4][0]}{quoted}{match[4][0]}"
+        return f"{match[1]}{name}{match[3]}{match[4][0]}{quoted}{match[4][0]}"
 
     def declaration(self, whole: str) -> str:
         """A style sheet or a document type is kept as it is or left out; the XML declaration says nothing."""
@@ -124,3 +136,9 @@ class _Rewriter:
         pointer, scope = self.stack[-1]
         changed = self.walk.string(core, pointer, scope, self.depth)
         return value if changed == core else value.replace(core, changed or "", 1)
+
+
+def _as_name(value: str) -> str:
+    """A surrogate as XML allows names to be."""
+    name = re.sub(r"[^\w.\-]", "_", value)
+    return name if re.match(r"[A-Za-z_]", name) else f"_{name}"

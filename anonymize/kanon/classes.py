@@ -84,7 +84,9 @@ class Classes:
 
 
 def value_counts(column: Column) -> NDArray[np.int64]:
-    """How many rows hold each value of the attribute."""
+    """How many rows hold each value of the attribute; among all people, where the column is of some of them."""
+    if column.overall is not None:
+        return column.overall
     return np.bincount(column.codes, minlength=len(column.values)).astype(np.int64)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
 from smartsandbox.anonymize.dates import format_date, parse_date
 from smartsandbox.anonymize.kanon.table import Column, Table
-from smartsandbox.anonymize.policy import AttributeKind
+from smartsandbox.anonymize.kinds import AttributeKind
 
 Item = TypeVar("Item", str, tuple[str, ...])
+
+NO_VALUE = "0"
+"""Where a text that is no day, or no number, stands among those that are."""
 
 SUPPRESSED_DATE = "1970-01-01"
 SUPPRESSED_TEXT = "unspecified"
@@ -27,18 +31,33 @@ def normal(value: str, kind: AttributeKind) -> str:
     return value.strip() if kind is AttributeKind.NUMBER else " ".join(value.split())
 
 
+def sort_key(value: str, kind: AttributeKind) -> tuple[float, str]:
+    """The order of normal values: numbers by size, days and categories by their text."""
+    return (number_of(value) if kind is AttributeKind.NUMBER else 0.0, value)
+
+
+def number_of(value: str) -> float:
+    """The number that a text is, or 0 for one that is none."""
+    return float(value) if _NUMBER.fullmatch(value) else 0.0
+
+
 def table_of(names: Sequence[str], columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> Table:
-    """The people as ordered codes: days and numbers by size, categories by their text."""
+    """The people as ordered codes: days and numbers by size, categories by their text. Values of days are ISO days."""
     return Table(tuple(_column(*attribute) for attribute in zip(names, columns, kinds, strict=True)))
 
 
 def _column(name: str, column: Sequence[str], kind: AttributeKind) -> Column:
     if kind is AttributeKind.DATE:
         days = [parse_date(value) for value in column]
-        return Column.numeric(name, [str(day.toordinal()) if day else "0" for day in days])
+        line = Column.numeric(name, [str(day.toordinal()) if day else NO_VALUE for day in days])
+        return replace(line, values=tuple(_day(value) for value in line.values))
     if kind is AttributeKind.NUMBER:
-        return Column.numeric(name, [value if _NUMBER.fullmatch(value) else "0" for value in column])
+        return Column.numeric(name, [value if _NUMBER.fullmatch(value) else NO_VALUE for value in column])
     return Column.category(name, column)
+
+
+def _day(ordinal: str) -> str:
+    return ordinal if ordinal == NO_VALUE else date.fromordinal(int(ordinal)).isoformat()
 
 
 def representatives(columns: Sequence[Sequence[str]], kinds: Sequence[AttributeKind]) -> list[str]:
@@ -60,9 +79,7 @@ def _representative(column: Sequence[str], kind: AttributeKind) -> str:
     if kind is AttributeKind.DATE:
         return _day_between(column)
     if kind is AttributeKind.NUMBER:
-        return sorted(column, key=lambda value: (float(value) if _NUMBER.fullmatch(value) else 0.0, value))[
-            (len(column) - 1) // 2
-        ]
+        return sorted(column, key=lambda value: sort_key(value, kind))[(len(column) - 1) // 2]
     return _most_frequent(list(column))
 
 

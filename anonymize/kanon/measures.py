@@ -53,8 +53,8 @@ def average_class_size(sizes: NDArray[np.int64], k: int) -> float:
 def non_uniform_entropy(original: NDArray[np.integer], published: NDArray[np.integer]) -> float:
     """Bits: minus the sum over the cells of one attribute of log2(f(original) / f(published)).
 
-    f counts the rows that hold the value in the attribute before and after. Each original value goes with the
-    published value that its rows share; where one goes with several (local recoding), each pair is counted.
+    f counts the rows that hold the value in the attribute before and after; all rows of an original value share one
+    published value (for recodings where they do not: `interval_entropy`).
     """
     if not len(original):
         return 0.0
@@ -64,17 +64,20 @@ def non_uniform_entropy(original: NDArray[np.integer], published: NDArray[np.int
     return float(-(counts * np.log2(before[pairs % base] / after[pairs // base])).sum())
 
 
-def interval_labels(column: Column, labels: NDArray[np.integer]) -> NDArray[np.int64]:
-    """What a class publishes for an attribute, as a number: two rows are equal exactly if their intervals are.
+def interval_entropy(column: Column, labels: NDArray[np.integer]) -> float:
+    """Bits: the same for classes that overlap, as Gionis and Tassa have it for any recoding.
 
-    The interval runs from the smallest to the largest value of the class; suppressed rows share the whole domain's.
+    A class publishes the interval from its smallest to its largest value, and a suppressed row the whole domain; a cell
+    costs -log2 of its value's share among all rows whose values lie in the interval that it is published as.
     """
+    if not len(labels):
+        return 0.0
     order, starts = _runs(labels)
     codes = column.codes[order].astype(np.int64)
     low, high = np.minimum.reduceat(codes, starts), np.maximum.reduceat(codes, starts)
     gone = labels[order][starts] == SUPPRESSED
     low[gone], high[gone] = 0, len(column.values) - 1
-    sizes = np.diff(np.append(starts, len(labels)))
-    published = np.empty(len(labels), np.int64)
-    published[order] = np.repeat(low * len(column.values) + high, sizes)
-    return np.unique(published, return_inverse=True)[1].astype(np.int64, copy=False)
+    counts = np.bincount(column.codes, minlength=len(column.values))
+    upto = np.concatenate(([0], np.cumsum(counts)))
+    within = np.repeat(upto[high + 1] - upto[low], np.diff(np.append(starts, len(labels))))
+    return float(-np.log2(counts[codes] / within).sum()) + 0.0

@@ -1,114 +1,74 @@
-"""The plan of a k-anonymous publication: for every person, the value to publish for each quasi-identifier.
-
-People who lack an attribute are grouped with those who lack the same ones; too few of them take the values of a group
-that has all they have, and only who fits nowhere is suppressed.
-"""
+"""The plan of a k-anonymous publication, settled: it keeps every demand as its readers will see it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
 
-import numpy as np
+from smartsandbox.anonymize.kanon.demands import demands_of
+from smartsandbox.anonymize.kanon.fits import fitting_groups
+from smartsandbox.anonymize.kanon.placing import as_published, place_people
+from smartsandbox.anonymize.kanon.task import Plan, Task
 
-from smartsandbox.anonymize.kanon.encode import normal, representatives, suppressed, table_of
-from smartsandbox.anonymize.kanon.guided import guided_mondrian
-from smartsandbox.anonymize.kanon.measures import average_class_size, discernibility, ncp
-from smartsandbox.anonymize.policy import AttributeKind
-
-Row = Mapping[str, str]
-Pattern = tuple[str, ...]
+__all__ = ["Plan", "Task", "left_out", "plan_groups"]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """`published` maps person and attribute to a value. Loss measures are those of `measures`."""
+def plan_groups(task: Task) -> Plan:
+    """Group people by the task's method within each pattern of known attributes. The order of rows does not matter.
 
-    published: Mapping[str, Mapping[str, str]]
-    suppressed: frozenset[str]
-    population: int
-    sizes: tuple[int, ...] = ()
-    ncp: float = 0.0
-    blame: Mapping[str, int] = field(default_factory=dict)
-    """Attribute to number of suppressed people who have it."""
-
-    @property
-    def representatives(self) -> frozenset[str]:
-        """Every value that stands for a group: k people share it, and it is published as it is."""
-        return frozenset(value for values in self.published.values() for value in values.values())
-
-    def metrics(self, k: int) -> dict[str, float]:
-        """Numbers for the certificate."""
-        sizes = np.array(self.sizes, np.int64)
-        return {
-            "population": self.population,
-            "classes": len(self.sizes),
-            "smallest_class": min(self.sizes, default=0),
-            "suppressed": len(self.suppressed),
-            "ncp": round(self.ncp, 6),
-            "discernibility": discernibility(sizes, len(self.suppressed), self.population),
-            "average_class_size": round(average_class_size(sizes, k), 6) if self.sizes else 0.0,
-        }
+    Raises UsageError if the method is given a hierarchy that lacks values.
+    """
+    plan = _settled(task)
+    return replace(plan, blame=_blame(task, plan)) if plan.suppressed else plan
 
 
-def plan_groups(rows: Mapping[str, Row], kinds: Mapping[str, AttributeKind], k: int) -> Plan:
-    """Group people by Mondrian within each pattern of known attributes. The order of `rows` does not matter."""
-    by_pattern: dict[Pattern, list[str]] = defaultdict(list)
-    for person in sorted(rows):
-        known = tuple(name for name in sorted(kinds) if rows[person].get(name))
-        if known:
-            by_pattern[known].append(person)
-    planner = _Planner(rows, kinds, k)
-    for pattern in sorted(by_pattern, key=lambda one: (-len(one), one)):
-        planner.place(pattern, by_pattern[pattern])
-    return planner.plan(sum(map(len, by_pattern.values())))
+def _settled(task: Task) -> Plan:
+    """A plan that keeps every demand as its readers see it.
+
+    The most frequent value stands for that of people who are suppressed, which moves the whole that t-closeness
+    compares with; and a combination that lacks attributes fits the members of several groups. So groups are made again,
+    with those people withheld, until nobody more has to be.
+    """
+    plan, method = place_people(task), task.method
+    while (withheld := _to_withhold(task, plan)) != task.withheld:
+        left = method.having_suppressed(len(withheld), plan.population)
+        task = replace(task, withheld=withheld, method=left)
+        plan = place_people(task)
+    return plan
 
 
-class _Planner:
-    def __init__(self, rows: Mapping[str, Row], kinds: Mapping[str, AttributeKind], k: int) -> None:
-        self.rows, self.kinds, self.k = rows, kinds, k
-        self.published: dict[str, dict[str, str]] = {}
-        self.classes: list[tuple[dict[str, str], int]] = []
-        self.suppressed: set[str] = set()
-        self.losses: list[tuple[float, int]] = []
+def _to_withhold(task: Task, plan: Plan) -> frozenset[str]:
+    if not task.sensitive:
+        return task.withheld
+    moves_the_whole = any(attribute.t for attribute in task.sensitive.values())
+    return task.withheld | (plan.suppressed if moves_the_whole else frozenset()) | frozenset(_misfits(task, plan))
 
-    def place(self, pattern: Pattern, people: list[str]) -> None:
-        """Give every person of a pattern the values of a group."""
-        kinds = [self.kinds[name] for name in pattern]
-        columns = [[normal(self.rows[person][name], self.kinds[name]) for person in people] for name in pattern]
-        table = table_of(pattern, columns, kinds)
-        labels = guided_mondrian(table, self.k)
-        groups = [np.flatnonzero(labels == label).tolist() for label in range(int(labels.max()) + 1)]
-        for group in groups:
-            members = [[column[index] for index in group] for column in columns]
-            values = dict(zip(pattern, representatives(members, kinds), strict=True))
-            self.classes.append((values, len(group)))
-            self.published |= {people[index]: values for index in group}
-        if groups:
-            self.losses.append((ncp(table, labels), len(people)))
-        else:
-            self.adopt(pattern, people)
 
-    def adopt(self, pattern: Pattern, people: list[str]) -> None:
-        """Too few for a group of their own: the nearest group that has all their attributes, or suppression."""
-        fitting = [values for values, _ in self.classes if set(pattern) <= set(values)]
-        for person in people:
-            if fitting:
-                nearest = min(fitting, key=lambda values: self.distance(person, pattern, values))
-                self.published[person] = {name: nearest[name] for name in pattern}
-            else:
-                self.suppressed.add(person)
-                self.published[person] = {name: suppressed(self.kinds[name]) for name in pattern}
+def _misfits(task: Task, plan: Plan) -> Iterator[str]:
+    """People who publish a combination of less than all attributes, of which those whom it fits break a demand."""
+    people, names = task.people, sorted(task.kinds)
+    shown = {
+        number: tuple(plan.published[person].get(name) for name in names)
+        for number, person in enumerate(people)
+        if person not in plan.suppressed
+    }
+    partial = {vector: rows for vector, rows in fitting_groups(shown).items() if None in vector}
+    held = as_published(replace(task, withheld=plan.suppressed), people)
+    demands = demands_of(people, held, task.sensitive)
+    breaking = {vector for vector, rows in partial.items() if not demands.keeps(rows)}
+    return (people[number] for number, vector in shown.items() if vector in breaking)
 
-    def distance(self, person: str, pattern: Sequence[str], values: Mapping[str, str]) -> tuple[int, str]:
-        """Attributes that differ, then the values themselves, so that the choice does not depend on order."""
-        differing = sum(normal(self.rows[person][name], self.kinds[name]) != values[name] for name in pattern)
-        return differing, "\x00".join(values[name] for name in pattern)
 
-    def plan(self, population: int) -> Plan:
-        placed = sum(count for _, count in self.losses)
-        loss = sum(value * count for value, count in self.losses) / placed if placed else 0.0
-        blame = {name: sum(1 for p in self.suppressed if self.rows[p].get(name)) for name in sorted(self.kinds)}
-        sizes = tuple(size for _, size in self.classes)
-        return Plan(self.published, frozenset(self.suppressed), population, sizes, loss, blame)
+def left_out(task: Task) -> int:
+    """How many people would have no group at all; cheap, for asking what a relaxation would change."""
+    return len(place_people(replace(task, method=task.method.quick)).suppressed)
+
+
+def _blame(task: Task, plan: Plan) -> dict[str, int]:
+    """People whom the method left out of its groups, and people too few for any: each kind by its own measure."""
+    outside = left_out(task)
+    if not outside:
+        return dict(plan.blame)
+    return {
+        name: plan.blame.get(name, 0) + max(0, outside - left_out(task.without(name))) for name in sorted(task.kinds)
+    }

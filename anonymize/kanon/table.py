@@ -28,6 +28,8 @@ class Column:
     values: tuple[str, ...]
     codes: Codes
     positions: NDArray[np.float64]
+    overall: NDArray[np.int64] | None = None
+    """How often each value occurs among all people, where the column is of some of them."""
 
     @property
     def span(self) -> float:

@@ -13,6 +13,9 @@ from smartsandbox.anonymize.wordlist import words
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00a1-\uffff]+@[A-Za-z0-9\-\u00a1-\uffff]+(?:\.[A-Za-z0-9\-\u00a1-\uffff]+)*"
 )
+ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}")
+"""An address as it stands in the midst of other text, with a domain that could exist."""
+
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAME_CLASSES = ("first_name", "last_name")
 _ROLE_ADDRESSES = frozenset(

@@ -26,7 +26,7 @@ def lay_digits(digits: str, value: str) -> str:
     return laid + "".join(left)
 
 
-_RESERVED: dict[str, tuple[tuple[str, int], ...]] = {
+RESERVED: dict[str, tuple[tuple[str, int], ...]] = {
     # country code: (prefix reserved for fiction after the country code, free digits after it)
     "44": tuple((prefix, 3) for prefix in words(
         "7700900 2079460 1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960 1514960 1914980"
@@ -60,7 +60,7 @@ class Phone(Base):
             area = f"{draw.between(2, 9)}{draw.digits(2)}"
             return ("1" if len(canonical) == 11 else "") + f"{area}55501{draw.digits(2)}"
         code, national = _country(canonical)
-        ranges = _RESERVED.get(code, ())
+        ranges = RESERVED.get(code, ())
         if ranges and draw.attempt < _WIDEN_AFTER:
             prefix, free = draw.choice(ranges)
             return canonical[: len(canonical) - len(national)] + prefix + draw.digits(free)
@@ -81,11 +81,11 @@ def _country(digits: str) -> tuple[str, str]:
     """Country code ("" for a national number) and the rest."""
     if digits.startswith("0"):
         return "", digits[1:]
-    code = next((code for code in _RESERVED if digits.startswith(code) and len(digits) > len(code) + 6), None)
+    code = next((code for code in RESERVED if digits.startswith(code) and len(digits) > len(code) + 6), None)
     return (code, digits[len(code) :]) if code else (digits[:2], digits[2:]) if len(digits) > 10 else ("", digits)
 
 
-_TEST_BINS = {"4": "424242", "5": "555555", "3": "378282", "6": "601111", "2": "222300"}
+TEST_BINS = {"4": "424242", "5": "555555", "3": "378282", "6": "601111", "2": "222300"}
 
 
 class Card(Base):
@@ -104,7 +104,7 @@ class Card(Base):
 
     def make(self, canonical: str, draw: Draw, minter: Minter) -> str:
         """Brand by the first digit, length as it was."""
-        body = _TEST_BINS.get(canonical[0], canonical[0] + "00000") + draw.digits(len(canonical) - 7)
+        body = TEST_BINS.get(canonical[0], canonical[0] + "00000") + draw.digits(len(canonical) - 7)
         return body + luhn_digit(body)
 
     def dress(self, surrogate: str, value: str) -> str:
@@ -147,7 +147,7 @@ class CardPrefix(Base):
     def make(self, canonical: str, draw: Draw, minter: Minter) -> str:
         """The test prefix, cut to length."""
         digits = only_digits(canonical)
-        full = _TEST_BINS.get(digits[:1], "424242") + "00000000"
+        full = TEST_BINS.get(digits[:1], "424242") + "00000000"
         return lay_digits(full[: len(digits)], canonical)
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from smartsandbox.anonymize.surrogates.accounts import ADDRESS
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
 
@@ -31,6 +33,14 @@ class Shape(Base):
     strength: int
     joins: bool = True
     unique: bool = True
+
+    def narrow(self, value: str) -> str:
+        """An e-mail address is one wherever it stands: drawn letter by letter it could be somebody's."""
+        return "email" if ADDRESS.fullmatch(value.strip()) else self.name
+
+    def parts(self, value: str) -> Iterable[tuple[str, str]]:
+        """The addresses inside it."""
+        return (("email", match[0]) for match in ADDRESS.finditer(value) if match[0] != value.strip())
 
     def canonical(self, value: str) -> str:
         """Without white space at the ends."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import quote, unquote, unquote_plus
+from urllib.parse import quote, unquote
 
+from smartsandbox.anonymize.escapes import percent_text
+from smartsandbox.anonymize.surrogates.accounts import ADDRESS
 from smartsandbox.anonymize.surrogates.base import Base, Minter
 from smartsandbox.anonymize.surrogates.draw import Draw
 
@@ -77,6 +79,8 @@ def _file(value: str, minter: Minter) -> str:
 
 
 def _stem(value: str) -> tuple[str, str]:
+    if ADDRESS.fullmatch(value):
+        return value, ""
     named = _EXTENSION.fullmatch(value)
     return (named[1], named[2]) if named and not value[0].isdigit() else (value, "")
 
@@ -96,7 +100,7 @@ def rebuild(url: str, replace: Replace) -> str:
         return _special(scheme, url[len(scheme) :], replace)
     text = scheme
     if match["host"] is not None:
-        user = f"{_encoded(replace('token', unquote(match['user'])))}@" if match["user"] else ""
+        user = f"{_user_info(match['user'], replace)}@" if match["user"] else ""
         text += "//" + user + (replace("host", match["host"]) if match["host"] else "")
     text += "/".join(_segment(part, replace) for part in match["path"].split("/"))
     if match["query"] is not None:
@@ -115,20 +119,28 @@ def _special(scheme: str, rest: str, replace: Replace) -> str:
     return scheme + (replace({"mailto:": "email", "tel:": "phone"}.get(kind, "token"), rest) if rest else "")
 
 
+def _user_info(raw: str, replace: Replace) -> str:
+    """The user, who may be known by that name elsewhere, and the password."""
+    user, colon, password = raw.partition(":")
+    name = percent_text(user)
+    new_user = _encoded(replace("email" if "@" in name else "username", name)) if name else ""
+    return new_user + colon + (_encoded(replace("token", percent_text(password))) if password else "")
+
+
 def _segment(raw: str, replace: Replace) -> str:
     if not raw:
         return raw
-    value = unquote(raw, errors="replace")
+    value = percent_text(raw)
     changed = replace(_FILE, value)
     return raw if changed == value else _encoded(changed)
 
 
 def _pair(raw: str, replace: Replace) -> str:
     key, equals, raw_value = raw.partition("=")
-    name = unquote_plus(key, errors="replace")
+    name = percent_text(key, plus=True)
     new_name = replace("id", name) if name else name
     key = key if new_name == name else _encoded(new_name)
-    value = unquote_plus(raw_value, errors="replace")
+    value = percent_text(raw_value, plus=True)
     changed = _value(value, replace, 0) if value else value
     return f"{key}{equals}{raw_value if changed == value else _encoded(changed)}"
 

@@ -23,8 +23,8 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
-class _TooLargeError(Exception):
-    pass
+class TooLargeError(Exception):
+    """More bytes come out than the limit allows."""
 
 
 def content_codings(headers: Headers) -> list[str]:
@@ -44,13 +44,24 @@ def decode_body(body: bytes, headers: Headers, notes: list[str], limit: int = MA
     plain = body
     try:
         for name in reversed(codings):
-            plain = _DECODERS[name](plain, limit)
-    except _TooLargeError:
+            plain = _DECODERS[name](plain, limit)[0]
+    except TooLargeError:
         notes.append(TOO_LARGE)
         return body
     except ValueError:
         notes.append(PLAIN_ALREADY if _is_text(body) else UNDECODABLE)
         return body
+    return plain
+
+
+def undo_coding(name: str, body: bytes, limit: int) -> bytes:
+    """One coding undone, strictly. Raises ValueError if it is unknown, damaged, cut short, or other bytes follow it,
+    TooLargeError if more than `limit` bytes come out."""
+    if name not in _DECODERS:
+        raise ValueError("unknown coding")
+    plain, rest = _DECODERS[name](body, limit)
+    if rest:
+        raise ValueError("bytes after the end")
     return plain
 
 
@@ -75,30 +86,30 @@ def _inflate(body: bytes, limit: int, wbits: int) -> tuple[bytes, bytes]:
     except zlib.error as error:
         raise ValueError("not this coding") from error
     if len(plain) > limit:
-        raise _TooLargeError
+        raise TooLargeError
     if not stream.eof:
         raise ValueError("cut short")
     return plain, stream.unused_data
 
 
-def _gunzip(body: bytes, limit: int) -> bytes:
+def _gunzip(body: bytes, limit: int) -> tuple[bytes, bytes]:
     plain, rest = _inflate(body, limit, 31)
     parts = [plain]
     while rest.startswith(_GZIP_MAGIC):  # a gzip body may be several members in a row
         plain, rest = _inflate(rest, limit - sum(map(len, parts)), 31)
         parts.append(plain)
-    return b"".join(parts)
+    return b"".join(parts), rest
 
 
-def _deflate(body: bytes, limit: int) -> bytes:
+def _deflate(body: bytes, limit: int) -> tuple[bytes, bytes]:
     # "deflate" means a zlib stream, but servers that send a raw one are common (RFC 9110, section 8.4.1.2).
     try:
-        return _inflate(body, limit, 15)[0]
+        return _inflate(body, limit, 15)
     except ValueError:
-        return _inflate(body, limit, -15)[0]
+        return _inflate(body, limit, -15)
 
 
-def _brotli(body: bytes, limit: int) -> bytes:
+def _brotli(body: bytes, limit: int) -> tuple[bytes, bytes]:
     import brotli
 
     stream = brotli.Decompressor()
@@ -110,19 +121,19 @@ def _brotli(body: bytes, limit: int) -> bytes:
             parts.append(stream.process(body[start : start + step]))
             size += len(parts[-1])
             if size > limit:
-                raise _TooLargeError
+                raise TooLargeError
         finished = stream.is_finished()
     except brotli.error as error:
         raise ValueError("not brotli") from error
     if not finished:
         raise ValueError("cut short")
-    return b"".join(parts)
+    return b"".join(parts), b""
 
 
-def _zstd(body: bytes, limit: int) -> bytes:
+def _zstd(body: bytes, limit: int) -> tuple[bytes, bytes]:
     import zstandard
 
-    stream = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+    stream, rest = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(), b""
     parts: list[bytes] = []
     size = 0
     try:
@@ -130,17 +141,18 @@ def _zstd(body: bytes, limit: int) -> bytes:
             parts.append(stream.decompress(body[start : start + 4096]))
             size += len(parts[-1])
             if size > limit:
-                raise _TooLargeError
+                raise TooLargeError
             if stream.eof:
+                rest = stream.unused_data + body[start + 4096 :]
                 break
     except zstandard.ZstdError as error:
         raise ValueError("not zstd") from error
     if not stream.eof:
         raise ValueError("cut short")
-    return b"".join(parts)
+    return b"".join(parts), rest
 
 
-_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
+_DECODERS: dict[str, Callable[[bytes, int], tuple[bytes, bytes]]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _deflate,

@@ -32,6 +32,7 @@ def anonymised_trace(
     """Raises Failure, with nothing written, if a leaf has no decision or a privacy check does not pass."""
     from smartsandbox.anonymize.apply import anonymize_trace
     from smartsandbox.anonymize.policy_file import read_policy
+    from smartsandbox.packs.claims import outcome_words
     from smartsandbox.packs.trace import TRACE_SCHEMA, Trace
 
     with explained():
@@ -41,7 +42,7 @@ def anonymised_trace(
         safe = anonymize_trace(raw, policy, keys.key(), work_folder.anonymised(key), track)
     certificate = safe.certificate
     curve, bucket = arrivals(trace_times(safe.trace))
-    verdicts = [(item.check, item.criterion, _word(item.passed), item.summary) for item in certificate.verdicts]
+    verdicts = [(item.check, item.criterion, outcome_words(item), item.summary) for item in certificate.verdicts]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": safe.trace.count,
@@ -57,7 +58,3 @@ def anonymised_trace(
         },
         data_version=dg.DataVersion(safe.trace.digest),
     )
-
-
-def _word(passed: bool) -> str:
-    return "passed" if passed else "FAILED"

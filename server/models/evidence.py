@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from smartsandbox.server.models.base import Model
 
@@ -22,13 +22,35 @@ class CheckVerdict(Model):
     """False if there was too little to try the check on; such a check did not pass."""
     waiver: str = ""
     """Why the reviewed policy publishes although the check could not tell; empty if it does not."""
+    outcome: Literal["passed", "waived", "failed"]
+    """"waived" is not "passed": the check could not tell, and the policy accepts that."""
+
+
+class Claim(Model):
+    """What may be said of the data, in words."""
+
+    tone: Literal["good", "warn", "bad"]
+    word: str
+    sentence: str
+
+
+class Signer(Model):
+    """A key that this server trusts and that signed."""
+
+    fingerprint: str
+    """SHA-256 of the public key (SubjectPublicKeyInfo in DER), in hexadecimal."""
+    trusted_as: str
+    """The name of the key's file here, or "own signing key"."""
 
 
 class Evidence(Model):
     """Anonymous under these tests at these bounds, and no more than that."""
 
+    claim: Claim
     passed: bool
     """Checks ran, and every one passed or was waived because it could not tell."""
+    problems: list[str]
+    """Verdicts that contradict their own numbers, and required checks that are missing."""
     anonymised: bool
     """False for a trace made with a given test key, whatever the checks say."""
     digest: str
@@ -36,6 +58,9 @@ class Evidence(Model):
     """The digest of the anonymised trace that the checks ran on."""
     policy_digest: str
     key_commitment: str
+    signers: list[Signer]
+    signature_problem: str | None
+    """Why the signature does not hold; null if it does."""
     verdicts: list[CheckVerdict]
     not_covered: list[str]
     """What nobody should read into this certificate."""

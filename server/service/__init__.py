@@ -6,6 +6,7 @@ HTTP routes, pages and other front ends parse, call one of these, and render. No
 from smartsandbox.server.service.archive import FORMATS, Bundle, archive
 from smartsandbox.server.service.fixtures import (
     fixture_bundle,
+    fixture_certificate_page,
     fixture_evidence,
     fixture_previews,
     fixture_rows,
@@ -17,6 +18,7 @@ from smartsandbox.server.service.packs import (
     health,
     list_packs,
     pack_bundle,
+    pack_certificate_page,
     pack_evidence,
     pack_shape,
     verify_pack,
@@ -27,6 +29,7 @@ __all__ = [
     "Bundle",
     "archive",
     "fixture_bundle",
+    "fixture_certificate_page",
     "fixture_evidence",
     "fixture_previews",
     "fixture_rows",
@@ -36,6 +39,7 @@ __all__ = [
     "list_fixtures",
     "list_packs",
     "pack_bundle",
+    "pack_certificate_page",
     "pack_evidence",
     "pack_shape",
     "verify_pack",

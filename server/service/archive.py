@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from smartsandbox.packs.canonical import digest_file
+from smartsandbox.packs.attestation import ATTESTATION_FILE
+from smartsandbox.packs.canonical import digest_file, digest_json
 from smartsandbox.packs.manifest import MANIFEST_FILE, Resource
 
 PIECE = 1 << 20
@@ -23,7 +24,7 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """What is handed out: `files` of `folder`, in order of name, under `root`. The manifest names the bytes of all
-    other files, so `digest`, its own SHA-256, changes if and only if any of them does."""
+    other files but the attestation, so `digest`, over these two, changes if and only if any of them does."""
 
     folder: Path
     root: str
@@ -32,9 +33,12 @@ class Bundle:
 
 
 def bundle_of(folder: Path, name: str, version: str, resources: Iterable[Resource]) -> Bundle:
-    """A published folder's manifest and the `resources` it vouches for; what else lies in the folder stays there."""
-    files = sorted({MANIFEST_FILE, *(resource.path for resource in resources)})
-    return Bundle(folder, f"{name}-{version}", digest_file(folder / MANIFEST_FILE), tuple(files))
+    """A published folder's manifest, the `resources` it vouches for, and the attestation of them all; what else lies in
+    the folder stays there."""
+    vouching = (MANIFEST_FILE, ATTESTATION_FILE)
+    files = sorted({*vouching, *(resource.path for resource in resources)})
+    digest = digest_json([digest_file(folder / file) for file in vouching])
+    return Bundle(folder, f"{name}-{version}", digest, tuple(files))
 
 
 class _Sink(io.RawIOBase):

@@ -1,48 +1,58 @@
-"""A certificate as evidence for a review: its verdicts, and what it does not cover. Pure."""
+"""A certificate as evidence for a review, as a value and as a page: verdicts, who signed, what is not covered."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from smartsandbox.packs.certificate import Certificate, Verdict
-from smartsandbox.server.models.evidence import CheckVerdict, Evidence
+from smartsandbox.packs.certificate_page import About, certificate_page
+from smartsandbox.packs.claims import claim_of, not_covered
+from smartsandbox.packs.guard import Guarded
+from smartsandbox.packs.store import Item, Store, noun
+from smartsandbox.server.models.evidence import CheckVerdict, Claim, Evidence, Signer
 from smartsandbox.server.models.pack import CertificateState
-
-CRITERIA = ("singling out", "linkability", "inference")
-"""What Opinion 05/2014 (WP216) asks of an anonymisation, one by one."""
-
-ALWAYS_OPEN = (
-    "It is not a legal opinion. It says what was tested and at which bounds; whether that is enough is for a reviewer.",
-    "It speaks of one anonymised trace. Several packs of overlapping traffic, read together, were not tested together.",
-    "It does not know what others hold: a reader with data from elsewhere was modelled only as far as a check says so.",
-)
+from smartsandbox.server.service.reading import Signature, certificate_of, signature_of
 
 
-def evidence_of(certificate: Certificate) -> Evidence:
+def evidence_in(store: Store, item: Item, manifest: Guarded) -> Evidence:
+    """What an item's own certificate and attestation come to. Raises DamagedItemError."""
+    certificate = certificate_of(store, item, manifest)
+    return evidence_of(certificate, signature_of(store, item, manifest, certificate))
+
+
+def page_of(store: Store, item: Item, manifest: Guarded) -> str:
+    """The same as the page for a reviewer. Raises DamagedItemError."""
+    certificate = certificate_of(store, item, manifest)
+    signature = signature_of(store, item, manifest, certificate)
+    kind = noun(item.kind)
+    about = About(kind, item.ref, {kind: manifest.digest})
+    return certificate_page(certificate, about, signature.signers, signature.problem)
+
+
+def evidence_of(certificate: Certificate, signature: Signature) -> Evidence:
     """All of a certificate, and what nobody should read into it."""
+    claim = claim_of(certificate)
     return Evidence(
+        claim=Claim(tone=claim.tone, word=claim.word, sentence=claim.sentence),
         passed=certificate.passed,
+        problems=list(certificate.problems()),
         anonymised=certificate.anonymised,
         digest=certificate.digest,
         content_digest=certificate.content_digest,
         policy_digest=certificate.policy_digest,
         key_commitment=certificate.key_commitment,
-        verdicts=[CheckVerdict(**verdict.to_json()) for verdict in certificate.verdicts],
-        not_covered=not_covered(certificate.anonymised, certificate.verdicts),
+        signers=[Signer(fingerprint=one.fingerprint, trusted_as=one.name) for one in signature.signers],
+        signature_problem=signature.problem,
+        verdicts=[_verdict(verdict) for verdict in certificate.verdicts],
+        not_covered=not_covered(certificate),
         ledger=certificate.ledger,
     )
 
 
-def not_covered(anonymised: bool, verdicts: Sequence[Verdict]) -> list[str]:
-    """First what this certificate lacks, then what no certificate covers."""
-    named = " ".join(verdict.criterion.lower() for verdict in verdicts)
-    untested = [f"No check of this certificate speaks to {name}." for name in CRITERIA if name not in named]
-    test_key = [] if anonymised else ["It was made with a given test key: whoever holds that key can link it back."]
-    return [*test_key, *untested, *ALWAYS_OPEN]
-
-
 def state_of(certificate: Certificate) -> CertificateState:
     """One word for a badge. A failed check is worse news than a test key."""
-    if not certificate.passed:
+    if not certificate.passed or certificate.problems():
         return "failed"
     return "passed" if certificate.anonymised else "not-anonymised"
+
+
+def _verdict(verdict: Verdict) -> CheckVerdict:
+    return CheckVerdict(**verdict.to_json(), outcome=verdict.outcome)

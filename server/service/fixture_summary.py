@@ -11,7 +11,7 @@ from smartsandbox.packs.store import Item, Store
 from smartsandbox.server.errors import DamagedItemError
 from smartsandbox.server.models.fixture import Entity, FixtureLinks, FixtureSummary
 from smartsandbox.server.service.evidence import state_of
-from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of
+from smartsandbox.server.service.reading import certificate_of, damaged, fixtures_manifest_of, require_usable
 
 
 def fixture_summary(store: Store, item: Item) -> FixtureSummary:
@@ -21,11 +21,10 @@ def fixture_summary(store: Store, item: Item) -> FixtureSummary:
     state = "damaged"
     try:
         manifest = fixtures_manifest_of(item)
-        certificate = certificate_of(store, item, manifest.inputs)
+        certificate = certificate_of(store, item, manifest)
         facts = {**_facts(manifest), "certificate": state_of(certificate)}
-        if certificate.passed:
-            return FixtureSummary(**place, **facts, state="ready", problem=None)
-        problem = damaged(item, "its certificate did not pass").reason
+        require_usable(store, item, manifest, certificate)
+        return FixtureSummary(**place, **facts, state="ready", problem=None)
     except DamagedItemError as error:
         state, problem = error.state, error.reason
     except ValidationError:

@@ -23,11 +23,11 @@ from smartsandbox.server.models.fixture import (
     FixtureSummary,
 )
 from smartsandbox.server.service.archive import Bundle, bundle_of
-from smartsandbox.server.service.evidence import evidence_of
+from smartsandbox.server.service.evidence import evidence_in, page_of
 from smartsandbox.server.service.fixture_summary import fixture_summary
 from smartsandbox.server.service.items import find, listed, open_item
 from smartsandbox.server.service.listing import slice_of
-from smartsandbox.server.service.reading import certificate_of, fixtures_manifest_of
+from smartsandbox.server.service.reading import fixtures_manifest_of
 from smartsandbox.server.service.rows import plain, window
 from smartsandbox.server.service.summary import resources_of
 
@@ -74,7 +74,13 @@ def fixture_evidence(store: Store, name: str, version: str) -> Evidence:
     Raises UnknownItemError, or DamagedItemError if it is not the set's own.
     """
     item = find(store, FIXTURES, name, version)
-    return evidence_of(certificate_of(store, item, fixtures_manifest_of(item).inputs))
+    return evidence_in(store, item, fixtures_manifest_of(item))
+
+
+def fixture_certificate_page(store: Store, name: str, version: str) -> str:
+    """The page of it for a reviewer. Raises as `fixture_evidence` does."""
+    item = find(store, FIXTURES, name, version)
+    return page_of(store, item, fixtures_manifest_of(item))
 
 
 def fixture_bundle(store: Store, name: str, version: str) -> Bundle:

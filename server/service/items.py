@@ -15,7 +15,7 @@ from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.store import Item, Store, noun
 from smartsandbox.packs.withdrawal import Tombstone
 from smartsandbox.server.errors import DamagedItemError, StoreUnreachableError, UnknownItemError
-from smartsandbox.server.service.reading import damaged
+from smartsandbox.server.service.reading import damaged, told_of
 
 T = TypeVar("T")
 
@@ -30,13 +30,15 @@ def listed(store: Store, kind: str, name: str = "*") -> list[Item]:
 
 def find(store: Store, kind: str, name: str, version: str) -> Item:
     """One item; its names have passed the pattern of the API. Raises UnknownItemError."""
-    item = store.get(kind, name, version)
-    stones = () if item else [stone for stone in store.withdrawn(kind, name) if stone.version == version]
-    if item is None and not stones:
-        raise UnknownItemError(
-            f"no {noun(kind)} {name}@{version} is published here; the catalogue lists those that are"
-        )
-    return item or _gone(stones[0])
+    item = store.get(kind, name, version) or _withdrawn(store, kind, name, version)
+    if item is None:
+        what = f"{noun(kind)} {name}@{version}"
+        raise UnknownItemError(f"no {what} is published here; the catalogue lists those that are")
+    return item
+
+
+def _withdrawn(store: Store, kind: str, name: str, version: str) -> Item | None:
+    return next((_gone(stone) for stone in store.withdrawn(kind, name) if stone.version == version), None)
 
 
 def _gone(stone: Tombstone) -> Item:
@@ -52,6 +54,6 @@ def open_item(store: Store, item: Item, open_folder: Callable[[Path], T]) -> T:
     except SandboxError as error:
         # The library names the folder for someone at a shell; in a browser the item's own name is what helps.
         words = str(error).replace(str(folder), item.ref)
-        raise DamagedItemError(item.ref, words.removeprefix(f"{noun(item.kind)} {item.ref} is refused: ")) from error
+        raise DamagedItemError(item.ref, told_of(item, words)) from error
     except (OSError, ValueError, pa.ArrowException) as error:
         raise damaged(item, f"its files cannot be read ({type(error).__name__})") from error

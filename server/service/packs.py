@@ -18,10 +18,10 @@ from smartsandbox.server.models.health import Health
 from smartsandbox.server.models.pack import PackDetail, PackPage, PackQuery, PackSummary, Verification
 from smartsandbox.server.models.shape import PackShape
 from smartsandbox.server.service.archive import Bundle, bundle_of
-from smartsandbox.server.service.evidence import evidence_of
+from smartsandbox.server.service.evidence import evidence_in, page_of
 from smartsandbox.server.service.items import find, listed, open_item
 from smartsandbox.server.service.listing import Measure, slice_of
-from smartsandbox.server.service.reading import certificate_of, manifest_of, shape_table
+from smartsandbox.server.service.reading import manifest_of, shape_table
 from smartsandbox.server.service.shape import shape_of
 from smartsandbox.server.service.summary import resources_of, summary_of
 
@@ -65,7 +65,13 @@ def pack_shape(store: Store, name: str, version: str, points: int) -> PackShape:
 def pack_evidence(store: Store, name: str, version: str) -> Evidence:
     """The certificate, passed or not. Raises UnknownItemError, or DamagedItemError if it is not the pack's own."""
     item = find(store, PACKS, name, version)
-    return evidence_of(certificate_of(store, item, manifest_of(item).inputs))
+    return evidence_in(store, item, manifest_of(item))
+
+
+def pack_certificate_page(store: Store, name: str, version: str) -> str:
+    """The page of it for a reviewer. Raises as `pack_evidence` does."""
+    item = find(store, PACKS, name, version)
+    return page_of(store, item, manifest_of(item))
 
 
 def verify_pack(store: Store, name: str, version: str) -> Verification:

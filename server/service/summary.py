@@ -1,4 +1,4 @@
-"""One line of the catalogue from an item of the store. Reads three small files, and survives whatever they hold."""
+"""One line of the catalogue from an item of the store. Reads four small files, and survives whatever they hold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from smartsandbox.server.errors import DamagedItemError
 from smartsandbox.server.models.base import Resource
 from smartsandbox.server.models.pack import PackLinks, PackSummary
 from smartsandbox.server.service.evidence import state_of
-from smartsandbox.server.service.reading import certificate_of, damaged, manifest_of, shape_table
+from smartsandbox.server.service.reading import certificate_of, manifest_of, require_usable, shape_table
 from smartsandbox.server.service.shape import curve_from
 
 SPARK_POINTS = 48
@@ -25,11 +25,10 @@ def summary_of(store: Store, item: Item) -> PackSummary:
     try:
         manifest = manifest_of(item)
         facts |= _from_manifest(manifest)
-        certificate = certificate_of(store, item, manifest.inputs)
+        certificate = certificate_of(store, item, manifest)
         facts["certificate"] = state_of(certificate)
         facts["curve"] = curve_from(shape_table(store, item, manifest).to_pylist(), SPARK_POINTS)
-        if not certificate.passed:
-            raise damaged(item, "its certificate did not pass")
+        require_usable(store, item, manifest, certificate)
     except DamagedItemError as error:
         state, problem = error.state, error.reason
     place = {"name": item.name, "version": item.version, "links": _links(item)}

@@ -22,13 +22,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "smartsandbox.commands.anonymize:anonymize_command",
         "Make a trace safe under a policy; draft one.",
     ),
+    "scan": ("smartsandbox.commands.scan:scan_command", "Search what is published for the values of a raw trace."),
     "publish": ("smartsandbox.commands.publish:publish_command", "Freeze a certified trace into a replay pack."),
-    "packs": ("smartsandbox.commands.packs:packs_group", "List, show, verify and compare packs."),
+    "packs": ("smartsandbox.commands.packs:packs_group", "List, show, verify and compare packs; print a certificate."),
     "fixtures": ("smartsandbox.commands.fixtures:fixtures_group", "Publish, list and load fixture sets."),
+    "keys": ("smartsandbox.commands.keys:keys_group", "Show, make and trust the keys that sign."),
     "serve": ("smartsandbox.commands.serve:serve_command", "Answer HTTP requests from a pack."),
     "drive": ("smartsandbox.commands.drive:drive_command", "Drive a pack at a sandbox and report."),
     "explain": ("smartsandbox.commands.explain:explain_command", "Say why a request finds no exchange in a pack."),
     "server": ("smartsandbox.commands.server:server_command", "Run the portal's catalogue."),
+    "erase": ("smartsandbox.commands.erase:erase_command", "Erase one person from a raw trace and its captures."),
+    "retention": ("smartsandbox.commands.retention:retention_command", "Remove what was kept longer than it may be."),
     "demo": ("smartsandbox.commands.demo:demo_command", "Run the whole loop on the bundled sample service."),
 }
 """Name to (where it is defined, its line in the help), in the order of a first use."""

@@ -4,7 +4,23 @@ from smartsandbox.anonymize.keynames import is_value_key, tokens_of
 
 
 @pytest.mark.parametrize(
-    "key", ["id", "created_at", "holder", "brand", "line1", "filter[status][*]", "x-request-id", "@type"]
+    "key",
+    [
+        "id",
+        "created_at",
+        "holder",
+        "brand",
+        "line1",
+        "filter[status][*]",
+        "x-request-id",
+        "@type",
+        "oauth2v1token",
+        "X-Amz-Cf-Id",
+        "ipv4_address",
+        "line1_line2_line3",
+        "sha256hash",
+        "md5",
+    ],
 )
 def test_field_names_are_names(key: str) -> None:
     assert not is_value_key(key)
@@ -13,7 +29,7 @@ def test_field_names_are_names(key: str) -> None:
 @pytest.mark.parametrize(
     "key",
     ["ann@tidewater.test", "8f14e45fceea167a", "cus_Nb1xQ93kLmZ", "1700000000", "Ann Smith", "Jennifer",
-     "550e8400-e29b-41d4-a716-446655440000"],
+     "550e8400-e29b-41d4-a716-446655440000", "kd3afb3c2fe1", "kf585dcffecb", "eJwLz0_1K-8vL_LNTynOSM0pAQArkgYD"],
 )  # fmt: skip
 def test_keys_that_are_data_are_values(key: str) -> None:
     assert is_value_key(key)

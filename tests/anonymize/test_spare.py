@@ -42,7 +42,7 @@ def test_a_rare_endpoint_is_cut_counted_and_gone(exchange: Make, raw_trace: Writ
     assert {one.endpoint for one in safe.trace.exchanges()} == {"GET /v1/things", "GET /v1/orders"}
     verdict = next(one for one in safe.certificate.verdicts if one.check == NAME)
     assert verdict.passed
-    assert verdict.metrics == {"people": 8, "endpoints": 2, "exchanges": 16}
+    assert verdict.metrics == {"rare": 0, "people": 8, "endpoints": 2, "exchanges": 16}
 
 
 def test_too_much_to_cut_is_refused_with_the_endpoint_to_blame(

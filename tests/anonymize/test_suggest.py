@@ -7,7 +7,8 @@ import pytest
 
 from smartsandbox.anonymize.leaves import Address
 from smartsandbox.anonymize.policy import Action
-from smartsandbox.anonymize.suggest import draft, suggest_policy
+from smartsandbox.anonymize.policy_file import parse_policy
+from smartsandbox.anonymize.suggest import draft, noted_draft, suggest_policy
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.trace import Trace
@@ -75,3 +76,29 @@ def test_the_same_capture_gives_the_same_policy_in_any_order(exchange: Callable[
 def test_an_empty_trace_is_one_clear_error(raw_trace: Callable[[Iterable[Exchange]], Trace]) -> None:
     with pytest.raises(UsageError, match="no exchanges"):
         suggest_policy(raw_trace([]))
+
+
+def test_a_draft_says_of_each_decision_how_often_it_was_seen_and_what_spoke_for_it(
+    exchange: Callable[..., Exchange],
+) -> None:
+    items = [*accounts(exchange, 20), exchange("/v1/login", {"email": "x@tidewater.test"})]
+    found = noted_draft(lambda: items, "tidewater")
+    assert "      /email: surrogate email  # seen 21 at 2 endpoints; name: email; values: email" in found.text
+    assert "# places: 1" in found.text
+    assert parse_policy(found.text, "drafted").digest == found.policy.digest
+    assert "tidewater.test" not in found.text.replace("service: tidewater", "")
+
+
+def test_what_endpoints_decide_alike_is_drafted_once_and_nothing_else_changes(
+    exchange: Callable[..., Exchange], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = accounts(exchange, 8) + [
+        exchange(f"/v1/{name}", {"email": f"{name}@tidewater.test", "count": 7}) for name in ("login", "help", "shop")
+    ]
+    short = draft(lambda: items, "tidewater")
+    monkeypatch.setattr("smartsandbox.anonymize.suggest.compact", lambda policy: policy)
+    long = draft(lambda: items, "tidewater")
+    assert len(short.decisions) < len(long.decisions)
+    for address in long.decisions:
+        assert short.decide(*address) == long.decide(*address)
+        assert short.is_subject(address) == long.is_subject(address)

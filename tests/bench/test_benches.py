@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench import __main__ as command
-from bench import captured, drive, fidelity, serve, servers
+from bench import captured, drive, fidelity, leaks, serve, servers
 from bench.load import Point
 from bench.stats import Lateness
 
@@ -92,3 +92,15 @@ def test_fidelity_promises_its_keys_even_where_nothing_was_measured() -> None:
 def test_an_unknown_benchmark_is_a_mistake_of_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["speed"]) == 2
     assert "usage: python -m bench serve|drive|fidelity" in capsys.readouterr().err
+
+
+def test_the_leak_scan_promises_its_keys_even_where_nothing_was_measured() -> None:
+    assert leaks.figures({}) == dict.fromkeys(leaks.KEYS)
+    assert leaks.figures({"1m": {"build_s": 2.0}})["build_s_1m"] == 2.0
+
+
+def test_invented_values_are_the_same_whenever_they_are_read_and_in_no_text() -> None:
+    values = leaks.Invented(500)
+    assert list(values) == list(values)
+    assert len(set(values)) == 500
+    assert not any(value.encode() in leaks.json_text(60_000) for value in values)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from smartsandbox.packs.errors import NotSafeError, UsageError
+from smartsandbox.packs.certificate import write_certified
+from smartsandbox.packs.errors import NotSafeError, UntrustedError, UsageError
 from smartsandbox.packs.model import Exchange, FailureKind
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.publish import Draft, publish_pack
+from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, make_pack
 
 
@@ -68,6 +70,25 @@ def test_publishing_rechecks_the_certificate(tmp_path: Path) -> None:
         publish_pack(safe, Draft("sample"), tmp_path / "p")
 
     assert not (tmp_path / "p").exists()
+
+
+def test_a_trace_that_no_trusted_key_signed_is_not_published(tmp_path: Path) -> None:
+    safe = certified_trace(tmp_path / "t", traffic())
+    write_certified(tmp_path / "t", safe.certificate, SigningKey.new())
+
+    with pytest.raises(UntrustedError, match="which is not trusted here"):
+        publish_pack(safe, Draft("sample"), tmp_path / "p")
+
+    assert not (tmp_path / "p").exists()
+
+
+def test_only_the_attestation_depends_on_the_key(tmp_path: Path) -> None:
+    safe = certified_trace(tmp_path / "t", traffic())
+    for name in ("one", "two"):
+        publish_pack(safe, Draft("sample"), tmp_path / name, signing=SigningKey.new())
+    one, two = digests(tmp_path / "one"), digests(tmp_path / "two")
+
+    assert [name for name in one if one[name] != two[name]] == ["attestation.json"]
 
 
 @pytest.mark.parametrize("name", ["", "Sample", "../x", "a/b", "-a", "a" * 81])

@@ -9,7 +9,10 @@ import fsspec
 import pytest
 
 from smartsandbox.packs.errors import RefusedError, UsageError
+from smartsandbox.packs.guard import PACK, attest_published
+from smartsandbox.packs.keyring import TrustedKey, trusted_keys
 from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.store import PACKS, Store, locate
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 
@@ -94,8 +97,33 @@ def test_a_remote_manifest_cannot_name_a_place_outside_the_cache(tmp_path: Path,
     url = f"{remote.find(PACKS, ref).url}/manifest.json"
     fsspec.filesystem("memory").pipe_file(url, b'{"digest": "../../escape"}')
 
-    with pytest.raises(RefusedError, match="manifest is damaged"):
-        locate(PACKS, ref, remote.url)
+    folder = locate(PACKS, ref, remote.url)
+
+    assert folder.parent == tmp_path / "cache" / PACKS
+    with pytest.raises(RefusedError, match="is damaged"):
+        Pack.open(folder)
+
+
+def test_a_remote_pack_that_is_signed_again_is_fetched_again(tmp_path: Path, remote: Store) -> None:
+    pack, second = a_pack(tmp_path / "p"), SigningKey.new()
+    before = locate(PACKS, put(remote, pack), remote.url)
+    attest_published(PACK, pack.folder, pack.manifest, pack.certificate, second)
+
+    after = locate(PACKS, put(remote, pack), remote.url)
+
+    assert before != after
+    both = Pack.open(after, (*trusted_keys(), TrustedKey(second.public, "second.pub"))).signers
+    assert [one.name for one in both] == ["own signing key", "second.pub"]
+
+
+def test_an_attestation_that_states_something_else_is_replaced(tmp_path: Path) -> None:
+    store, pack = Store(str(tmp_path / "store")), a_pack(tmp_path / "p")
+    ref = put(store, pack)
+    (Path(store.find(PACKS, ref).url) / "attestation.json").write_text("{")
+
+    put(store, pack)
+
+    assert Pack.open(locate(PACKS, ref, store.url)).signers
 
 
 def test_a_damaged_manifest_is_listed_not_crashed_on(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ import dagster as dg
 import pytest
 
 from smartsandbox.anonymize.keys import OsKeys
-from smartsandbox.packs.certificate import CERTIFICATE_FILE
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, write_certified
 from smartsandbox.packs.progress import silent
 from smartsandbox.packs.store import Store
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, hand_made_verdicts
 from smartsandbox.packs.trace import Trace
 from smartsandbox.pipelines.assets.anonymised_trace import anonymised_trace
 from smartsandbox.pipelines.assets.policy import policy
@@ -44,7 +44,7 @@ def stand_in(tmp_path: Path, anonymised: bool) -> dg.AssetsDefinition:
     def made() -> None:
         folder = WorkFolder(root=str(tmp_path / "work")).anonymised(KEY)
         safe = certified_trace(folder, ITEMS)
-        replace(safe.certificate, anonymised=anonymised).write(folder / CERTIFICATE_FILE)
+        write_certified(folder, replace(safe.certificate, anonymised=anonymised, verdicts=hand_made_verdicts()))
 
     return made
 
@@ -185,7 +185,8 @@ def test_a_planted_raw_value_stops_its_pack_from_being_published(tmp_path: Path,
     def careless() -> None:
         exchanges = [replace(one, source="") for one in Trace.open(work.raw(KEY)).exchanges()]
         safe = certified_trace(work.anonymised(KEY), exchanges)
-        replace(safe.certificate, anonymised=True).write(safe.trace.path / CERTIFICATE_FILE)
+        lying = replace(safe.certificate, anonymised=True, verdicts=hand_made_verdicts())
+        write_certified(safe.trace.path, lying)
 
     checks = checks_named("pack_full", {"no_raw_value", *PACK_CHECKS})
     result = run(raw_trace, policy, careless, PACK, PUBLISHED_PACK, *checks)

@@ -7,9 +7,17 @@ from pathlib import Path
 import orjson
 import pytest
 
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace, write_certified
 from smartsandbox.packs.model import Ledger
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, make_pack, with_endpoints
+from smartsandbox.packs.testing import (
+    a_request,
+    a_response,
+    an_exchange,
+    certified_trace,
+    hand_made_verdicts,
+    make_pack,
+    with_endpoints,
+)
 from smartsandbox.packs.trace import RAW, write_trace
 from smartsandbox.pipelines.gates import findings, ledger_gate, pack_gate, privacy_gate, replay_findings, replay_gate
 from smartsandbox.replay_engine.self_replay import SelfReplay
@@ -20,7 +28,7 @@ ITEMS = [an_exchange(f"e{n}", a_request(target=f"/v1/items/{n}"), a_response(jso
 def as_anonymised(folder: Path) -> SafeTrace:
     """A certified trace whose certificate says that it was made with a key nobody has."""
     safe = certified_trace(folder, ITEMS)
-    replace(safe.certificate, anonymised=True).write(folder / CERTIFICATE_FILE)
+    write_certified(folder, replace(safe.certificate, anonymised=True, verdicts=hand_made_verdicts()))
     return SafeTrace.open(folder)
 
 

@@ -14,18 +14,15 @@ import httpx
 import pytest
 
 from smartsandbox.fixtures.fixture_set import FixtureDraft, publish_fixtures
-from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate, SafeTrace, Verdict
+from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, write_certified
 from smartsandbox.packs.model import Exchange, FailureKind
 from smartsandbox.packs.publish import Draft, publish_pack
 from smartsandbox.packs.store import FIXTURES, PACKS, Item, Store
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, hand_made_verdicts
 from smartsandbox.server.app import create_app
 from smartsandbox.server.settings import Settings
 
-VERDICTS = (
-    Verdict("k-anonymity", "singling out", True, "every class holds at least 5 people", {"k": 5}, {"smallest": 6}),
-    Verdict("leak scan", "linkability", True, "no original value stands in the bytes", {"encodings": 10}, {"hits": 0}),
-)
+VERDICTS = hand_made_verdicts()
 VERSION = "2f1d9c04b7aa"
 """The version that the examples of the API cite, so that a test which follows them finds something."""
 
@@ -67,7 +64,7 @@ def certified(
     """A trace with a certificate of these verdicts."""
     safe = certified_trace(folder, exchanges)
     made = Certificate(safe.trace.digest, "0" * 64, anonymised, "1" * 64, tuple(verdicts), {"kept": 3})
-    made.write(folder / CERTIFICATE_FILE)
+    write_certified(folder, made)
     return SafeTrace.open(folder)
 
 

@@ -8,18 +8,24 @@ from pathlib import Path
 import click
 
 from smartsandbox.anonymize.apply import anonymize_trace
+from smartsandbox.anonymize.classify.recognisers import MISSING, is_installed
 from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
 from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
 from smartsandbox.anonymize.policy import Policy
-from smartsandbox.anonymize.policy_file import read_policy, write_policy
-from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_policy
+from smartsandbox.anonymize.policy_file import read_policy
+from smartsandbox.anonymize.policy_insert import with_added
+from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_draft
+from smartsandbox.commands.evidence import html_option, write_page
 from smartsandbox.commands.options import trace_argument
 from smartsandbox.console import show_progress, wide_console
-from smartsandbox.packs.certificate import Certificate, Verdict
+from smartsandbox.packs.certificate import FAILED, PASSED, WAIVED, Certificate, SafeTrace, Verdict
+from smartsandbox.packs.certificate_page import About
+from smartsandbox.packs.claims import outcome_words
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.trace import Trace, require_writable
 
 _SHOWN_FINDINGS = 20
+_MARKS = {PASSED: ("passed", "green"), WAIVED: ("not told", "yellow"), FAILED: ("FAILED", "bold red")}
 
 
 @click.command("anonymize")
@@ -31,9 +37,17 @@ _SHOWN_FINDINGS = 20
 @click.option(
     "-k", "k", type=click.IntRange(min=2), default=DEFAULT_K, show_default=True, help="People a group, drafted."
 )
+@html_option
 @click.option("--test-key", metavar="HEX", help="A given key: repeatable, and marked as not anonymised.")
 def anonymize_command(
-    trace: Path, policy_file: Path | None, out: Path | None, suggest: bool, accept: bool, k: int, test_key: str | None
+    trace: Path,
+    policy_file: Path | None,
+    out: Path | None,
+    suggest: bool,
+    accept: bool,
+    k: int,
+    html: Path | None,
+    test_key: str | None,
 ) -> None:
     """Make a trace safe under a policy, and certify it.
 
@@ -53,7 +67,9 @@ def anonymize_command(
     if accept and policy_file is not None:
         policy = _with_accepted(raw, policy, policy_file)
     if out is not None:
-        _anonymize(raw, policy, _keys(test_key), out)
+        safe = _anonymize(raw, policy, _keys(test_key), out)
+        if html is not None:
+            write_page(html, safe.certificate, About("anonymised trace", out.name), safe.signers)
     elif not suggest and not accept:
         raise UsageError("--out FOLDER is missing: where the certified trace goes")
 
@@ -61,8 +77,10 @@ def anonymize_command(
 def _drafted(raw: Trace, policy_file: Path | None, k: int) -> Policy:
     if policy_file is not None and policy_file.exists():
         raise UsageError(f"{policy_file} exists: a draft never replaces a policy; add to it with --accept")
-    policy = suggest_policy(raw, k, show_progress)
-    text = write_policy(policy)
+    if not is_installed():
+        click.echo(MISSING, err=True)
+    draft = suggest_draft(raw, k, show_progress)
+    policy, text = draft.policy, draft.text
     if policy_file is None:
         click.echo(text, nl=False)
         return policy
@@ -78,7 +96,8 @@ def _with_accepted(raw: Trace, policy: Policy, policy_file: Path) -> Policy:
     wider = accepted(policy, raw.exchanges)
     added = len(wider.decisions) - len(policy.decisions)
     if wider.digest != policy.digest:
-        policy_file.write_text(write_policy(wider), "utf-8")
+        text = policy_file.read_text("utf-8")
+        policy_file.write_text(with_added(text, str(policy_file), wider), "utf-8")
     click.echo(f"{policy_file}: {added} decisions and {len(wider.endpoints) - len(policy.endpoints)} endpoints added")
     return wider
 
@@ -87,7 +106,7 @@ def _keys(test_key: str | None) -> KeyProvider:
     return OsKeys() if test_key is None else GivenKey(test_key)
 
 
-def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> None:
+def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> SafeTrace:
     try:
         safe = anonymize_trace(raw, policy, keys.key(), out, show_progress)
     except UndecidedError as error:
@@ -95,9 +114,12 @@ def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> None
         raise
     except ChecksFailedError as error:
         print_verdicts(error.verdicts)
+        if error.advice:
+            click.echo(error.advice, err=True)
         raise
     print_certificate(safe.certificate)
     click.echo(f"wrote {out} ({safe.trace.count} exchanges); next: smartsandbox publish {out} --name NAME")
+    return safe
 
 
 def print_certificate(certificate: Certificate) -> None:
@@ -119,7 +141,9 @@ def print_verdicts(verdicts: Iterable[Verdict]) -> None:
 
     table = Table("", "check", "speaks to", "result", box=None, header_style="bold", pad_edge=False)
     for verdict in verdicts:
-        mark = Text("passed", "green") if verdict.passed else Text("FAILED", "bold red")
         lines = [verdict.summary, *verdict.findings[:_SHOWN_FINDINGS]]
+        mark = Text(*_MARKS[verdict.outcome])
+        if verdict.outcome == WAIVED:
+            lines.append(outcome_words(verdict))
         table.add_row(mark, Text(verdict.check), Text(verdict.criterion), Text("\n".join(lines)))
     wide_console().print(table)

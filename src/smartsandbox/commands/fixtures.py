@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
+from smartsandbox.commands.evidence import echo_verified, html_option, require_option, show_certificate
 from smartsandbox.commands.options import store_option, trace_argument
 from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import show_progress, wide_console
@@ -18,6 +19,7 @@ from smartsandbox.fixtures.synthesizer import SYNTHESIZERS
 from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.errors import RefusedError, UsageError
+from smartsandbox.packs.guard import FIXTURE_SET
 from smartsandbox.packs.store import FIXTURES, Item, Store, locate
 
 
@@ -79,6 +81,24 @@ def show_command(fixtures: str, store_url: str) -> None:
         click.echo(f"  {name} ({entity['table']} {entity['key']}): {entity['meaning']}")
     for finding in manifest.findings:
         click.echo(f"  note: {finding}")
+
+
+@fixtures_group.command("verify")
+@click.argument("fixtures")
+@store_option
+@require_option
+def verify_command(fixtures: str, store_url: str, required: tuple[str, ...]) -> None:
+    """Check FIXTURES' signature, every digest from its rows, and its certificate's bounds; exit code 4 if any fails."""
+    echo_verified(_verified(fixtures, store_url), required)
+
+
+@fixtures_group.command("certificate")
+@click.argument("fixtures")
+@store_option
+@html_option
+def certificate_command(fixtures: str, store_url: str, html: Path | None) -> None:
+    """Print the privacy certificate of FIXTURES as JSON, or write the page of it."""
+    show_certificate(FIXTURE_SET, FixtureSet.open(locate(FIXTURES, fixtures, store_url)), html)
 
 
 def _verified(ref: str, store_url: str) -> FixtureSet:

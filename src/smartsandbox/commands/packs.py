@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 
+from smartsandbox.commands.evidence import echo_verified, html_option, require_option, show_certificate
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
+from smartsandbox.packs.claims import outcome_words
 from smartsandbox.packs.errors import RefusedError
+from smartsandbox.packs.guard import PACK
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, Store, locate
 
@@ -64,25 +68,29 @@ def show_command(pack: str, store_url: str) -> None:
     opened = Pack.open(locate(PACKS, pack, store_url))
     click.echo(pretty_json(opened.manifest.to_json()), nl=False)
     for verdict in opened.certificate.verdicts:
-        click.echo(f"{'passed' if verdict.passed else 'FAILED'}  {verdict.check}: {verdict.summary}")
+        click.echo(f"{outcome_words(verdict)}  {verdict.check}: {verdict.summary}")
 
 
 @packs_group.command("verify")
 @click.argument("pack")
 @store_option
-def verify_command(pack: str, store_url: str) -> None:
-    """Recompute every digest of PACK from its rows; exit code 4 if anything differs."""
+@require_option
+def verify_command(pack: str, store_url: str, required: tuple[str, ...]) -> None:
+    """Check PACK's signature, every digest from its rows, and its certificate's bounds; exit code 4 if any fails."""
     opened = Pack.open(locate(PACKS, pack, store_url))
     problems = list(opened.verify())
     if problems:
         raise RefusedError(f"pack {pack} does not verify: {'; '.join(problems[:5])}; publish it again")
-    manifest = opened.manifest
-    click.echo(f"verified {manifest.name}@{manifest.version}")
-    click.echo(f"  digest       {manifest.digest}")
-    click.echo(f"  files        {len(manifest.resources)} with the bytes and rows that the manifest names")
-    click.echo(f"  certificate  {len(opened.certificate.verdicts)} checks passed, bound to this pack's trace")
-    if not manifest.anonymised:
-        click.echo("  NOT ANONYMISED: made with a given test key; keep it out of any shared place")
+    echo_verified(opened, required)
+
+
+@packs_group.command("certificate")
+@click.argument("pack")
+@store_option
+@html_option
+def certificate_command(pack: str, store_url: str, html: Path | None) -> None:
+    """Print the privacy certificate of PACK as JSON, or write the page of it."""
+    show_certificate(PACK, Pack.open(locate(PACKS, pack, store_url)), html)
 
 
 @packs_group.command("diff")

@@ -9,6 +9,7 @@ import click
 
 from smartsandbox.commands.options import store_option
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.keyring import trusted_keys
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -30,6 +31,7 @@ def server_command(port: int, host: str, store_url: str) -> None:
     from smartsandbox.server.app import create_app
     from smartsandbox.server.settings import LOOPBACK_HOSTS, Settings
 
+    trusted_keys()  # a broken setting is said here, not on every page
     local = host in LOOPBACK
     app = create_app(Settings(store_url, LOOPBACK_HOSTS if local else ()))
     with listen(host, port) as listener:

@@ -14,6 +14,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from smartsandbox.console import wide_console
@@ -25,6 +26,7 @@ from smartsandbox.demo.steps import Steps
 from smartsandbox.demo.summary import write_index
 from smartsandbox.packs.capture.background import LOOPBACK, BackgroundProcess, free_port
 from smartsandbox.packs.certificate import Certificate
+from smartsandbox.packs.claims import claim_of, outcome_words
 from smartsandbox.packs.errors import InconclusiveError, NotSafeError, SandboxError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
@@ -50,13 +52,13 @@ def run_demo(out: Path, exchanges: int, seed: int) -> None:
         with steps.step("The Dagster graph: import, anonymise, check, learn, publish"):
             made = _materialise(folder, day, steps)
         with steps.step("The privacy certificate"):
-            certificate = _pack(folder, made, "full").certificate
-            _show_certificate(certificate, console)
+            certified = _pack(folder, made, "full")
+            _show_certificate(certified.certificate, console)
         with steps.step("Looking for the customers in every published byte"):
             _prove(folder, people, console)
         with steps.step(f"Serving the pack {made.published[f'pack_{DRIVEN}']} and driving it"):
             reports = _serve_and_drive(folder, made, console)
-        index = write_index(folder, certificate, made.published, reports)
+        index = write_index(folder, certified, made.published, reports)
         _say_where(folder, made, index, console)
     finally:
         clock.close()
@@ -102,16 +104,10 @@ def _materialise(folder: DemoFolder, day: str, steps: Steps) -> Materialised:
 def _show_certificate(certificate: Certificate, console: Console) -> None:
     table = Table("", "check", "speaks to", "result", box=None, header_style="bold", padding=(0, 1, 0, 2))
     for verdict in certificate.verdicts:
-        mark = "[green]passed[/]" if verdict.passed else "[red]FAILED[/]"
-        table.add_row(mark, verdict.check, verdict.criterion, verdict.summary)
+        mark = "[green]passed[/]" if verdict.passed else f"[yellow]{escape(outcome_words(verdict))}[/]"
+        table.add_row(mark, verdict.check, verdict.criterion, escape(verdict.summary))
     console.print(table)
-    console.print(f"   {_claim(certificate)}")
-
-
-def _claim(certificate: Certificate) -> str:
-    if not certificate.anonymised:
-        return "NOT ANONYMISED: made with a given test key."
-    return "Anonymous under these tests at these bounds. The run's key was never written."
+    console.print(f"   {claim_of(certificate).sentence} The run's key was never written.")
 
 
 def _prove(folder: DemoFolder, people: tuple[Person, ...], console: Console) -> None:

@@ -11,15 +11,26 @@ import orjson
 
 from smartsandbox.demo.folder import DemoFolder
 from smartsandbox.packs.certificate import Certificate
+from smartsandbox.packs.certificate_page import About, certificate_page
+from smartsandbox.packs.claims import claim_of
+from smartsandbox.packs.guard import PACK
+from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.report.html import STYLE, qps_figure
 
+CERTIFICATE_PAGE = "certificate.html"
 
-def write_index(
-    folder: DemoFolder, certificate: Certificate, published: Mapping[str, str], reports: Mapping[int, Path]
-) -> Path:
-    """Write index.html and return its path. `published` is asset to ref, `reports` speed to HTML report."""
+
+def write_index(folder: DemoFolder, pack: Pack, published: Mapping[str, str], reports: Mapping[int, Path]) -> Path:
+    """Write index.html, and the page of the pack's certificate beside it; the path of the first.
+
+    `published` is asset to ref, `reports` speed to HTML report.
+    """
+    manifest = pack.manifest
+    about = About(PACK, f"{manifest.name}@{manifest.version}", {PACK: manifest.digest})
+    beside = folder.root / CERTIFICATE_PAGE
+    beside.write_text(certificate_page(pack.certificate, about, pack.signers), encoding="utf-8")
     page = folder.root / "index.html"
-    page.write_text("\n".join(_lines(folder, certificate, published, reports)), encoding="utf-8")
+    page.write_text("\n".join(_lines(folder, pack.certificate, published, reports)), encoding="utf-8")
     return page
 
 
@@ -31,7 +42,8 @@ def _lines(
     yield f"<title>SmartSandbox demo</title><style>{STYLE}</style></head><body>"
     yield '<div class="banner" role="note">TEST ONLY: sandbox traffic, no production data</div><main>'
     yield "<h1>SmartSandbox demo</h1>"
-    yield f'<p class="sub">{_certificate_words(certificate)}</p>'
+    yield f'<p class="sub">{escape(_certificate_words(certificate))}</p>'
+    yield f'<p><a href="{CERTIFICATE_PAGE}">the certificate as a page</a>, for a privacy reviewer</p>'
     for speed, report in sorted(reports.items()):
         value: dict[str, Any] = orjson.loads(report.with_suffix(".json").read_bytes())
         link = escape(report.relative_to(folder.root).as_posix())
@@ -45,7 +57,4 @@ def _lines(
 
 
 def _certificate_words(certificate: Certificate) -> str:
-    passed = sum(verdict.passed for verdict in certificate.verdicts)
-    return (
-        f"{passed} of {len(certificate.verdicts)} privacy checks passed, on the trace that every pack here is cut from."
-    )
+    return f"{claim_of(certificate).sentence} The certificate is that of the trace that every pack here is cut from."

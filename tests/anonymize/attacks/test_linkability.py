@@ -39,4 +39,4 @@ def test_one_attribute_cannot_be_halved(people_only: As) -> None:
 def test_a_group_that_is_alike_links_by_chance_only(people_only: As) -> None:
     alike = tabulate(([{"a": "x", "b": "y"}] * 500,), ["a", "b"])[0]
     trial = Linkability().run(*[people_only(alike)] * 3, np.random.default_rng(1)).worst
-    assert trial.successes < 10
+    assert trial.successes < 0.02 * trial.attempts

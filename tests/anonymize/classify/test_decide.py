@@ -60,7 +60,11 @@ def test_strings_are_told_by_form_name_and_values(pointer: str, values: list[str
 @pytest.mark.parametrize(
     ("pointer", "values", "decision"),
     [
-        ("/amount", ["1250", "999"], "keep"),
+        ("/amount", ["1250", "999"], "band amount"),
+        ("/balance_after", ["0"], "band balance"),
+        ("/followers", ["17", "1234"], "band followers"),
+        ("/items", ["1", "2"], "keep"),
+        ("/page", ["1234"], "keep"),
         ("/id", ["42"], "surrogate id"),
         ("/code", ["404"], "keep"),
         ("/created", ["1700000000"], "retime"),
@@ -70,10 +74,10 @@ def test_strings_are_told_by_form_name_and_values(pointer: str, values: list[str
         ("/phone", ["5551234567"], "surrogate phone"),
         ("/location/lat", ["52.5"], "surrogate number"),
         ("/expires_in", ["3600"], "keep"),
-        ("/amount_refunded", ["0"], "keep"),
+        ("/amount_refunded", ["0"], "band amount"),
     ],
 )
-def test_numbers_are_kept_unless_name_or_form_says_that_they_identify(
+def test_numbers_are_kept_unless_name_form_or_spread_says_that_they_identify(
     pointer: str, values: list[str], decision: str
 ) -> None:
     assert decided(pointer, values, kind=Kind.NUMBER) == decision

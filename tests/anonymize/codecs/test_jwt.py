@@ -4,13 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
-from itertools import count
 
-from smartsandbox.anonymize.codecs import rewrite_nested
 from smartsandbox.anonymize.codecs.jwt import TEST_KEY, rewrite_jwt
 from smartsandbox.anonymize.leaves import Leaf
-from smartsandbox.anonymize.rewrite import no_maps
-from smartsandbox.anonymize.walk import Walk
+from smartsandbox.anonymize.rewrite import CODECS, no_maps
+from smartsandbox.anonymize.walk import Shared, Walk
 
 
 def part(value: object) -> str:
@@ -22,7 +20,7 @@ TOKEN = f"{part({'alg': 'RS256', 'kid': 'k1'})}.{part({'sub': '42', 'email': 'an
 
 def walked(new: dict[str, str]) -> str | None:
     walk = Walk(
-        "GET /", "request.header", lambda leaf: new.get(leaf.pointer[-1], leaf.value), no_maps, rewrite_nested, count()
+        "GET /", "request.header", lambda leaf: new.get(leaf.pointer[-1], leaf.value), no_maps, CODECS, Shared()
     )
     return rewrite_jwt(TOKEN, (), (), walk, 1)
 
@@ -34,7 +32,7 @@ def test_claims_header_and_signature_are_leaves() -> None:
         found.append(leaf)
         return leaf.value
 
-    assert rewrite_jwt(TOKEN, (), (), Walk("GET /", "query", visit, no_maps, rewrite_nested, count()), 1) == TOKEN
+    assert rewrite_jwt(TOKEN, (), (), Walk("GET /", "query", visit, no_maps, CODECS, Shared()), 1) == TOKEN
     assert [leaf.pointer for leaf in found] == [
         ("header", "alg"), ("header", "kid"), ("claims", "sub"), ("claims", "email"), ("signature",),
     ]  # fmt: skip
@@ -58,5 +56,5 @@ def test_a_visitor_that_refuses_the_signature_gets_a_new_one() -> None:
 
 
 def test_three_words_with_dots_are_no_token() -> None:
-    walk = Walk("GET /", "query", lambda leaf: leaf.value, no_maps, rewrite_nested, count())
+    walk = Walk("GET /", "query", lambda leaf: leaf.value, no_maps, CODECS, Shared())
     assert rewrite_jwt("eyes.eyed.eying", (), (), walk, 1) is None

@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smartsandbox.anonymize.kanon.classes import SUPPRESSED
 from smartsandbox.anonymize.kanon.measures import (
     average_class_size,
     discernibility,
-    interval_labels,
+    interval_entropy,
     ncp,
     non_uniform_entropy,
 )
@@ -66,8 +68,17 @@ def test_a_rare_value_costs_more_than_a_frequent_one() -> None:
     assert non_uniform_entropy(np.array([0, 0, 0, 1]), np.zeros(4, np.int64)) == pytest.approx(3 * math.log2(4 / 3) + 2)
 
 
-def test_rows_publish_the_same_interval_exactly_if_their_classes_span_the_same_values() -> None:
-    column = Column.numeric("n", ["1", "2", "1", "2", "3", "3"])
-    published = interval_labels(column, np.array([0, 0, 1, 1, 2, SUPPRESSED]))
-    assert published[0] == published[1] == published[2] == published[3]
-    assert len({int(published[i]) for i in (0, 4, 5)}) == 3
+def test_entropy_of_overlapping_intervals_is_that_worked_out_by_hand() -> None:
+    column = Column.numeric("n", ["1", "2", "2", "3"])
+    # 1 and one 2 are published as 1..2, where 3 rows lie: log2(3) and log2(3/2). The other 2 and 3 as 2..3, likewise.
+    expected = 2 * (math.log2(3) + math.log2(3 / 2))
+    assert interval_entropy(column, np.array([0, 0, 1, 1])) == pytest.approx(expected)
+    # The other two are suppressed: each covers all four rows.
+    assert interval_entropy(column, np.array([0, 0, SUPPRESSED, SUPPRESSED])) == pytest.approx(expected / 2 + 1 + 2)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.integers(1, 5))
+def test_where_intervals_do_not_overlap_both_entropies_agree(numbers: list[int], width: int) -> None:
+    column = Column.numeric("n", list(map(str, numbers)))
+    labels = np.array([number // width for number in numbers])
+    assert interval_entropy(column, labels) == pytest.approx(non_uniform_entropy(column.codes, labels))

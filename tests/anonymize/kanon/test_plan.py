@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.anonymize.kanon.plan import plan_groups
+from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.policy import AttributeKind
 
 KINDS = {"birth_date": AttributeKind.DATE, "city": AttributeKind.PLACE, "postcode": AttributeKind.PLACE}
@@ -17,7 +17,7 @@ def test_a_group_takes_the_day_in_its_middle_and_a_postcode_that_fits_its_city()
         "b": {"birth_date": "1985-05-05", "city": "Bergen", "postcode": "5003"},
         "c": {"birth_date": "1990-09-09", "city": "Bergen", "postcode": "5003"},
     }
-    plan = plan_groups(rows, KINDS, 3)
+    plan = plan_groups(Task(rows, KINDS, 3))
     assert dict(plan.published["a"]) == {"birth_date": "1985-05-06", "city": "Bergen", "postcode": "5003"}
     assert plan.sizes == (3,)
     assert not plan.suppressed
@@ -25,7 +25,7 @@ def test_a_group_takes_the_day_in_its_middle_and_a_postcode_that_fits_its_city()
 
 def days(*dates: str) -> str:
     rows = {f"p{n}": {"birth_date": date} for n, date in enumerate(dates)}
-    return plan_groups(rows, KINDS, len(dates)).published["p0"]["birth_date"]
+    return plan_groups(Task(rows, KINDS, len(dates))).published["p0"]["birth_date"]
 
 
 def test_the_day_of_a_group_is_nobodys_own() -> None:
@@ -43,16 +43,17 @@ def test_a_group_without_a_free_day_takes_its_median() -> None:
 def test_too_few_with_one_attribute_take_the_values_of_a_group_that_has_it() -> None:
     rows = {name: {"birth_date": "1980-01-01", "city": "Oslo", "postcode": "0150"} for name in "abc"}
     rows["d"] = {"city": "Bergen"}
-    plan = plan_groups(rows, KINDS, 3)
+    plan = plan_groups(Task(rows, KINDS, 3))
     assert dict(plan.published["d"]) == {"city": "Oslo"}
     assert not plan.suppressed
 
 
 def test_who_fits_nowhere_is_suppressed_with_a_valid_value_and_the_attribute_is_blamed() -> None:
-    plan = plan_groups({"a": {"birth_date": "1980-01-01"}}, KINDS, 2)
+    plan = plan_groups(Task({"a": {"birth_date": "1980-01-01"}}, KINDS, 2))
     assert dict(plan.published["a"]) == {"birth_date": "1970-01-01"}
     assert plan.suppressed == {"a"}
     assert plan.blame == {"birth_date": 1, "city": 0, "postcode": 0}
+    assert plan.ncp == 1
 
 
 _ROWS = st.dictionaries(
@@ -73,7 +74,7 @@ _ROWS = st.dictionaries(
 def test_every_published_combination_is_shared_by_k_people_or_suppressed(
     rows: dict[str, dict[str, str]], k: int
 ) -> None:
-    plan = plan_groups(rows, KINDS, k)
+    plan = plan_groups(Task(rows, KINDS, k))
     full = Counter(tuple(sorted(values.items())) for p, values in plan.published.items() if p not in plan.suppressed)
     for person, values in plan.published.items():
         if person not in plan.suppressed:
@@ -84,4 +85,4 @@ def test_every_published_combination_is_shared_by_k_people_or_suppressed(
 @given(_ROWS, st.integers(2, 5))
 def test_the_order_of_people_does_not_matter(rows: dict[str, dict[str, str]], k: int) -> None:
     backwards = dict(reversed(list(rows.items())))
-    assert plan_groups(rows, KINDS, k).published == plan_groups(backwards, KINDS, k).published
+    assert plan_groups(Task(rows, KINDS, k)).published == plan_groups(Task(backwards, KINDS, k)).published

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -7,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from smartsandbox.packs.certificate import Certificate
+from smartsandbox.packs.guard import PACK, attest_published
+from smartsandbox.packs.manifest import Manifest
+from smartsandbox.packs.signing import SigningKey
 
 VERSION = "2f1d9c04b7aa"
 PAGES = [
@@ -178,3 +185,39 @@ def test_a_browser_gets_a_page_for_an_error_and_a_program_a_problem(client: Any)
     assert client.get("/packs/none/1").headers["content-type"] == "application/problem+json"
     problem = client.get("/api/v1/packs/none", accept="text/html")
     assert problem.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (f"/packs/payments/{VERSION}/certificate", "this is a replay pack cut from one"),
+        (f"/fixtures/payments/{VERSION}/certificate", "this is a fixture set whose models were fitted on one"),
+    ],
+)
+def test_a_certificate_is_one_page_whose_own_sheet_the_policy_lets_in(client: Any, path: str, words: str) -> None:
+    answer = client.get(path)
+    (sheet,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f"'sha256-{digest}'" in answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    assert words in answer.text
+    assert "trusted as own signing key" in answer.text
+    assert f'href="{path}"' in client.get(path.removesuffix("/certificate")).text
+
+
+def test_a_pack_that_is_signed_by_a_stranger_says_so_on_its_pages(
+    publish: Callable[..., Any], of_store: Callable[[], Any]
+) -> None:
+    item, stranger = publish("payments"), SigningKey.new()
+    folder = Path(item.url)
+    attest_published(PACK, folder, Manifest.read(folder), Certificate.read(folder / "certificate.json"), stranger)
+    client = of_store()
+
+    for path in ("/packs/payments/1", "/packs/payments/1/certificate"):
+        assert f"it is signed by the key {stranger.public.fingerprint}" in client.get(path).text.replace(
+            "It is", "it is"
+        )
+    assert client.get("/api/v1/packs/payments/versions/1/download").status_code == 409
+    assert client.get("/api/v1/packs/payments/versions/1/certificate").json()["signers"] == []

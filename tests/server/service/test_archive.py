@@ -11,8 +11,8 @@ import pytest
 from smartsandbox.packs.manifest import Resource
 from smartsandbox.server.service.archive import FORMATS, archive, bundle_of
 
-FILES = {"manifest.json": b"{}\n", "a.parquet": os.urandom(2_500_000), "empty.jsonl": b""}
-RESOURCES = [Resource(name, 0, "", "", 0) for name in FILES if name != "manifest.json"]
+FILES = {"manifest.json": b"{}\n", "attestation.json": b"{}", "a.parquet": os.urandom(2_500_000), "empty.jsonl": b""}
+RESOURCES = [Resource(name, 0, "", "", 0) for name in FILES if name not in ("manifest.json", "attestation.json")]
 
 
 @pytest.fixture

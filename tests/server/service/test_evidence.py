@@ -1,34 +1,55 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.certificate import Certificate, Verdict
-from smartsandbox.server.service.evidence import ALWAYS_OPEN, evidence_of, state_of
+from smartsandbox.packs.keyring import TrustedKey
+from smartsandbox.packs.signing import SigningKey
+from smartsandbox.packs.testing import hand_made_verdicts
+from smartsandbox.server.service.evidence import evidence_of, state_of
+from smartsandbox.server.service.reading import Signature
+
+KEY = TrustedKey(SigningKey.new().public, "publisher.pub")
 
 
-def a_certificate(*passed: bool, anonymised: bool = True, criterion: str = "singling out") -> Certificate:
-    verdicts = tuple(Verdict("check", criterion, held, "what was found", {"k": 5}, {}) for held in passed)
-    return Certificate("c", "p", anonymised, "k", verdicts, {})
+def a_certificate(*others: Verdict, anonymised: bool = True) -> Certificate:
+    return Certificate("c", "p", anonymised, "k", (*hand_made_verdicts(), *others), {})
+
+
+def extra(passed: bool = True, **more: object) -> Verdict:
+    return Verdict("extra", "linkability", passed, "", {}, {}, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("certificate", "state"),
     [
-        (a_certificate(True), "passed"),
-        (a_certificate(True, False), "failed"),
-        (a_certificate(), "failed"),
-        (a_certificate(True, anonymised=False), "not-anonymised"),
-        (a_certificate(False, anonymised=False), "failed"),
+        (a_certificate(), "passed"),
+        (a_certificate(extra(), extra()), "failed"),
+        (a_certificate(extra(False)), "failed"),
+        (a_certificate(extra(False, told=False, waiver="too few")), "passed"),
+        (replace(a_certificate(), verdicts=()), "failed"),
+        (a_certificate(anonymised=False), "not-anonymised"),
+        (a_certificate(extra(False), anonymised=False), "failed"),
     ],
 )
 def test_a_badge_tells_the_worst_news(certificate: Certificate, state: str) -> None:
     assert state_of(certificate) == state
 
 
-def test_a_criterion_that_no_check_speaks_to_is_not_covered() -> None:
-    lines = evidence_of(a_certificate(True, criterion="Singling out, linkability")).not_covered
-    assert lines == ["No check of this certificate speaks to inference.", *ALWAYS_OPEN]
+def test_evidence_says_who_signed_and_what_each_check_came_to() -> None:
+    waived = extra(False, told=False, waiver="too few people to try")
+    evidence = evidence_of(a_certificate(waived), Signature((KEY,)))
+
+    assert [(one.fingerprint, one.trusted_as) for one in evidence.signers] == [(KEY.fingerprint, "publisher.pub")]
+    assert evidence.signature_problem is None
+    assert [verdict.outcome for verdict in evidence.verdicts] == ["passed"] * len(REQUIRED) + ["waived"]
+    assert evidence.claim.tone == "warn"
 
 
-def test_a_test_key_is_said_first_of_all() -> None:
-    assert "test key" in evidence_of(a_certificate(True, anonymised=False)).not_covered[0]
+def test_evidence_without_a_signature_says_why() -> None:
+    evidence = evidence_of(a_certificate(), Signature((), "it is not signed"))
+
+    assert (evidence.signers, evidence.signature_problem) == ([], "it is not signed")

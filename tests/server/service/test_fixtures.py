@@ -63,7 +63,8 @@ def test_an_entity_that_the_set_has_not_is_unknown(shop: Path) -> None:
     [
         ({"tables": 3}, "its manifest is damaged"),
         ({"format": None}, "its manifest is damaged"),
-        ({"format": 99}, "its format is newer than 1"),
+        ({"format": 99}, "its format is newer than 2"),
+        ({"format": 1}, "its format 1 was not signed; publish it again"),
         ({"seed": 99}, "its manifest was changed after publishing"),
         ({"version": "x"}, "its manifest names another set or version"),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.store import Item, Store
 from smartsandbox.server import service
 from smartsandbox.server.errors import DamagedItemError, UnknownItemError
@@ -72,16 +73,20 @@ def replace(text: str) -> Callable[[Path], None]:
     [
         ("manifest.json", replace("not JSON"), "its manifest is damaged"),
         ("manifest.json", replace("[]"), "its manifest is damaged"),
-        ("manifest.json", replace('{"format": 1}'), "its manifest is damaged"),
+        ("manifest.json", replace('{"format": 2}'), "its manifest is damaged"),
+        ("manifest.json", edit(format=1), "its format 1 was not signed; publish it again"),
         ("manifest.json", edit(counts="many"), "its manifest is damaged"),
         ("manifest.json", edit(format="1"), "its manifest is damaged"),
-        ("manifest.json", edit(format=99), "its format is newer than 1"),
+        ("manifest.json", edit(format=99), "its format is newer than 2"),
         ("manifest.json", edit(seed=7), "its manifest was changed after publishing"),
         ("manifest.json", edit(version="2"), "its manifest names another pack or version"),
         ("certificate.json", replace("{}"), "its certificate is missing or damaged"),
         ("certificate.json", replace("[]"), "its certificate is missing or damaged"),
         ("certificate.json", edit(policy_digest="f"), "its certificate belongs to another trace"),
         ("certificate.json", Path.unlink, "its certificate is missing or damaged"),
+        ("attestation.json", replace("{}"), "attestation.json is damaged; publish it again"),
+        ("attestation.json", edit(payload=""), "it was altered: the signature of"),
+        ("attestation.json", Path.unlink, "it is not signed: attestation.json is missing; publish it again"),
         ("shape.parquet", cut, "shape.parquet was changed after publishing"),
         ("shape.parquet", Path.unlink, "shape.parquet is missing or damaged"),
     ],
@@ -128,7 +133,7 @@ def test_the_evidence_of_a_pack_is_its_certificate(store: Store, publish: Publis
     publish("trial", anonymised=False)
     evidence = service.pack_evidence(store, "trial", "1")
     assert (evidence.passed, evidence.anonymised) == (True, False)
-    assert [verdict.check for verdict in evidence.verdicts] == ["k-anonymity", "leak scan"]
+    assert [verdict.check for verdict in evidence.verdicts] == list(REQUIRED)
 
 
 def test_what_is_not_published_is_unknown(store: Store) -> None:

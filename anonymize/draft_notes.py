@@ -1,0 +1,32 @@
+"""Why a drafted policy decides as it does: a few words a decision, for whoever reviews it. Never a captured value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import islice
+
+from smartsandbox.anonymize.classify.names import meaning_of
+from smartsandbox.anonymize.classify.shapes import shape_of
+from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats
+from smartsandbox.anonymize.leaves import ANY, Address
+from smartsandbox.anonymize.policy import Policy
+
+_LOOKED_AT = 20
+"""Values whose shape is told; a note is a hint, not the decision."""
+
+
+def notes_of(policy: Policy, stats: TraceStats) -> dict[Address, str]:
+    """For each entry under decisions, how often its leaves were seen, at how many endpoints, and what spoke for it."""
+    leaves: dict[Address, list[LeafStats]] = defaultdict(list)
+    for address, leaf in stats.leaves.items():
+        own = address in policy.decisions
+        leaves[address if own else address._replace(endpoint=ANY)].append(leaf)
+    return {address: _note(address, leaves[address]) for address in policy.decisions if address in leaves}
+
+
+def _note(address: Address, leaves: list[LeafStats]) -> str:
+    seen = f"seen {sum(leaf.count for leaf in leaves)}" + (f" at {len(leaves)} endpoints" if len(leaves) > 1 else "")
+    values = islice((value for leaf in leaves for value in leaf.meaningful), _LOOKED_AT)
+    evidence: Mapping[str, str | None] = {"name": meaning_of(address.pointer), "values": shape_of(list(values))}
+    return "; ".join((seen, *(f"{kind}: {word}" for kind, word in evidence.items() if word)))

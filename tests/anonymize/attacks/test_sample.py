@@ -1,0 +1,56 @@
+"""The sample that attacks are played on: whole sessions, in any order of publication, never too many exchanges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from smartsandbox.anonymize.attacks.sample import side_by_side
+from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.model import Exchange
+
+Make = Callable[..., Exchange]
+
+
+def traffic(exchange: Make, sessions: int = 40) -> list[Exchange]:
+    """Five requests a session, sessions taking turns."""
+    return [exchange(session=f"s_{at % sessions}") for at in range(5 * sessions)]
+
+
+def test_a_small_trace_is_taken_whole_and_paired_by_id(exchange: Make) -> None:
+    raw = traffic(exchange)
+    pairs = side_by_side(raw, reversed(raw), lambda name: name)
+    assert pairs == [(one, one) for one in raw]
+
+
+def test_of_a_large_trace_whole_sessions_are_taken_in_order(exchange: Make) -> None:
+    raw = traffic(exchange)
+    taken = [one for one, _ in side_by_side(raw, raw, lambda name: name, most=60)]
+    assert 5 <= len(taken) <= 60
+    assert set(Counter(one.session for one in taken).values()) == {5}
+    assert [one.id for one in taken] == sorted(one.id for one in taken)
+
+
+def test_another_seed_takes_other_sessions_and_the_same_seed_the_same(exchange: Make) -> None:
+    raw = traffic(exchange)
+    one, again, other = (
+        {pair[0].session for pair in side_by_side(raw, raw, lambda name: name, seed, 60)} for seed in (1, 1, 2)
+    )
+    assert one == again != other
+
+
+def test_one_endless_session_is_cut(exchange: Make) -> None:
+    raw = traffic(exchange, sessions=1) * 20
+    assert len(side_by_side(raw, raw, lambda name: name, most=30)) == 31
+
+
+def test_an_exchange_that_was_cut_has_no_partner(exchange: Make) -> None:
+    raw = traffic(exchange)
+    assert side_by_side(raw, raw[1:], lambda name: name)[0] == (raw[0], None)
+
+
+def test_published_exchanges_of_another_run_are_refused(exchange: Make) -> None:
+    with pytest.raises(UsageError, match="1 published exchanges come from no exchange"):
+        side_by_side([exchange()], [exchange()], lambda name: f"{name} made")
