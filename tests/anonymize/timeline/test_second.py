@@ -13,6 +13,7 @@ from smartsandbox.anonymize.apply import anonymize_trace, prepare
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.retime import WEEK_US
 from smartsandbox.anonymize.suggest import suggest_policy
+from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.trace import Trace
 
@@ -37,12 +38,14 @@ def test_a_second_release_uses_the_same_instants_in_another_way(
 ) -> None:
     trace = raw_trace(traffic)
     settled, _ = prepare(trace, suggest_policy(trace), key)
-    starts = list(map(settled.second_start(), trace.exchanges()))
+    start = second_start(settled.found.course, settled.times.course, 5, key)
+    starts = list(map(start, trace.exchanges()))
     first = (settled.times.timeline.started_us - settled.times.timeline.weeks * WEEK_US).tolist()
     recorded = [one.started_us for one in trace.exchanges()]
     assert sorted(starts) == sorted(first) == recorded
     assert sum(one == other for one, other in zip(starts, first, strict=True)) < len(starts) / 4
-    assert starts == list(map(settled.second_start(), trace.exchanges()))
+    again = second_start(settled.found.course, settled.times.course, 5, key)
+    assert starts == list(map(again, trace.exchanges()))
 
 
 def test_the_order_of_the_input_does_not_matter(
