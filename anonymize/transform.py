@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.collect import Collected
@@ -19,7 +19,6 @@ from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
-from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.wording import Wording, may_publish
@@ -46,10 +45,6 @@ class Settled:
     holders: Owners
     found: Collected
     spared: Spared
-
-    def second_start(self) -> Callable[[Exchange], int]:
-        """When a raw exchange would start in another release, for attacks on two releases; see `timeline.second`."""
-        return second_start(self.found.course, self.times.course, self.policy.k, self.key)
 
 
 class Transformer:
