@@ -14,7 +14,8 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
-.PHONY: help setup system demo test fast lint types layers dev clean bench-kanon bench-serve bench-drive bench-fidelity bench-leaks
+.PHONY: help setup system demo test fast lint types layers dev clean bench-kanon bench-pii bench-serve bench-drive \
+        bench-fidelity bench-leaks
 
 help: ## Show this
 	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 40
@@ -68,6 +69,9 @@ endif
 
 bench-kanon: setup ## k-anonymity: loss, optima and memory on public data
 	@$(BIN)/python -m bench.kanon
+
+bench-pii: setup ## Recall on a labelled trace beside Presidio, and planted canaries
+	@$(BIN)/python -m bench pii
 
 bench-serve bench-drive bench-fidelity: setup ## Serving, driving and shape against peers, in one run
 	@$(BIN)/python -m bench $(subst bench-,,$@)

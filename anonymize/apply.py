@@ -60,6 +60,8 @@ def anonymize_trace(
         ledger.keep(settled.found.exchanges)
         for reason, count in settled.spared.reasons.items():
             ledger.drop(reason, count)
+        if settled.times.timeline.early:
+            ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
         new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
         written = write_trace(aside, new, ANONYMISED, ledger)
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)

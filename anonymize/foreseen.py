@@ -21,7 +21,7 @@ from smartsandbox.anonymize.checks.attacks import SEED, check_name, grouped, spl
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.model import Exchange
 
-SLACK = 0.5
+SLACK = 0.35
 """The share of a bound that must be left over by chance alone, so that a release that is not quite chance is told."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.collect import Collected
@@ -18,6 +18,7 @@ from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.wording import Wording, may_publish
@@ -44,6 +45,10 @@ class Settled:
     holders: list[str]
     found: Collected
     spared: Spared
+
+    def second_start(self) -> Callable[[Exchange], int]:
+        """When a raw exchange would start in another release, for attacks on two releases; see `timeline.second`."""
+        return second_start(self.found.course, self.times.course, self.policy.k, self.key)
 
 
 class Transformer:
@@ -151,7 +156,14 @@ class Transformer:
         return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
 
     def _band(self, leaf: Leaf, decision: Decision) -> str:
-        """Where there are no bands, a surrogate number; what is no number but says something becomes a text."""
+        """Where there are no bands, a surrogate number; what is no number but says something becomes a text.
+
+        A number that is a sensitive value elsewhere, such as an id, has the surrogate that it has there.
+        """
+        known = self._known_number(leaf.value)
+        if known != leaf.value:
+            self.tally.count("surrogate id")
+            return known
         pool = self._settled.bands.get(decision.argument)
         made = None if pool is None else pool.text(leaf.value)
         if made is not None:

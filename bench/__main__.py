@@ -6,12 +6,13 @@ import signal
 import sys
 from collections.abc import Callable
 
-from bench import drive, fidelity, leaks, policies, serve
+from bench import drive, fidelity, leaks, pii, policies, serve
 
 BENCHES: dict[str, Callable[[], None]] = {
     "serve": serve.main,
     "drive": drive.main,
     "fidelity": fidelity.main,
+    "pii": pii.main,
     "leaks": leaks.main,
     "policies": policies.main,
 }

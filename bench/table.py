@@ -53,4 +53,6 @@ def json_line(keys: Sequence[str], measured: Mapping[str, float | None]) -> str:
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None or value != value else float(f"{value:.6g}")
+    if value is None or isinstance(value, int):
+        return value
+    return None if value != value else float(f"{value:.6g}")

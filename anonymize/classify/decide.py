@@ -143,6 +143,8 @@ class Classifier:
             return FREE_TEXT
         if meaning == "version":
             return KEEP if len(values) <= _VERSIONS and all(map(_VERSION.fullmatch, values)) else surrogate("text")
+        if meaning == "code" and all(map(may_be_common, values)):
+            return COMMON
         if meaning == "amount":
             return self._amount(address, stats, values)
         if meaning in ("id", "host", "url", "company") and self._mostly_public(values) and not _names_an_id(address):

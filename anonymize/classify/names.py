@@ -140,6 +140,8 @@ RULES: tuple[Rule, ...] = (
         never="type code id url at date",
     ),
     _rule("version", "version"),
+    _rule("code", "currency currencies locale language lang timezone", never=_FLAG),
+    _rule("code", all_of="time zone", never=_FLAG),
     _rule(
         "time",
         "created updated modified expires expiry expiration timestamp date time datetime since until iat exp "

@@ -54,7 +54,7 @@ def published(corpus: Corpus, folder: Path) -> Published:
         values = seen[label.exchange][LOCATIONS[label.place]]
         wanted = label.value.casefold()
         if label.encoding == "free text":
-            return any(wanted in value for _, value in values)
+            return any(wanted in value for pointer, value in values if pointer[-1:] == (label.name,))
         return any(value == wanted and _is_named(pointer, label) for pointer, value in values)
 
     return standing

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from smartsandbox.anonymize.apply import anonymize_trace
+from smartsandbox.anonymize.classify.recognisers import MISSING, is_installed
 from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
 from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
 from smartsandbox.anonymize.policy import Policy
@@ -76,6 +77,8 @@ def anonymize_command(
 def _drafted(raw: Trace, policy_file: Path | None, k: int) -> Policy:
     if policy_file is not None and policy_file.exists():
         raise UsageError(f"{policy_file} exists: a draft never replaces a policy; add to it with --accept")
+    if not is_installed():
+        click.echo(MISSING, err=True)
     draft = suggest_draft(raw, k, show_progress)
     policy, text = draft.policy, draft.text
     if policy_file is None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartsandbox.anonymize.kanon.demands import demands_of
+from smartsandbox.anonymize.kanon.fits import fitting_groups
 from smartsandbox.anonymize.kanon.methods import FullDomain, Method, Mondrian
 from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.kinds import AttributeKind
@@ -12,7 +12,7 @@ from smartsandbox.anonymize.leaves import Address
 from smartsandbox.anonymize.sensitive import CLOSENESSES, DIVERSITIES, Bound, Sensitive
 
 AT = frozenset({Address("*", "response.body", ("segment",))})
-KINDS = {"age": AttributeKind.NUMBER, "city": AttributeKind.PLACE}
+KINDS = {"age": AttributeKind.NUMBER, "city": AttributeKind.PLACE, "sex": AttributeKind.CATEGORY}
 
 
 def segment(l: str = "", t: str = "", kind: AttributeKind = AttributeKind.CATEGORY) -> dict[str, Sensitive]:  # noqa: E741
@@ -71,7 +71,14 @@ def test_who_would_spoil_a_group_takes_the_next_one_or_none() -> None:
 
 
 _CELLS = st.tuples(
-    st.fixed_dictionaries({}, optional={"age": st.integers(0, 90).map(str), "city": st.sampled_from(["Oslo", "Moss"])}),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "age": st.integers(0, 90).map(str),
+            "city": st.sampled_from(["Oslo", "Moss"]),
+            "sex": st.sampled_from("fm"),
+        },
+    ),
     st.text("abc", max_size=2),
 )
 
@@ -84,7 +91,7 @@ _CELLS = st.tuples(
     st.sampled_from(["equal 0.2", "ordered 0.3", ""]),
     st.sampled_from([Mondrian(), FullDomain(limit=0.2)]),
 )
-def test_every_class_keeps_every_demand_against_the_whole_as_it_is_published(
+def test_all_whom_a_published_combination_fits_keep_every_demand(
     cells: list[tuple[dict[str, str], str]],
     k: int,
     l: str,  # noqa: E741
@@ -100,11 +107,12 @@ def test_every_class_keeps_every_demand_against_the_whole_as_it_is_published(
         person: {"segment": (plan.usual["segment"],)} if person in plan.suppressed and asked else values
         for person, values in held.items()
     }
-    classes: dict[tuple[tuple[str, str], ...], list[int]] = {}
-    for number, person in enumerate(task.people):
-        if person not in plan.suppressed and len(plan.published[person]) == len(KINDS):
-            classes.setdefault(tuple(sorted(plan.published[person].items())), []).append(number)
-    parts = [np.array(members, np.int64) for members in classes.values()]
-    assert all(len(part) >= k for part in parts)
-    if parts:
-        assert all(found.passed for _, found in demands_of(task.people, shown, asked).assess(parts))
+    vectors = {
+        number: tuple(plan.published[person].get(name) for name in sorted(KINDS))
+        for number, person in enumerate(task.people)
+        if person not in plan.suppressed
+    }
+    groups = list(fitting_groups(vectors).values())
+    assert all(len(group) >= k for group in groups)
+    if groups:
+        assert all(found.passed for _, found in demands_of(task.people, shown, asked).assess(groups))
