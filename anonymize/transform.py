@@ -161,7 +161,14 @@ class Transformer:
         return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
 
     def _band(self, leaf: Leaf, decision: Decision) -> str:
-        """Where there are no bands, a surrogate number; what is no number but says something becomes a text."""
+        """Where there are no bands, a surrogate number; what is no number but says something becomes a text.
+
+        A number that is a sensitive value elsewhere, such as an id, has the surrogate that it has there.
+        """
+        known = self._known_number(leaf.value)
+        if known != leaf.value:
+            self.tally.count("surrogate id")
+            return known
         pool = self._settled.bands.get(decision.argument)
         made = None if pool is None else pool.text(leaf.value)
         if made is not None:

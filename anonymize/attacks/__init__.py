@@ -15,6 +15,8 @@ from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
 from smartsandbox.anonymize.attacks.singling_out import Multivariate, Univariate
 from smartsandbox.anonymize.attacks.sizes import Sizes
 
+MEMBERSHIP = "membership by rare endpoints"
+
 ATTACKS: Mapping[str, Attack] = MappingProxyType(
     {
         "singling out by one attribute": Univariate(),
@@ -24,8 +26,13 @@ ATTACKS: Mapping[str, Attack] = MappingProxyType(
         "known requests": KnownRequests(),
         "inter-arrival fingerprint": Interarrival(),
         "response-size fingerprint": Sizes(),
-        "membership by rare endpoints": RareEndpoints(),
+        MEMBERSHIP: RareEndpoints(),
         "cross-release intersection": CrossRelease(),
     }
 )
 """Attack by the name that certificates print."""
+
+
+def attacks_for(m: int) -> Mapping[str, Attack]:
+    """The attacks on a release whose policy bounds what m known endpoints show; with m = 0 membership is not tried."""
+    return {**ATTACKS, MEMBERSHIP: RareEndpoints(known=m)}

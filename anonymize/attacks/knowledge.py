@@ -28,6 +28,11 @@ FEW_HOLDERS = 2.5
 Mask = NDArray[np.bool_]
 
 
+def attempts_on(people: People, most: int) -> int:
+    """How often a table may be attacked: no more often than it has people, if they are few."""
+    return most if people.count >= FEWEST_TARGETS else min(most, people.count)
+
+
 def repeated(people: People, rows: NDArray[np.int64], most: int, rng: np.random.Generator) -> People:
     """Up to `most` attempts on the people of those rows, each of them tried about as often, at most REPEATS times."""
     every = np.tile(rng.permutation(rows), REPEATS if len(rows) >= FEWEST_TARGETS else 1)[:most]

@@ -53,7 +53,12 @@ class RareEndpoints:
     fewest: int = FEWEST_TARGETS
 
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
-        """A success is a claim of membership. The baseline deals the claims to all targets at random."""
+        """A success is a claim of membership. The baseline deals the claims to all targets at random.
+
+        Who knows no endpoint attempts nothing.
+        """
+        if not self.known:
+            return AttackResult(())
         population = _Population([*original.sessions, *control.sessions], self.known)
         absent = {session.key for session in control.sessions}
         shown = {one for session in published.sessions if session.key not in absent for one in population.of(session)}

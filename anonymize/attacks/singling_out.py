@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial
-from smartsandbox.anonymize.attacks.knowledge import KNOWN
+from smartsandbox.anonymize.attacks.knowledge import KNOWN, attempts_on
 from smartsandbox.anonymize.attacks.people import People
 
 MOST_ATTEMPTS = 500
@@ -62,7 +62,9 @@ class Univariate:
         candidates: list[Predicate] = [
             (one,) for at in range(len(table.names)) for one in _on(table, at, self.most, rng)
         ]
-        return _attempt(_sharpest(candidates, table, self.most, rng), original, published, control, rng)
+        return _attempt(
+            _sharpest(candidates, table, attempts_on(table, self.most), rng), original, published, control, rng
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class Multivariate:
             return AttackResult(())
         medians = [_median(table, at) for at in range(len(table.names))]
         drawn = {self._draw(table, medians, rng): None for _ in range(self.most * _DRAWS_PER_ATTEMPT)}
-        return _attempt(_sharpest(list(drawn), table, self.most, rng), original, published, control, rng)
+        return _attempt(
+            _sharpest(list(drawn), table, attempts_on(table, self.most), rng), original, published, control, rng
+        )
 
     def _draw(self, table: People, medians: list[float], rng: np.random.Generator) -> Predicate:
         row = int(rng.integers(table.count))

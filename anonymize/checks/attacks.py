@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from smartsandbox.anonymize.advice import BLAMED
+from smartsandbox.anonymize.attacks import attacks_for
 from smartsandbox.anonymize.attacks.base import AttackResult, Trial
 from smartsandbox.anonymize.attacks.control import Regroup, Split, regrouped, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract
@@ -56,7 +57,9 @@ def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
     """One verdict an attack, in the order of the registry. The same evidence and seed give the same verdicts."""
     parted = split_of(_extract(evidence), evidence.policy, seed)
-    return tuple(verdict_of(finding, parted.method) for finding in run_attacks(parted, seed))
+    return tuple(
+        verdict_of(finding, parted.method) for finding in run_attacks(parted, seed, attacks_for(evidence.policy.m))
+    )
 
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:

@@ -11,13 +11,14 @@ def bands(evidence: Evidence) -> Verdict:
     """Passes if every band is shared by at least k people; a pool of fewer is published as surrogate numbers."""
     k = evidence.policy.k
     pools = {name: pool for name, pool in evidence.bands.items() if pool.bands is not None}
-    small = sorted(name for name, pool in pools.items() if pool.bands and pool.bands.smallest < k)
-    smallest = min((pool.bands.smallest for pool in pools.values() if pool.bands), default=0)
+    sizes = {name: pool.bands.smallest for name, pool in pools.items() if pool.bands and pool.bands.bands}
+    small = sorted(name for name, size in sizes.items() if size < k)
+    smallest = min(sizes.values(), default=0)
     return Verdict(
         check="numbers in bands",
         criterion="inference",
         passed=not small,
-        summary=_summary(len(evidence.bands), len(pools), smallest),
+        summary=_summary(len(evidence.bands), len(pools), len(sizes), smallest),
         bounds={"k": k, "known_numbers": KNOWN},
         metrics={
             "smallest_band": smallest,
@@ -28,9 +29,11 @@ def bands(evidence: Evidence) -> Verdict:
     )
 
 
-def _summary(pools: int, banded: int, smallest: int) -> str:
+def _summary(pools: int, enough: int, banded: int, smallest: int) -> str:
     if not pools:
         return "no number is published in bands"
-    if not banded:
+    if not enough:
         return "too few people for bands: surrogate numbers instead"
+    if not banded:
+        return "many people hold every number of every pool"
     return f"{banded} pools of numbers, each band shared by {smallest} people or more"

@@ -266,3 +266,15 @@ def test_an_amount_is_another_near_it_and_the_same_in_every_field_and_text(
     found = next(verdict for verdict in safe.certificate.verdicts if verdict.check == "numbers in bands")
     assert found.metrics["smallest_band"] >= 12
     assert safe.certificate.ledger["banded"] == 3 * 59
+
+
+def test_a_banded_number_that_is_an_id_elsewhere_has_the_surrogate_of_the_id(
+    exchange: Make, anonymized: Callable[..., SafeTrace]
+) -> None:
+    made = [
+        exchange("/v1/things", {"id": 9_000_000_000 + 7919 * n, "total": 9_000_000_000 + 7919 * n}, session=f"s_{n}")
+        for n in range(20)
+    ]
+    bodies = [json.loads(one.response.body) for one in anonymized(made).trace.exchanges() if one.response]
+    assert all(body["id"] == body["total"] for body in bodies)
+    assert not {body["id"] for body in bodies} & {9_000_000_000 + 7919 * n for n in range(20)}
