@@ -163,7 +163,8 @@ class Transformer:
     def _band(self, leaf: Leaf, decision: Decision) -> str:
         """Where there are no bands, a surrogate number; what is no number but says something becomes a text.
 
-        A number that is a sensitive value elsewhere, such as an id, has the surrogate that it has there.
+        A number that is a sensitive value elsewhere, such as an id, has the surrogate that it has there; one that would
+        become such a value by accident is drawn anew.
         """
         known = self._known_number(leaf.value)
         if known != leaf.value:
@@ -171,7 +172,7 @@ class Transformer:
             return known
         pool = self._settled.bands.get(decision.argument)
         made = None if pool is None else pool.text(leaf.value)
-        if made is not None:
+        if made is not None and fold(made) not in self._book.needles:
             self.tally.count(str(decision))
             return made
         is_word = self._book.is_public(leaf.value) and not any(map(str.isdigit, leaf.value))
