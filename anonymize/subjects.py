@@ -69,6 +69,10 @@ def _forget(name: str, value: str, owner: str) -> None:
     """The Note of a collector that holds nothing but people."""
 
 
+_PERHAPS = "\x00"
+"""Parts a session or exchange and the names that may be of one person, in a name that is not settled yet."""
+
+
 class SubjectCollector:
     """Takes subject and quasi-identifier leaves in visiting order and gives the table when all have been seen."""
 
@@ -81,7 +85,8 @@ class SubjectCollector:
         self._sensitive: list[_Attribute] = []
         self._rows: list[tuple[str, str, str]] = []
         self._sensitive_rows: list[tuple[str, str, str]] = []
-        self._session_of: dict[str, str] = {}
+        self._session_of: dict[str, list[str]] = {}
+        """Who spoke in a session, in order, up to the first who is certain."""
 
     def subject(self, location: str, scope: tuple[int, ...], value: str) -> None:
         """A leaf that names a person."""
@@ -104,10 +109,10 @@ class SubjectCollector:
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
-        speaker = self._speaker()
         fallback = f"session:{session}" if session is not None else f"exchange:{exchange_id}"
+        speaker = self._speaker(fallback)
         if speaker is not None and session is not None:
-            self._session_of.setdefault(fallback, speaker)
+            self._spoke(fallback, speaker)
         for attributes, rows in ((self._attributes, self._rows), (self._sensitive, self._sensitive_rows)):
             for attribute in attributes:
                 owner = self._enclosing(attribute.scope) or speaker or fallback
@@ -134,13 +139,27 @@ class SubjectCollector:
                 found, depth = name, len(mark)
         return found
 
-    def _speaker(self) -> str | None:
+    def _speaker(self, fallback: str) -> str | None:
+        """Several names may prove to be one person later, so they are told apart when all has been seen: the order of
+        the trace does not matter.
+        """
         for wanted in _EXCHANGE_ORDER:
             for location, _, name in self._marks:
                 if location == wanted:
                     return name
-        names = {self._names.find(name) for _, _, name in self._marks}
-        return names.pop() if len(names) == 1 else None
+        names = sorted({name for _, _, name in self._marks})
+        return names[0] if len(names) == 1 else _PERHAPS + _PERHAPS.join((fallback, *names)) if names else None
+
+    def _spoke(self, fallback: str, speaker: str) -> None:
+        known = self._session_of.setdefault(fallback, [])
+        if (not known or known[-1].startswith(_PERHAPS)) and speaker not in known:
+            known.append(speaker)
+
+    def _resolved(self, owner: str) -> str | None:
+        """The person of a name, or of several names if they prove to be one person; else None."""
+        names = owner.split(_PERHAPS)[2:] if owner.startswith(_PERHAPS) else [owner]
+        people = {self._names.find(name) for name in names}
+        return people.pop() if len(people) == 1 else None
 
     def aliases(self, names: Iterable[str]) -> frozenset[str]:
         """The identifiers, folded, that are joined with any of the given ones, which are among them."""
@@ -173,12 +192,15 @@ class SubjectCollector:
 
     def speaker_of(self, session: str) -> str | None:
         """The person who spoke in a session, if one did."""
-        speaker = self._session_of.get(f"session:{session}")
-        return None if speaker is None else self._names.find(speaker)
+        spoke = map(self._resolved, self._session_of.get(f"session:{session}", ()))
+        return next((person for person in spoke if person is not None), None)
 
     def person(self, owner: str) -> str:
         """The one name of a person of whom `note` was told some name; final when every exchange was seen."""
-        owner = self._session_of.get(owner, owner)
+        if owner.startswith(_PERHAPS):
+            owner = self._resolved(owner) or owner.split(_PERHAPS)[1]
+        if owner.startswith("session:"):
+            owner = self.speaker_of(owner.removeprefix("session:")) or owner
         return self._names.find(owner) if owner.startswith("=") else owner
 
 
