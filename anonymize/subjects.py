@@ -14,7 +14,11 @@ from itertools import count
 from smartsandbox.anonymize.leaves import Location
 from smartsandbox.anonymize.spilled import Scratch
 
-_BETWEEN = "\x00"
+_BETWEEN, _PERHAPS, _THEN = "\x00", "\x01", "\x02"
+"""Part the owners of an exchange; the names that may be of one person, behind the session or exchange that they stand
+in; those who spoke in a session. No name holds any of them.
+"""
+_MARKS = str.maketrans("", "", _BETWEEN + _PERHAPS + _THEN)
 _EXCHANGE_ORDER = (Location.PATH, Location.REQUEST_HEADER, Location.REQUEST_COOKIE)
 
 
@@ -46,19 +50,31 @@ class People:
         self._speaker = scratch.dictionary()
 
     def spoke(self, session: str, speaker: str) -> None:
-        """Take down who spoke in a session; the first one stays."""
-        if session not in self._speaker:
-            self._speaker[session] = speaker
+        """Take down who spoke in a session, in order, up to the first who is certain."""
+        spoke = self._speaker.get(session)
+        known = spoke.split(_THEN) if spoke else []
+        if (not known or _PERHAPS in known[-1]) and speaker not in known:
+            self._speaker[session] = _THEN.join((*known, speaker))
 
     def speaker_of(self, session: str) -> str | None:
-        """The person who spoke first in a session, if one did."""
-        speaker = self._speaker.get(session)
-        return None if speaker is None else self.names.find(speaker)
+        """The person who spoke first in a session, if one did; final when every exchange was seen."""
+        spoke = self._speaker.get(session)
+        found = map(self._resolved, spoke.split(_THEN)) if spoke else ()
+        return next((person for person in found if person is not None), None)
 
     def person(self, owner: str) -> str:
         """What is known by its session only belongs to the person who spoke in that session, if one did."""
-        owner = self._speaker.get(owner) or owner
+        if _PERHAPS in owner:
+            owner = self._resolved(owner) or owner.partition(_PERHAPS)[0]
+        if owner.startswith("session:"):
+            owner = self.speaker_of(owner) or owner
         return self.names.find(owner) if owner.startswith("=") else owner
+
+    def _resolved(self, owner: str) -> str | None:
+        """The person of a name, or of several names if they prove to be one person; else None."""
+        names = owner.split(_PERHAPS)[1:] if _PERHAPS in owner else [owner]
+        people = {self.names.find(name) for name in names}
+        return people.pop() if len(people) == 1 else None
 
 
 class Owners:
@@ -140,7 +156,7 @@ class SubjectCollector:
         """A leaf that names a person."""
         folded = value.strip().lower()
         if folded:
-            self._marks.append((location, scope, "=" + folded.replace(_BETWEEN, "")))
+            self._marks.append((location, scope, "=" + folded.translate(_MARKS)))
 
     def attribute(self, name: str, scope: tuple[int, ...], value: str) -> None:
         """A quasi-identifier leaf."""
@@ -157,9 +173,9 @@ class SubjectCollector:
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
-        speaker = self._speaker()
         name = f"exchange:{exchange_id}" if session is None else f"session:{session}"
-        fallback = name.replace(_BETWEEN, "")
+        fallback = name.translate(_MARKS)
+        speaker = self._speaker(fallback)
         if speaker is not None and session is not None:
             self._people.spoke(fallback, speaker)
         for owner, one in self._owned(self._owners, self._attributes, speaker or fallback, exchange_id):
@@ -197,13 +213,16 @@ class SubjectCollector:
                 found, depth = name, len(mark)
         return found
 
-    def _speaker(self) -> str | None:
+    def _speaker(self, fallback: str) -> str | None:
+        """Several names may prove to be one person later, so they are told apart when all has been seen: the order of
+        the trace does not matter.
+        """
         for wanted in _EXCHANGE_ORDER:
             for location, _, name in self._marks:
                 if location == wanted:
                     return name
-        names = {self._names.find(name) for _, _, name in self._marks}
-        return names.pop() if len(names) == 1 else None
+        names = sorted({name for _, _, name in self._marks})
+        return names[0] if len(names) == 1 else _PERHAPS.join((fallback, *names)) if names else None
 
     def aliases(self, names: Iterable[str]) -> frozenset[str]:
         """The identifiers, folded, that are joined with any of the given ones, which are among them."""
@@ -236,7 +255,7 @@ class SubjectCollector:
 
     def speaker_of(self, session: str) -> str | None:
         """The person who spoke in a session, if one did."""
-        return self._people.speaker_of(f"session:{session}".replace(_BETWEEN, ""))
+        return self._people.speaker_of(f"session:{session}".translate(_MARKS))
 
     def person(self, owner: str) -> str:
         """The one name of a person of whom `note` was told some name; final when every exchange was seen."""

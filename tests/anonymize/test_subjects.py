@@ -70,3 +70,25 @@ def test_of_several_values_the_first_in_the_trace_is_published_whichever_name_it
 def test_people_with_less_known_are_counted_with_those_they_fit() -> None:
     sizes = group_sizes([("a", "x"), ("a", "x"), ("a", None)])
     assert sizes == {("a", "x"): 2, ("a", None): 3}
+
+
+def test_two_names_of_one_person_are_told_whichever_exchange_comes_first() -> None:
+    def told(joined_first: bool) -> dict[str, dict[str, str]]:
+        people = SubjectCollector()
+
+        def joining() -> None:
+            people.subject("response.body", (1,), "cus_1")
+            people.subject("response.body", (1,), "a@b.test")
+            people.close("s_1", "ex_1")
+
+        if joined_first:
+            joining()
+        people.subject("query", (1,), "cus_1")
+        people.subject("response.body", (2,), "a@b.test")
+        people.attribute("city", (), "Ulm")
+        people.close("s_2", "ex_2")
+        if not joined_first:
+            joining()
+        return people.table().rows
+
+    assert told(joined_first=True) == told(joined_first=False) == {"=a@b.test": {"city": "Ulm"}}
