@@ -7,7 +7,7 @@ resemble, is foreseen in words and left to the reviewer: nothing of a breach is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.certify import accepted_by
@@ -35,6 +35,9 @@ LOST = 2
 NEAR = 0.75
 """The share of its bound from which a risk counts as over it: in another draw of the same release it may be."""
 
+STRICTER = "stricter:"
+"""In the notes of a draft, before the attack for which a decision was made stricter."""
+
 _ENOUGH = 50
 """Attempts with which a risk that is only near says something; fewer scatter too far."""
 
@@ -59,23 +62,42 @@ def rehearsed(draft: Draft, trace: Trace, track: Track = silent) -> Draft:
 
     Where those on sessions find people in any case, the draft stays as it was: what is lost would win nothing.
     """
-    tried, refused = draft, tuple[Verdict, ...]()
-    clean = lost = 0
+    tried, played, clean, lost = draft, _Played(), 0, 0
     for turn in range(ROUNDS):
         try:
-            verdicts = rehearse(trace, tried.policy, turn, track)
+            played = _played(tried.policy, trace, turn, track)
         except NotSafeError:
             return draft  # the run itself says what keeps it from being played
-        refused = tuple(one for one in verdicts if not accepted_by(one, tried.policy).accepted)
-        lost += any(one.told and not _to_change(one, tried.policy) for one in refused)
+        lost += played.is_lost
         if lost == LOST:
-            return replace(draft, foreseen=_words(refused))
-        tighter = tightened(tried, (one for one in verdicts if one in refused or _is_near(one)))
+            return replace(draft, foreseen=played.words)
+        tighter = tightened(tried, played.doubtful)
         clean = clean + 1 if tighter is tried else 0
         if clean == CLEAN:
             break
         tried = tighter if tighter is tried else replace(tighter, policy=_waived_anew(tighter.policy, trace))
-    return replace(tried, foreseen=_words(refused))
+    return replace(tried, foreseen=played.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """What one rehearsal came to: the attacks that refuse the release, and those that might in another draw."""
+
+    refused: tuple[Verdict, ...] = ()
+    doubtful: tuple[Verdict, ...] = ()
+    is_lost: bool = False
+    """True if one of them surely finds people, and by no attribute that could be decided otherwise."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(f"{one.check}: {one.summary}" for one in self.refused)
+
+
+def _played(policy: Policy, trace: Trace, turn: int, track: Track) -> _Played:
+    verdicts = rehearse(trace, policy, turn, track)
+    refused = tuple(one for one in verdicts if not accepted_by(one, policy).accepted)
+    doubtful = tuple(one for one in verdicts if one in refused or _is_near(one))
+    return _Played(refused, doubtful, any(one.told and not _to_change(one, policy) for one in refused))
 
 
 def tightened(draft: Draft, refused: Iterable[Verdict]) -> Draft:
@@ -85,11 +107,14 @@ def tightened(draft: Draft, refused: Iterable[Verdict]) -> Draft:
     for verdict in refused:
         for address in _to_change(verdict, policy):
             changed[address] = stricter(address, policy.decisions[address], FALLBACKS)
-            said = f"stricter: {verdict.check} found people by it"
-            notes[address] = "; ".join(part for part in (draft.notes.get(address, ""), said) if part)
+            notes[address] = _said(draft.notes.get(address, ""), f"{STRICTER} {verdict.check} found people by it")
     if changed == policy.decisions:
         return draft
     return replace(draft, policy=_without_unused(replace(policy, decisions=changed)), notes=notes)
+
+
+def _said(note: str, more: str) -> str:
+    return note if more in note else "; ".join(part for part in (note, more) if part)
 
 
 def _is_near(verdict: Verdict) -> bool:
@@ -97,10 +122,6 @@ def _is_near(verdict: Verdict) -> bool:
     found = verdict.metrics
     enough = min(found["attempts"], found["control_attempts"]) >= _ENOUGH
     return enough and bool(found["risk"] > NEAR * verdict.bounds["risk"])
-
-
-def _words(refused: Iterable[Verdict]) -> tuple[str, ...]:
-    return tuple(f"{one.check}: {one.summary}" for one in refused)
 
 
 def _to_change(verdict: Verdict, policy: Policy) -> list[Address]:

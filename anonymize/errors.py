@@ -32,7 +32,7 @@ class ChecksFailedError(NotSafeError):
     def __init__(self, verdicts: tuple[Verdict, ...], advice: str = "") -> None:
         self.verdicts, self.advice = verdicts, advice
         failed = [verdict for verdict in verdicts if not verdict.accepted]
-        parts = [f"{one.check}: {one.summary}" for one in failed]
+        parts = [f"{one.check}: {one.summary.partition(';')[0]}" for one in failed]
         if all(finds_people(one.check) for one in failed):
             parts.append(NOBODY_REAL)
         super().__init__("nothing was published: " + "; ".join(parts))
