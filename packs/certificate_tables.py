@@ -83,6 +83,9 @@ def _outcome(verdict: Verdict) -> str:
 
 
 def _interval(verdict: Verdict) -> Interval | None:
+    """None for a check that measures no risk, and for an attack that had nothing to try."""
+    if 0 in (verdict.metrics.get("attempts"), verdict.metrics.get("control_attempts")):
+        return None
     numbers = [verdict.metrics.get(name) for name in ("risk", "risk_low", "risk_high")]
     bound = verdict.bounds.get("risk")
     known = [float(one) for one in (*numbers, bound) if isinstance(one, int | float)]

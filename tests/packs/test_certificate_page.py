@@ -103,6 +103,16 @@ def test_an_attack_shows_its_interval_and_its_bound() -> None:
     assert 'aria-label="Risk 0.050 (0.010 to 0.125) on a scale from 0 to 1, bound 0.2"' in page
 
 
+def test_an_attack_that_had_nothing_to_try_shows_no_interval() -> None:
+    untried = replace(
+        WAIVED, summary="cannot tell: nothing could be attempted", metrics={**WAIVED.metrics, "attempts": 0}
+    )
+    page = certificate_page(certificate(untried), ABOUT, (KEY,))
+
+    assert "cannot tell: nothing could be attempted" in words(page)
+    assert 'aria-label="Risk 0.050' not in page
+
+
 def test_a_waived_check_is_shown_as_not_told_with_the_reason_and_never_as_passed() -> None:
     text = words(certificate_page(certificate(WAIVED), ABOUT, (KEY,)))
 
