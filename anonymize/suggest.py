@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from smartsandbox.anonymize.classify.decide import QUASI, Classifier, surrogate
-from smartsandbox.anonymize.classify.maps import find_maps, keyed_by
+from smartsandbox.anonymize.classify.maps import find_maps, keyed_by, placed
 from smartsandbox.anonymize.classify.people import subject_addresses
 from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
@@ -194,21 +194,17 @@ def _structure(read: Read, classifier: Classifier) -> _Structure:
     maps = find_maps(found.stats) | keyed_by(found.stats, sensitive, people)
     settled = safe_endpoints(pairs, lambda segment: fold(unquote(segment)) in sensitive)
     if settled.names != table.names or maps:
-        renamed = frozenset(address for address in maps if address.endpoint in settled.names)
-        found = _looked(read, settled, maps | renamed, classifier)
+        found = _looked(read, settled, placed(maps, settled), classifier)
     return replace(found, decisions=without_telling_lines(found.decisions, telling_finder(sensitive, people)))
 
 
 def _looked(read: Read, table: EndpointTable, maps: frozenset[Address], classifier: Classifier) -> _Structure:
-    places = {(address.location, address.pointer) for address in maps}
-
     def is_map(endpoint: str, location: str, pointer: Pointer) -> bool:
-        return (location, pointer) in places
+        return Address(ANY, location, pointer) in maps or Address(endpoint, location, pointer) in maps
 
     stats = hoisted(gather(read(), table, is_map))
     decisions = {address: classifier.decide(address, leaf) for address, leaf in stats.leaves.items()}
-    everywhere = frozenset(Address(ANY, location, pointer) for location, pointer in places)
-    return _Structure(table, everywhere, stats, decisions)
+    return _Structure(table, maps, stats, decisions)
 
 
 def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:
