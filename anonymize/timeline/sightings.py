@@ -68,8 +68,9 @@ class SightingsLog:
         us, session, row = _first_of_each(*(run.array() for run in self._runs))
         starts, lengths = np.unique(us, return_index=True, return_counts=True)[1:]
         earliest = np.repeat(np.minimum.reduceat(row, starts), lengths) if len(us) else row
-        arrays, columns = zip(*map(stored, (us, session, row, earliest)), strict=True)
-        return Sightings(*arrays, columns=columns)
+        columns = [stored(column) for column in (us, session, row, earliest)]
+        us, session, row, earliest = (numbers for numbers, _ in columns)
+        return Sightings(us, session, row, earliest, tuple(column for _, column in columns))
 
     def _spill(self) -> None:
         fresh = (np.array(column, np.int64) for column in (self._us, self._session, self._row))
