@@ -23,6 +23,8 @@ GAP_US = 90_000
 """Between two exchanges: 960,000 make a day."""
 SESSION = 20
 """Exchanges of one session; a hundred sessions take turns."""
+PEOPLE = 2000
+"""Customers, however much traffic there is."""
 _LANES = 100
 _POSTCODES, _CITIES = 40, 12
 _STREETS = ("Quay Street", "Mill Lane", "Hill Road", "Church Walk")
@@ -102,7 +104,7 @@ class Traffic:
     """`count` exchanges of `people` customers."""
 
     count: int
-    people: int = 2000
+    people: int = PEOPLE
 
     def exchanges(self) -> Iterator[Exchange]:
         """In order of time."""
