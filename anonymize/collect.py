@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from smartsandbox.anonymize.digests import MAX_TEXT_KEY
-from smartsandbox.anonymize.forms import identifiers_in, names_of
+from smartsandbox.anonymize.forms import Names, identifiers_in, names_of
 from smartsandbox.anonymize.holders import Holders, holder
 from smartsandbox.anonymize.hot.exchange import HotRewriter
-from smartsandbox.anonymize.hot.sites import Take
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, Pointer, says_something
+from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, says_something
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import Pools
@@ -73,10 +73,10 @@ class _Collector:
         self.found = Collected(policy.k)
         self.vocabulary = vocabulary_of(policy)
         self.session: tuple[str, ...] = ()
-        self.rewriter = HotRewriter(self.visit, policy.is_map, self.taker)
+        self.rewriter = HotRewriter(self.visit, policy.is_map, self.handling)
         self.takes: dict[Address, Take] = {}
-        self.identified: Memo[str, bool] = Memo()
-        """Texts that were looked through already."""
+        self.identified: Memo[tuple[Names, str], bool] = Memo()
+        """Texts that were looked through already, under names of those words."""
 
     def take(self, exchange: Exchange) -> None:
         self.found.exchanges += 1
@@ -95,19 +95,31 @@ class _Collector:
     def visit(self, leaf: Leaf) -> str | None:
         """Take one leaf."""
         address = leaf.address
-        take = self.takes.get(address) or self.takes.setdefault(address, self.taker(address))
+        take = self.takes.get(address) or self.takes.setdefault(address, self.handling(address).take)
         return take(leaf.value, leaf.kind, leaf.scope)
 
-    def taker(self, address: Address) -> Take:
+    def handling(self, address: Address) -> Handling:
         """What is to be noted of the leaves of an address; their values stay."""
         decision = self.policy.decide(*address)
         if decision is None:
-            return partial(self._missing, address)
+            return Handling(partial(self._missing, address))
         note, sensitive = self._noted(address, decision), self.policy.sensitive_name(address)
+        if sensitive is None and not self.policy.is_subject(address):
+            return Handling(_taking(note), self._repeats(decision.action))
         if self.policy.is_subject(address):
             note = partial(self._subject, address, note)
-        take = _unchanged if note is None else partial(_noting, note)
-        return take if sensitive is None else partial(self._sensitive, address, sensitive, take)
+        take = _taking(note)
+        return Handling(take if sensitive is None else partial(self._sensitive, address, sensitive, take))
+
+    def _repeats(self, action: Action) -> Repeats | None:
+        """Of what a decision notes about a string, what is not noted anew when the string comes again."""
+        if action in (Action.KEEP, Action.DROP, Action.SURROGATE):
+            return lambda value: ""
+        if action is Action.COMMON:
+            return lambda value: "" if len(value) > MAX_TEXT_KEY or self.found.common.is_full(value) else None
+        if action is Action.FREE_TEXT:
+            return lambda value: "" if len(value) > MAX_TEXT or self.found.texts.is_full(value) else None
+        return None
 
     def _missing(self, address: Address, value: str, kind: Kind, scope: Scope) -> str:
         self.found.missing.add(address)
@@ -123,9 +135,9 @@ class _Collector:
         if action is Action.BAND:
             return lambda value, scope: found.subjects.held(argument, scope, value)
         if action is Action.COMMON:
-            return partial(self._common, address.pointer)
+            return partial(self._common, names_of(address.pointer))
         if action is Action.FREE_TEXT:
-            return partial(self._text, address.pointer)
+            return partial(self._text, names_of(address.pointer))
         return self._sight if action is Action.RETIME and address.location != Location.TIMING else None
 
     def _subject(self, address: Address, note: Note | None, value: str, scope: Scope) -> None:
@@ -145,36 +157,40 @@ class _Collector:
         if written is not None and not written.sentinel:
             self.found.times.take(written.us, course.session[-1], course.row)
 
-    def _common(self, pointer: Pointer, value: str, scope: Scope) -> None:
+    def _common(self, names: Names, value: str, scope: Scope) -> None:
         """What is too long to be a constant is decided now, so that it need not be kept."""
-        self._identify(pointer, value)
+        self._identify(names, value)
         if len(value) <= MAX_TEXT_KEY:
             self.found.common.add(value, self.session)
         elif not self.vocabulary.is_public(value):
             self.found.values.note(value, "text")
 
-    def _text(self, pointer: Pointer, value: str, scope: Scope) -> None:
+    def _text(self, names: Names, value: str, scope: Scope) -> None:
         """A long text is never published, whoever else sent it."""
-        self._identify(pointer, value)
+        self._identify(names, value)
         if len(value) <= MAX_TEXT:
             self.found.texts.add(value, self.session)
         else:
             self.found.values.note(value, "text")
 
-    def _identify(self, pointer: Pointer, value: str) -> None:
+    def _identify(self, names: Names, value: str) -> None:
         """What identifies by its form inside a text is a value of its own."""
-        if value in self.identified:
+        if (names, value) in self.identified:
             return
-        for found, class_name in identifiers_in(value, names_of(pointer)):
+        for found, class_name in identifiers_in(value, names):
             self.found.values.note(found, class_name)
         if len(value) <= LONGEST:
-            self.identified.keep(value, True)
+            self.identified.keep((names, value), True)
 
 
 Note = Callable[[str, Scope], None]
 """Takes down the value of a leaf that is no literal."""
 
 _LITERAL = Kind.LITERAL
+
+
+def _taking(note: Note | None) -> Take:
+    return _unchanged if note is None else partial(_noting, note)
 
 
 def _unchanged(value: str, kind: Kind, scope: Scope) -> str:

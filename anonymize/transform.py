@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from smartsandbox.anonymize.collect import Collected
 from smartsandbox.anonymize.hot.exchange import HotRewriter
-from smartsandbox.anonymize.hot.sites import Take
+from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
@@ -35,6 +35,7 @@ V = TypeVar("V")
 M = TypeVar("M", Request, Response)
 
 _LITERAL = Kind.LITERAL
+_FREE_TEXT = {True: "free_text kept", False: "free_text replaced"}
 _LONG_NUMBER = 9
 _ID_DIGITS = 20
 
@@ -82,12 +83,13 @@ class Transformer:
         """The same for sensitive values."""
         self._exchange_id = ""
         self._row = 0
-        self._rewriter = HotRewriter(self._visit, self._policy.is_map, self._taker)
         self._takes: dict[Address, Take] = {}
         self._commons: Memo[str, tuple[str, str]] = Memo()
+        self._banded: Memo[tuple[str, str, Kind], tuple[str, str]] = Memo()
         self._texts: Memo[str, tuple[str, bool]] = Memo()
         self.tally = Tally()
         self._outcomes = self.tally.outcomes
+        self._rewriter = HotRewriter(self._visit, self._policy.is_map, self._handling, self._outcomes)
         self._actions = {
             Action.KEEP: self._keep,
             Action.COMMON: self._common,
@@ -126,17 +128,30 @@ class Transformer:
 
     def _visit(self, leaf: Leaf) -> str | None:
         address = leaf.address
-        take = self._takes.get(address) or self._takes.setdefault(address, self._taker(address))
+        take = self._takes.get(address) or self._takes.setdefault(address, self._handling(address).take)
         return take(leaf.value, leaf.kind, leaf.scope)
 
-    def _taker(self, address: Address) -> Take:
+    def _handling(self, address: Address) -> Handling:
         decision = self._policy.decide(*address)
         if decision is None:
-            return _unforeseen
-        act = partial(self._actions[decision.action], Asked(address, decision.argument, str(decision)))
+            return Handling(_unforeseen)
+        asked = Asked(address, decision.argument, str(decision))
+        act = partial(self._actions[decision.action], asked)
         take = partial(self._acted if decision.action is Action.DROP else self._taken, act)
         name = self._policy.sensitive_name(address)
-        return take if name is None else partial(self._sensitive, name, take)
+        if name is not None:
+            return Handling(partial(self._sensitive, name, take))
+        return Handling(take, self._repeats(decision.action, asked.outcome))
+
+    def _repeats(self, action: Action, outcome: str) -> Repeats | None:
+        """What a string is counted as whose answer depends on nothing but itself."""
+        if action in (Action.KEEP, Action.DROP, Action.SURROGATE):
+            return lambda value: outcome
+        if action is Action.COMMON:
+            return lambda value: self._commons[value][1] if value in self._commons else None
+        if action is Action.FREE_TEXT:
+            return lambda value: _FREE_TEXT[self._texts[value][1]] if value in self._texts else None
+        return None
 
     def _acted(self, act: Act, value: str, kind: Kind, scope: Scope) -> str | None:
         return act(value, kind)
@@ -208,23 +223,26 @@ class Transformer:
         A number that is a sensitive value elsewhere, such as an id, has the surrogate that it has there; one that would
         become such a value by accident is drawn anew.
         """
+        place = (asked.argument, value, kind)
+        made, outcome = self._banded.get(place) or self._banded.keep(place, self._in_band(asked, value, kind))
+        self._outcomes[outcome] += 1
+        return made
+
+    def _in_band(self, asked: Asked, value: str, kind: Kind) -> tuple[str, str]:
+        """What stands for a banded value, and what that is counted as."""
         known = self._known_number(value)
         if known != value:
-            self._outcomes["surrogate id"] += 1
-            return known
+            return known, "surrogate id"
         pool = self._settled.bands.get(asked.argument)
         made = None if pool is None else pool.text(value)
         if made is not None and fold(made) not in self._book.needles:
-            self._outcomes[asked.outcome] += 1
-            return made
+            return made, asked.outcome
         is_word = self._book.is_public(value) and not any(map(str.isdigit, value))
         if is_word or is_trivial(fold(value)):
-            self._outcomes["keep"] += 1
-            return value
+            return value, "keep"
         class_name = "number" if Numeral.read(value) else "text"
-        self._outcomes[f"surrogate {class_name}"] += 1
         drawn = self._book.of(value, class_name)
-        return drawn if kind is not Kind.NUMBER or _is_number(drawn) else "0"
+        return drawn if kind is not Kind.NUMBER or _is_number(drawn) else "0", f"surrogate {class_name}"
 
     def _retime(self, asked: Asked, value: str, kind: Kind) -> str:
         moved = self._settled.times.text(Leaf(*asked.address, value, kind), self._row)
@@ -241,7 +259,7 @@ class Transformer:
         if kind is Kind.NUMBER or not value.strip():
             return self._keep(asked, value, kind)
         rewritten, kept = self._texts.get(value) or _kept(self._texts, value, self._settled.wording.text(value))
-        self._outcomes["free_text kept" if kept else "free_text replaced"] += 1
+        self._outcomes[_FREE_TEXT[kept]] += 1
         return rewritten
 
 

@@ -5,18 +5,21 @@ What has no shorter way, such as a cookie, a form or a multipart body, goes the 
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from smartsandbox.anonymize.bodies import is_text_type
 from smartsandbox.anonymize.codecs.authorization import scheme_of
 from smartsandbox.anonymize.hot.json import rewrite_planned
-from smartsandbox.anonymize.hot.sites import Site, Taker, taker_of
+from smartsandbox.anonymize.hot.sites import Handler, Site, handler_of
 from smartsandbox.anonymize.hot.skeletons import Skeletons
 from smartsandbox.anonymize.hot.strings import Strings
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import IsMap, Kind, Location, Pointer, Visit
 from smartsandbox.anonymize.rewrite import CREDENTIALS, FRAMING, Rewriter, no_maps, one_line
 from smartsandbox.anonymize.walk import Walk
+from smartsandbox.packs.endpoints import Bound
+from smartsandbox.packs.model import Exchange
 
 _COOKIES = frozenset(("cookie", "set-cookie"))
 
@@ -26,24 +29,39 @@ class _Place:
 
     __slots__ = ("root", "skeletons")
 
-    def __init__(self, walk: Walk, taker: Taker) -> None:
-        self.root = Site(walk, (), taker)
+    def __init__(self, walk: Walk, handler: Handler) -> None:
+        self.root = Site(walk, (), handler)
         self.skeletons = Skeletons(self.root, first=-2 if walk.location == Location.RESPONSE_BODY else -1)
 
 
 class HotRewriter(Rewriter):
-    """Gives what `rewrite` gives. `taker` must do with a leaf what `visit` does."""
+    """Gives what `rewrite` gives. `handler` must do with a leaf what `visit` does; `outcomes` counts the leaves that it
+    was not asked about again.
+    """
 
-    def __init__(self, visit: Visit, is_map: IsMap = no_maps, taker: Taker | None = None) -> None:
+    def __init__(
+        self,
+        visit: Visit,
+        is_map: IsMap = no_maps,
+        handler: Handler | None = None,
+        outcomes: Counter[str] | None = None,
+    ) -> None:
         super().__init__(visit, is_map)
-        self._taker = taker or taker_of(visit)
-        self._places: dict[tuple[str, Location], _Place] = {}
-        self._strings = Strings()
+        self._handler = handler or handler_of(visit)
+        self._endpoints: dict[str, dict[Location, _Place]] = {}
+        self._here: dict[Location, _Place] = {}
+        """Of the endpoint at hand."""
+        self._strings = Strings(Counter() if outcomes is None else outcomes)
+
+    def run(self, old: Exchange, bound: Bound) -> Exchange:
+        """What `rewrite` gives."""
+        self._here = self._endpoints.setdefault(bound.name, {})
+        return super().run(old, bound)
 
     def _place(self, location: Location) -> _Place:
-        place = self._places.get((self.endpoint, location))
+        place = self._here.get(location)
         if place is None:
-            place = self._places[self.endpoint, location] = _Place(super().walk(location), self._taker)
+            place = self._here[location] = _Place(super().walk(location), self._handler)
         return place
 
     def walk(self, location: Location) -> Walk:

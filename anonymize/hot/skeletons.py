@@ -16,7 +16,7 @@ from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import ANY
 from smartsandbox.anonymize.walk import Scope
 
-_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _PIECES = re.compile(
     rf"""
     ( (?: [\s\]}},]++ | [\[{{](?!\s*+[\]}}]) | {_STRING}\s*+: )*+ )

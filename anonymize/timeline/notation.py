@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 DAY_US = 86_400_000_000
 SECOND_US = 1_000_000
@@ -95,6 +96,7 @@ class Written:
         return "".join(made) + self.text[end:]
 
 
+@lru_cache(maxsize=4096)
 def read_time(text: str) -> Written | None:
     """A time in any of the notations, or None for a text that is no time."""
     epoch = _EPOCH.fullmatch(text)
@@ -139,6 +141,7 @@ def _read_text(text: str, match: re.Match[str]) -> Written | None:
     return Written(text, us, grain, sentinel)
 
 
+@lru_cache(maxsize=4096)
 def _match(text: str) -> re.Match[str] | None:
     return next((match for pattern in _TEXTS if (match := pattern.fullmatch(text)) is not None), None)
 
