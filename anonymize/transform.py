@@ -180,8 +180,9 @@ class Transformer:
         return self._known_number(value) if kind is Kind.NUMBER else self._book.substitute(value)
 
     def _known_number(self, value: str) -> str:
-        class_name = self._book.needles.get(value) if len(value) >= _LONG_NUMBER else None
-        return value if class_name is None else self._book.of(value, class_name)
+        if len(value) < _LONG_NUMBER or value not in self._book.needles:
+            return value
+        return self._book.of(value, self._book.needles[value])
 
     def _common(self, asked: Asked, value: str, kind: Kind) -> str:
         if kind is Kind.NUMBER:
