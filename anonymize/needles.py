@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smartsandbox.anonymize.memo import Memo
 from smartsandbox.anonymize.retime import is_time
-from smartsandbox.anonymize.substitute import Boundary, Finder, boundary_of, is_bounded, is_plain_number
+from smartsandbox.anonymize.substitute import Boundary, Finder, boundary_of, covers, is_bounded, is_plain_number
 from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
@@ -68,15 +68,18 @@ class Needles(Mapping[str, str]):
 
     def _look_up(self, folded: str) -> tuple[str, Boundary] | None:
         class_name = self._values.class_of(folded)
-        if class_name is None or folded in self._published:
-            return None
-        spelled = self._values.spelling_of(folded)
-        if spelled is None or not is_needle(folded, spelled, class_name, self._vocabulary):
+        spelled = None if class_name is None else self._values.spelling_of(folded)
+        if class_name is None or spelled is None or not self.holds(folded, class_name, spelled):
             return None
         return class_name, boundary_of(folded)
 
-    def _spans(self, low: str) -> list[tuple[int, int]]:
-        return [span for span in self._values.spots.candidates(low) if self._stands(low, *span)]
+    def holds(self, folded: str, class_name: str, spelled: str) -> bool:
+        """Whether a value is among these, given what is known of it."""
+        return folded not in self._published and is_needle(folded, spelled, class_name, self._vocabulary)
+
+    def _spans(self, low: str, but: tuple[int, int] | None) -> list[tuple[int, int]]:
+        found = self._values.spots.candidates(low)
+        return [span for span in found if not covers(span, but) and self._stands(low, *span)]
 
     def _stands(self, low: str, start: int, end: int) -> bool:
         judged = self._judge(low[start:end])
@@ -88,8 +91,11 @@ class Needles(Mapping[str, str]):
             raise KeyError(folded)
         return judged[0]
 
+    def __contains__(self, folded: object) -> bool:
+        return isinstance(folded, str) and self._judge(folded) is not None
+
     def __iter__(self) -> Iterator[str]:
-        return (folded for folded, _, _ in self._values.in_order() if self._look_up(folded) is not None)
+        return (value for value, name, spelled in self._values.in_order() if self.holds(value, name, spelled))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
