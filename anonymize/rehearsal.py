@@ -31,7 +31,9 @@ def rehearse(trace: Trace, policy: Policy, turn: int = 0, track: Track = silent)
         transformer = Transformer(settled)
         made = list(transformer.run(settled.spared.of(track(trace.exchanges(), words, trace.count))))
         again = second_start(settled.found.course, settled.times.course, policy.k, key)
-        evidence = AttackEvidence(policy, trace.exchanges, lambda: made, transformer.published_id, again)
-        return attack_verdicts(evidence)
+        speaker = settled.found.subjects.speaker_of
+        return attack_verdicts(
+            AttackEvidence(policy, trace.exchanges, lambda: made, transformer.published_id, again, speaker)
+        )
     finally:
         settled.found.close()
