@@ -5,14 +5,14 @@ Nothing of it comes from the run itself: people, endpoints and identifying forms
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from smartsandbox.anonymize.checks.form_search import FormSearch, bare
 from smartsandbox.anonymize.leaves import Kind, Leaf, holds_value
 from smartsandbox.anonymize.policy import Action, Policy
-from smartsandbox.anonymize.spilled import Scratch
+from smartsandbox.anonymize.spilled import Scratch, SpilledDict
 from smartsandbox.anonymize.subjects import SubjectCollector, SubjectTable
 from smartsandbox.anonymize.timeline.course import Course, CourseLog
 from smartsandbox.packs.model import Exchange
@@ -53,7 +53,7 @@ class Walk:
         return plain in self._made
 
     @cached_property
-    def _made(self) -> Container[str]:
+    def _made(self) -> SpilledDict:
         """Letters and digits of every surrogate."""
         made = Scratch().dictionary()
         for _, surrogate in self.surrogates.items():
