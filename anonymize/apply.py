@@ -65,6 +65,7 @@ def anonymize_trace(
             ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
         new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
         written = write_trace(aside, new, ANONYMISED, ledger)
+        settled.release()
         evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
         write_certified(aside, certify(evidence, written.digest, key), signing)
         record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
@@ -135,6 +136,7 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     shared = _settled_texts(key, found, vocabulary, amounts, policy.k)
     book = Book(key, found.values, vocabulary)
     book.settle()
+    found.release()
     wording = Wording(book, amounts, shared)
     times = _times(policy, key, found)
     return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, found, spared)
@@ -142,7 +144,10 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
 
 def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
     course = found.course.course(found.subjects.speaker_of)
-    return times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
+    times = times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
+    times.release()
+    found.course.release()
+    return times
 
 
 def _settled_texts(key: RunKey, found: Collected, vocabulary: Vocabulary, amounts: Amounts, k: int) -> frozenset[str]:
@@ -186,6 +191,7 @@ def _evidence(
         unseen=unseen_places(settled.policy, settled.found.used),
         needles=source_values(settled, canaries),
         surrogates=settled.book.made.of_domains(unique),
+        person_of=settled.found.subjects.speaker_of,
     )
 
 

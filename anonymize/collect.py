@@ -52,6 +52,12 @@ class Collected:
         self.unmatched = 0
         self.exchanges = 0
 
+    def release(self) -> None:
+        """Give back the memory of what lies on disk; all of it stays readable."""
+        self.scratch.release()
+        self.values.scratch.release()
+        self.course.release()
+
     def close(self) -> None:
         """Give up what was written to disk; the values may have come from another pass."""
         self.scratch.close()
@@ -148,7 +154,7 @@ class _Collector:
     def _sight(self, value: str, scope: Scope) -> None:
         written, course = read_time(value), self.found.course
         if written is not None and not written.sentinel:
-            self.found.times.take(written.us, course.session[-1], course.row)
+            self.found.times.take(written.us, course.last_session, course.row)
 
     def _common(self, names: Names, value: str, scope: Scope) -> None:
         """What is too long to be a constant is decided now, so that it need not be kept."""

@@ -68,12 +68,14 @@ class Needles(Mapping[str, str]):
 
     def _look_up(self, folded: str) -> tuple[str, Boundary] | None:
         class_name = self._values.class_of(folded)
-        if class_name is None or folded in self._published:
-            return None
-        spelled = self._values.spelling_of(folded)
-        if spelled is None or not is_needle(folded, spelled, class_name, self._vocabulary):
+        spelled = None if class_name is None else self._values.spelling_of(folded)
+        if class_name is None or spelled is None or not self.holds(folded, class_name, spelled):
             return None
         return class_name, boundary_of(folded)
+
+    def holds(self, folded: str, class_name: str, spelled: str) -> bool:
+        """Whether a value is among these, given what is known of it."""
+        return folded not in self._published and is_needle(folded, spelled, class_name, self._vocabulary)
 
     def _spans(self, low: str, but: tuple[int, int] | None) -> list[tuple[int, int]]:
         found = self._values.spots.candidates(low)
@@ -93,7 +95,7 @@ class Needles(Mapping[str, str]):
         return isinstance(folded, str) and self._judge(folded) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return (folded for folded, _, _ in self._values.in_order() if self._look_up(folded) is not None)
+        return (value for value, name, spelled in self._values.in_order() if self.holds(value, name, spelled))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set, ValuesView
 
+from smartsandbox.anonymize.spooled import Spooled
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.values import Values
 
@@ -25,21 +26,27 @@ class SourceValues(Mapping[str, str]):
         return found
 
     def values(self) -> ValuesView[str]:
-        """Read in one go, without looking each up again."""
+        """Read in one go, without looking each up again; a second reading comes from a file."""
         return _Spellings(self)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Folded value and spelling: planted ones first, then shorter ones before longer ones."""
         yield from self._planted.items()
-        for folded, _, _ in self._values.in_order():
-            if folded not in self._planted and (spelled := self._spelling(folded)) is not None:
+        for folded, class_name, spelled in self._values.in_order():
+            if folded not in self._planted and self._is_searched(folded, class_name, spelled):
                 yield folded, spelled
 
     def _spelling(self, folded: str) -> str | None:
-        if folded not in self._book.needles or folded in self._shared:
+        class_name = self._values.class_of(folded)
+        spelled = None if class_name is None else self._values.spelling_of(folded)
+        if class_name is None or spelled is None or not self._is_searched(folded, class_name, spelled):
             return None
-        spelled = self._values.spelling_of(folded)
-        return None if spelled is None or self._book.is_own_surrogate(spelled) else spelled
+        return spelled
+
+    def _is_searched(self, folded: str, class_name: str, spelled: str) -> bool:
+        if folded in self._shared or not self._book.needles.holds(folded, class_name, spelled):
+            return False
+        return not self._book.is_own_surrogate(spelled, class_name)
 
     def __iter__(self) -> Iterator[str]:
         return (folded for folded, _ in self.pairs())
@@ -51,7 +58,7 @@ class SourceValues(Mapping[str, str]):
 class _Spellings(ValuesView[str]):
     def __init__(self, source: SourceValues) -> None:
         super().__init__(source)
-        self._pairs = source.pairs
+        self._texts = Spooled(lambda: (spelled for _, spelled in source.pairs()))
 
     def __iter__(self) -> Iterator[str]:
-        return (spelled for _, spelled in self._pairs())
+        return iter(self._texts)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from itertools import count
+from weakref import WeakSet
 
-HOT = 20_000
+HOT = 8_000
 """Entries of one dictionary in memory before they are written out."""
 _CACHE_KIB = 16 * 1024
 
@@ -29,10 +30,20 @@ class Scratch:
         self.hot = hot
         self._numbers = count()
         self._connection: sqlite3.Connection | None = None
+        self._dictionaries: WeakSet[SpilledDict] = WeakSet()
 
     def dictionary(self) -> SpilledDict:
         """A new empty dictionary."""
-        return SpilledDict(self, f"spilled_{next(self._numbers)}")
+        made = SpilledDict(self, f"spilled_{next(self._numbers)}")
+        self._dictionaries.add(made)
+        return made
+
+    def release(self) -> None:
+        """Keep nothing at hand of the dictionaries that lie on disk: their memory is needed elsewhere."""
+        for one in self._dictionaries:
+            one.release()
+        if self._connection is not None:
+            self._connection.execute("PRAGMA shrink_memory")
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -122,6 +133,12 @@ class SpilledDict:
         while rows := self._scratch.connection.execute(_NEXT.format(self._table), place).fetchall():
             yield from ((_decoded(key), _decoded(value)) for _, key, value in rows)
             place = rows[-1][:2]
+
+    def release(self) -> None:
+        """Keep nothing at hand, if it has ever spilled."""
+        if self._is_spilled:
+            self._flush()
+            self._read = {}
 
     def drop(self) -> None:
         """Forget every entry and give its room back."""

@@ -9,7 +9,7 @@ from smartsandbox.anonymize.digests import MAX_TEXT_KEY, text_key
 from smartsandbox.anonymize.holders import Holders, holder
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.spilled import Scratch
-from smartsandbox.anonymize.spots import Spots
+from smartsandbox.anonymize.spots import SHORTEST, Spots
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.vocabulary import Vocabulary
@@ -94,6 +94,8 @@ class Values:
 
     def class_of(self, folded: str) -> str | None:
         """The strongest class that a folded value was seen under, or None."""
+        if SHORTEST <= len(folded) <= MAX_TEXT_KEY and not self.spots.may_hold(folded):
+            return None
         known = self._known.get(text_key(folded))
         return None if known is None else _unpacked(known)[0]
 

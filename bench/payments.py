@@ -23,11 +23,14 @@ GAP_US = 90_000
 """Between two exchanges: 960,000 make a day."""
 SESSION = 20
 """Exchanges of one session; a hundred sessions take turns."""
+PEOPLE = 2000
+"""Customers, however much traffic there is."""
 _LANES = 100
 _POSTCODES, _CITIES = 40, 12
 _STREETS = ("Quay Street", "Mill Lane", "Hill Road", "Church Walk")
 _FIRST = ("Ada", "Bram", "Cleo", "Dov", "Elin", "Femi", "Gwen", "Hugo", "Ines", "Jun", "Kofi", "Lena", "Milo", "Nora")
 _LAST = ("Arkwright", "Bellweather", "Castellan", "Dunmore", "Eastlake", "Farrow", "Greaves", "Holloway", "Ivory")
+_GENDERS = ("female", "male", "unknown")
 _AGENTS = tuple(f"HarbourKit/{n}.2 (Linux; build {n}0{n})" for n in range(1, 6))
 _REMARKS = ("Rent for", "Invoice", "Dinner with", "Refund of", "Order")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -53,6 +56,7 @@ class Person:
     email: str
     phone: str
     birth_date: str
+    gender: str
     city: str
     postcode: str
     street: str
@@ -71,7 +75,8 @@ class Person:
             email=f"{first}.{last}{number}@mailbox.test".lower(),
             phone=f"+4479{draw.randrange(10**8):08d}",
             birth_date=f"{draw.randrange(1950, 2005)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 28):02d}",
-            city=f"Port {chr(65 + postcode % _CITIES)}",
+            gender=draw.choices(_GENDERS, (48, 48, 4))[0],
+            city=f"Port {chr(65 + postcode * _CITIES // _POSTCODES)}",
             postcode=f"HB{postcode:03d}",
             street=f"{draw.randrange(1, 200)} {draw.choice(_STREETS)}",
         )
@@ -85,6 +90,7 @@ class Person:
             "email": self.email,
             "phone": self.phone,
             "birth_date": self.birth_date,
+            "gender": self.gender,
             "address": {"line1": self.street, "city": self.city, "postcode": self.postcode},
             "livemode": False,
         }
@@ -98,7 +104,7 @@ class Traffic:
     """`count` exchanges of `people` customers."""
 
     count: int
-    people: int = 2000
+    people: int = PEOPLE
 
     def exchanges(self) -> Iterator[Exchange]:
         """In order of time."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from smartsandbox.packs.certificate import PASSED, WAIVED, Verdict
+from smartsandbox.packs.certificate import PASSED, TEST_ACCOUNTS, WAIVED, Verdict
 from smartsandbox.packs.certificate_figures import Interval, interval_figure
 from smartsandbox.packs.claims import CRITERIA, outcome_words
 
@@ -76,6 +76,9 @@ def _outcome(verdict: Verdict) -> str:
     if verdict.outcome == WAIVED:
         reason = outcome_words(verdict).removeprefix("not told, ")
         return f'<span class="badge warn">? not told</span><span class="reason">{escape(reason)}</span>'
+    if verdict.outcome == TEST_ACCOUNTS:
+        mark = "✕ did not hold" if verdict.told else "? not told"
+        return f'<span class="badge warn">{mark}</span><span class="reason">accepted for test accounts only</span>'
     return f'<span class="badge bad">✕ {escape(outcome_words(verdict))}</span>'
 
 

@@ -21,7 +21,7 @@ RUN_ROWS = 4096
 RUN_BYTES = 16 * 1024 * 1024
 _READ_ROWS = 64
 """Rows of one run in memory while runs are merged."""
-_READ_IDS = 1024
+_READ_IDS = 128
 
 Row = dict[str, Any]
 Key = tuple[int, str]

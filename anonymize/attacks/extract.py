@@ -8,7 +8,7 @@ surrogate are left out: their published values say nothing about the raw ones wi
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
 
@@ -62,14 +62,13 @@ class Extract:
         return raw, shown
 
 
-def extract(pairs: Iterable[Pair], policy: Policy, second_start: SecondStart | None = None) -> Extract:
-    """Walk both sides once. The move of the whole capture is undone, as anybody can who knows one own request.
+def extract(pairs: Sequence[Pair], policy: Policy, second_start: SecondStart | None = None) -> Extract:
+    """Walk both sides, pair by pair. The move of the whole capture is undone, as anybody can who knows one own request.
 
     `second_start` gives, for a raw exchange, its start in a second release with the move undone.
     """
-    both = list(pairs)
-    reader = _Reader(policy, _move_us(both), second_start)
-    for raw, published in both:
+    reader = _Reader(policy, _move_us(pairs), second_start)
+    for raw, published in pairs:
         reader.take(raw, published)
     return reader.result()
 

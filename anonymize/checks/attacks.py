@@ -16,7 +16,7 @@ from smartsandbox.anonymize.attacks.base import AttackResult, Trial
 from smartsandbox.anonymize.attacks.control import Regroup, Split, regrouped, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
-from smartsandbox.anonymize.attacks.sample import side_by_side
+from smartsandbox.anonymize.attacks.sample import PersonOf, side_by_side
 from smartsandbox.anonymize.attacks.statistics import CONFIDENCE, wilson
 from smartsandbox.anonymize.attacks.suite import Finding, run_attacks, stream
 from smartsandbox.anonymize.checks.base import Evidence
@@ -44,12 +44,19 @@ class AttackEvidence:
     published_id: Callable[[str], str]
     second_start: Callable[[Exchange], int] | None = None
     """The start of a raw exchange in a second release, with the move of the whole undone; None: there is none."""
+    person_of: PersonOf | None = None
+    """Who speaks in a raw session; None: every session is somebody else's."""
 
 
 def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
     """The attacks on a finished run."""
     run = AttackEvidence(
-        evidence.policy, evidence.original, evidence.output, evidence.published_id, evidence.second_start
+        evidence.policy,
+        evidence.original,
+        evidence.output,
+        evidence.published_id,
+        evidence.second_start,
+        evidence.person_of,
     )
     return attack_verdicts(run, SEED)
 
@@ -92,7 +99,7 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
         criterion=bound.criterion,
         passed=outcome is Outcome.HELD,
         told=outcome is not Outcome.CANNOT_TELL,
-        summary=f"{outcome}: {_risk(result.worst)}, bound {bound.most:g}; {finding.judgement.reason}",
+        summary=f"{outcome}: {_measured(result.worst, bound.most)}{finding.judgement.reason}",
         bounds={"risk": bound.most, "confidence": CONFIDENCE, "judged_on": "upper end of the interval"},
         metrics={
             "outcome": str(outcome),
@@ -112,7 +119,9 @@ def check_name(attack: str) -> str:
 
 
 def _extract(evidence: AttackEvidence) -> Extract:
-    pairs = side_by_side(evidence.original(), evidence.published(), evidence.published_id, SEED)
+    pairs = side_by_side(
+        evidence.original(), evidence.published(), evidence.published_id, SEED, person_of=evidence.person_of
+    )
     return extract(pairs, evidence.policy, evidence.second_start)
 
 
@@ -127,6 +136,11 @@ def _normal(found: Extract, policy: Policy) -> Extract:
         for side in (found.raw, found.published)
     )
     return replace(found, raw=raw, published=published)
+
+
+def _measured(trial: Trial, bound: float) -> str:
+    """The risk and its bound; nothing where nothing was tried, as an interval from 0 to 1 is no measurement."""
+    return f"{_risk(trial)}, bound {bound:g}; " if trial.attempts and trial.control_attempts else ""
 
 
 def _risk(trial: Trial) -> str:

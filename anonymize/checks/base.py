@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from smartsandbox.anonymize.checks.walk import Walk
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.policy import Policy
@@ -38,6 +39,13 @@ class Evidence:
     """(domain, canonical value) to surrogate, of the unique classes."""
     unseen: tuple[str, ...] = ()
     """What the policy says of people and the capture never showed, a sentence each; see `unseen_places`."""
+    person_of: Callable[[str], str | None] | None = None
+    """Who speaks in a raw session, if it is known."""
+    walk: Walk = field(init=False, repr=False, compare=False)
+    """What several checks read out of the rewritten trace."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "walk", Walk(self.policy, self.output, self.surrogates))
 
 
 Suite = Callable[[Evidence], tuple[Verdict, ...]]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.published import published_groups
-from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.criteria.base import Assessment
 from smartsandbox.anonymize.kanon.demands import Demand, demands_of
 from smartsandbox.anonymize.sensitive import Bound, Sensitive
@@ -28,7 +27,7 @@ def t_closeness(evidence: Evidence) -> Verdict:
 def _verdict(check: str, letter: str, evidence: Evidence, bound: Callable[[Sensitive], Bound | None]) -> Verdict:
     policy = evidence.policy
     asked = {name: one for name, one in policy.sensitive.items() if bound(one) is not None}
-    people = collect(evidence.output(), policy).subjects.table()
+    people = evidence.walk.walked.people
     grouped, groups = published_groups(people, policy)
     demands = demands_of(grouped, people.held, asked)
     found = [(one, result) for one, result in demands.assess(groups) if one.bound == letter]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.published import is_suppressed, published_vector
-from smartsandbox.anonymize.people import people_of
 from smartsandbox.anonymize.subjects import group_sizes
 from smartsandbox.packs.certificate import Verdict
 
@@ -22,7 +21,7 @@ def k_anonymity(evidence: Evidence) -> Verdict:
             _NAME, _CRITERION, True, f"no quasi-identifier is published; population {evidence.population}",
             {"k": policy.k}, {"population": evidence.population},
         )  # fmt: skip
-    people = people_of(evidence.output(), policy)
+    people = evidence.walk.walked.people
     vectors = [
         vector for person in sorted(people.rows) if (vector := published_vector(people, person, policy)) is not None
     ]

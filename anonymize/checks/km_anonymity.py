@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.courses import course_of
 from smartsandbox.anonymize.kanon.footprints import SEQUENCE, rare_sets, rare_steps
 from smartsandbox.packs.certificate import Verdict
 
@@ -26,7 +25,7 @@ def km_anonymity(evidence: Evidence) -> Verdict:
             NAME, _CRITERION, False, "not asked for: the policy says m: 0, so a rare endpoint may single somebody out",
             {"k": k, "m": m}, {}, told=False,
         )  # fmt: skip
-    course = course_of(evidence.output(), evidence.policy)
+    course = evidence.walk.walked.course
     everything = np.ones(course.count, np.bool_)
     combinations = rare_sets(course, everything, k, m)
     sequences = rare_steps(course, everything, k) if m >= SEQUENCE else {}

@@ -13,7 +13,7 @@ from smartsandbox.anonymize.leaks.scanner import LeakScanner
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.trace import to_row
 
-_REMEMBERED = 1 << 20
+_REMEMBERED = 1 << 16
 
 
 def fields_of(row: dict[str, Any]) -> Iterator[tuple[str, str | bytes]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from smartsandbox.anonymize.kanon.km import Violation, violations
 from smartsandbox.anonymize.timeline.course import NONE, Course, Ints
+from smartsandbox.anonymize.timeline.pairs import distinct_pairs
 
 Mask = NDArray[np.bool_]
 
@@ -33,11 +34,11 @@ class Steps:
 
 def endpoint_sets(course: Course, kept: Mask) -> tuple[frozenset[str], ...]:
     """The endpoints that each holder visited in the kept rows; holders without any are left out."""
-    pairs = np.unique(np.stack((course.holder[kept], course.endpoint[kept])), axis=1)
-    if not pairs.shape[1]:
+    holders, endpoints = distinct_pairs(course.holder[kept], course.endpoint[kept])
+    if not len(holders):
         return ()
-    firsts = np.flatnonzero(np.diff(pairs[0], prepend=NONE))
-    visited = np.split(pairs[1], firsts[1:])
+    firsts = np.flatnonzero(np.diff(holders, prepend=NONE))
+    visited = np.split(endpoints, firsts[1:])
     return tuple(frozenset(course.endpoints[at] for at in one.tolist()) for one in visited)
 
 
@@ -59,8 +60,8 @@ def steps(course: Course, kept: Mask) -> Steps:
     earlier, later = order[:-1][inside], order[1:][inside]
     code = course.endpoint[earlier] * len(course.endpoints) + course.endpoint[later]
     numbers = np.unique(code, return_inverse=True)[1]
-    pairs = np.unique(np.stack((numbers, course.holder[later])), axis=1)
-    return Steps(earlier, later, code, np.bincount(pairs[0])[numbers].astype(np.int64) if len(code) else code)
+    held = distinct_pairs(numbers, course.holder[later])[0]
+    return Steps(earlier, later, code, np.bincount(held)[numbers].astype(np.int64) if len(code) else code)
 
 
 def rare_steps(course: Course, kept: Mask, k: int) -> dict[tuple[str, str], int]:

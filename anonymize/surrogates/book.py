@@ -107,12 +107,9 @@ class Book:
         """The sensitive values that stand in any of the texts, folded."""
         return frozenset(value for text in texts for value in self._finder.standing_in(text))
 
-    def is_own_surrogate(self, value: str) -> bool:
-        """True for values that stay as they are, such as a loopback address."""
-        class_name = self.knows(value)
-        if class_name is None or not self._is_left(CLASSES[class_name], value):
-            return False
-        return self.of(value, class_name) == value
+    def is_own_surrogate(self, value: str, class_name: str) -> bool:
+        """True for values of a class that stay as they are, such as a loopback address."""
+        return self._is_left(CLASSES[class_name], value) and self.of(value, class_name) == value
 
     def knows(self, value: str) -> str | None:
         """The class that a value was seen under in this run, or None."""

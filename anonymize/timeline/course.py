@@ -1,13 +1,12 @@
 """The course of a capture as columns: which session visited which endpoint, when, and how long the answer took.
 
 One row an exchange, in trace order. Names are numbered as they appear; a row is found again by start and id, so
-exchanges can be asked about in any order.
+exchanges can be asked about in any order. The columns lie on disk once they are long.
 """
 
 from __future__ import annotations
 
 import hashlib
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from smartsandbox.anonymize.timeline.column import Column
 from smartsandbox.packs.errors import NotSafeError
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.shape import is_error
@@ -66,41 +66,49 @@ class Course:
 class CourseLog:
     """Takes exchanges in trace order during the first pass and gives the course at its end."""
 
-    session: array[int] = field(default_factory=lambda: array("q"))
-    endpoint: array[int] = field(default_factory=lambda: array("q"))
-    started_us: array[int] = field(default_factory=lambda: array("q"))
-    total_us: array[int] = field(default_factory=lambda: array("q"))
-    wrong: array[int] = field(default_factory=lambda: array("b"))
-    _digests: array[int] = field(default_factory=lambda: array("Q"))
+    last_session: int = NONE
+    """The number of the session of the exchange taken last."""
+    _session: Column = field(default_factory=Column)
+    _endpoint: Column = field(default_factory=Column)
+    _started_us: Column = field(default_factory=Column)
+    _total_us: Column = field(default_factory=Column)
+    _wrong: Column = field(default_factory=Column)
+    _digests: Column = field(default_factory=Column)
     _causes: dict[int, str] = field(default_factory=dict)
     _sessions: dict[str, int] = field(default_factory=dict)
     _endpoints: dict[str, int] = field(default_factory=dict)
     _ties: dict[str, int] = field(default_factory=dict)
-    _last: str = ""
+    _last: tuple[str, int] = ("", NONE)
+    """Id and start of the exchange taken last."""
     _session_ids: list[str | None] = field(default_factory=list)
     """By number of session; None for an exchange without one."""
+    _starts: memoryview | None = None
+    _next: int = 0
+    """The row that is most likely asked for next."""
 
     @property
     def row(self) -> int:
         """The row of the exchange taken last."""
-        return len(self.session) - 1
+        return len(self._session) - 1
 
     def take(self, exchange: Exchange, endpoint: str) -> None:
         """The next exchange. One without a session is a session of its own."""
-        if self.started_us and self.started_us[-1] == exchange.started_us:
-            self._ties.setdefault(self._last, self.row)
+        before, then = self._last
+        if then == exchange.started_us:
+            self._ties.setdefault(before, self.row)
             self._ties[exchange.id] = self.row + 1
-        self._last = exchange.id
+        self._last, self._starts = (exchange.id, exchange.started_us), None
+        self.last_session = self._number(exchange.session)
         self._digests.append(_digest(exchange.id))
-        self.session.append(self._session(exchange.session))
-        self.endpoint.append(self._endpoints.setdefault(endpoint, len(self._endpoints)))
-        self.started_us.append(exchange.started_us)
-        self.wrong.append(_is_wrong(exchange))
-        self.total_us.append(NONE if exchange.total_us is None else exchange.total_us)
+        self._session.append(self.last_session)
+        self._endpoint.append(self._endpoints.setdefault(endpoint, len(self._endpoints)))
+        self._started_us.append(exchange.started_us)
+        self._wrong.append(_is_wrong(exchange))
+        self._total_us.append(NONE if exchange.total_us is None else exchange.total_us)
         if exchange.caused_by is not None:
             self._causes[self.row] = exchange.caused_by
 
-    def _session(self, name: str | None) -> int:
+    def _number(self, name: str | None) -> int:
         if name is None:
             self._session_ids.append(None)
             return len(self._session_ids) - 1
@@ -111,35 +119,47 @@ class CourseLog:
 
     def row_of(self, exchange: Exchange) -> int:
         """The row of an exchange that was taken. Raises NotSafeError for one that was not."""
-        row = self._ties.get(exchange.id)
+        if self._starts is None:
+            self._starts = self._started_us.array().data
+        starts, row = self._starts, self._ties.get(exchange.id)
         if row is None:
-            row = bisect_left(self.started_us, exchange.started_us)
-        if row >= len(self.started_us) or self.started_us[row] != exchange.started_us:
+            row = self._next
+            if row >= len(starts) or starts[row] != exchange.started_us:
+                row = bisect_left(starts, exchange.started_us)
+        if row >= len(starts) or starts[row] != exchange.started_us:
             raise NotSafeError("an exchange appeared that the first pass had not seen: the trace changed underneath")
+        self._next = row + 1
         return row
 
     def course(self, person_of: Callable[[str], str | None] = lambda session: None) -> Course:
         """The columns. `person_of` names the person who spoke in a session, if one is known."""
         return Course(
-            session=np.array(self.session, np.int64),
-            endpoint=np.array(self.endpoint, np.int64),
-            started_us=np.array(self.started_us, np.int64),
-            total_us=np.array(self.total_us, np.int64),
+            session=self._session.array(),
+            endpoint=self._endpoint.array(),
+            started_us=self._started_us.array(),
+            total_us=self._total_us.array(),
             cause=self._cause_rows(),
-            wrong=np.array(self.wrong, np.int64),
+            wrong=self._wrong.array(),
             holders=_numbered(self._session_ids, person_of),
             endpoints=tuple(self._endpoints),
         )
 
     def _cause_rows(self) -> Ints:
         """Rows of the causes; one that is unknown or does not stand before its effect is none."""
-        rows = np.full(len(self.session), NONE, np.int64)
+        rows = np.full(len(self._session), NONE, np.int64)
+        if not self._causes:
+            return rows
         wanted = {_digest(cause) for cause in self._causes.values()}
-        found = {digest: row for row, digest in enumerate(self._digests) if digest in wanted} if wanted else {}
+        found = {digest: row for row, digest in enumerate(self._digests.array().data) if digest in wanted}
         for row, cause in self._causes.items():
             before = found.get(_digest(cause), NONE)
             rows[row] = before if before < row else NONE
         return rows
+
+    def release(self) -> None:
+        """Give back the memory of the columns; they stay readable, here and in every course made of them."""
+        for column in (self._session, self._endpoint, self._started_us, self._total_us, self._wrong, self._digests):
+            column.release()
 
 
 def _is_wrong(exchange: Exchange) -> bool:
@@ -147,7 +167,9 @@ def _is_wrong(exchange: Exchange) -> bool:
 
 
 def _digest(identifier: str) -> int:
-    return int.from_bytes(hashlib.blake2b(identifier.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        hashlib.blake2b(identifier.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def _numbered(sessions: Sequence[str | None], person_of: Callable[[str], str | None]) -> Ints:

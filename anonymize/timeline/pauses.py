@@ -13,6 +13,7 @@ import numpy as np
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.timeline.course import NONE, Course, Ints
 from smartsandbox.anonymize.timeline.draws import shuffled_within
+from smartsandbox.anonymize.timeline.pairs import distinct_pairs
 
 _STEPS_AN_OCTAVE = 0.5
 """Lengths within a factor of four are about the same."""
@@ -59,8 +60,8 @@ def pools(pauses: Pauses, course: Course, k: int) -> Ints:
 
 def held_by(numbers: Ints, holder: Ints) -> Ints:
     """How many different holders each number has."""
-    pairs = np.unique(np.stack((numbers, holder)), axis=1)
-    found: Ints = np.bincount(pairs[0], minlength=int(numbers.max(initial=-1)) + 1).astype(np.int64)
+    held = distinct_pairs(numbers, holder)[0]
+    found: Ints = np.bincount(held, minlength=int(numbers.max(initial=-1)) + 1).astype(np.int64)
     return found
 
 

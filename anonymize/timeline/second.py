@@ -18,4 +18,6 @@ from smartsandbox.packs.model import Exchange
 def second_start(log: CourseLog, course: Course, k: int, key: RunKey) -> Callable[[Exchange], int]:
     """Gives the start of a raw exchange in the second release, in microseconds, with the whole weeks undone."""
     line = retimed(course, k, RunKey(key.prf("second release", "")[:KEY_BYTES]))
+    line.release()
+    log.release()
     return lambda exchange: int(line.started_us[log.row_of(exchange)]) - line.weeks * WEEK_US

@@ -91,3 +91,15 @@ def test_a_very_long_value_is_told_apart_by_its_digest() -> None:
     held.add("a" * 100_000, [holder("s1")])
     assert (held.count("a" * 100_000), held.count("a" * 99_999)) == (1, 0)
     assert max(len(value) for value, _ in held.in_order()) < 200
+
+
+def test_what_is_released_is_read_from_disk_and_can_be_changed() -> None:
+    scratch = Scratch(hot=2)
+    spilled, small = scratch.dictionary(), scratch.dictionary()
+    for name in ("a", "b", "c"):
+        spilled[name] = name.upper()
+    small["x"] = "1"
+    scratch.release()
+    spilled["a"] = "new"
+    assert [spilled.get(name) for name in ("a", "b", "c", "d")] == ["new", "B", "C", None]
+    assert small.get("x") == "1"

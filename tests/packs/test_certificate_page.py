@@ -112,6 +112,19 @@ def test_a_waived_check_is_shown_as_not_told_with_the_reason_and_never_as_passed
     assert "No check of this certificate speaks to inference." in text
 
 
+def test_what_is_accepted_for_test_accounts_stands_there_with_what_was_found_and_the_statement() -> None:
+    stated = replace(ATTACK, passed=False, summary="breached: risk 0.52", test_accounts="our <staging> tenant")
+    judged = replace(certificate(stated), test_accounts="our <staging> tenant")
+    page = certificate_page(judged, ABOUT, (KEY,))
+    text = words(page)
+
+    assert "Test accounts only Not claimed to be anonymous against 1 test: the policy says test accounts only" in text
+    assert "our &lt;staging&gt; tenant" in page
+    assert "attack: invented: breached: risk 0.52" in text
+    assert "✕ did not hold accepted for test accounts only" in text
+    assert "Inference 0 of 1 passed" in text
+
+
 def test_without_a_trusted_signature_the_page_says_so_first() -> None:
     text = words(certificate_page(certificate(), ABOUT, (), "it is not signed"))
 

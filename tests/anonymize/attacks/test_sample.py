@@ -22,7 +22,8 @@ def traffic(exchange: Make, sessions: int = 40) -> list[Exchange]:
 def test_a_small_trace_is_taken_whole_and_paired_by_id(exchange: Make) -> None:
     raw = traffic(exchange)
     pairs = side_by_side(raw, reversed(raw), lambda name: name)
-    assert pairs == [(one, one) for one in raw]
+    assert list(pairs) == [(one, one) for one in raw]
+    assert list(pairs[3:5]) == [(raw[3], raw[3]), (raw[4], raw[4])]
 
 
 def test_of_a_large_trace_whole_sessions_are_taken_in_order(exchange: Make) -> None:
@@ -44,6 +45,24 @@ def test_another_seed_takes_other_sessions_and_the_same_seed_the_same(exchange: 
 def test_one_endless_session_is_cut(exchange: Make) -> None:
     raw = traffic(exchange, sessions=1) * 20
     assert len(side_by_side(raw, raw, lambda name: name, most=30)) == 31
+
+
+def test_too_large_a_trace_is_thinned_to_one_session_of_everybody_in_any_order(exchange: Make) -> None:
+    raw = traffic(exchange)
+    person_of = {f"s_{number}": f"p_{number % 8}" for number in range(40)}
+    taken = {
+        frozenset(one.session or "" for one, _ in side_by_side(order, raw, lambda name: name, 0, 60, person_of.get))
+        for order in (raw, raw[::-1], sorted(raw, key=lambda one: (person_of[str(one.session)], one.id)))
+    }
+    (sessions,) = taken
+    assert sorted(person_of[session] for session in sessions) == [f"p_{number}" for number in range(8)]
+
+
+def test_people_are_sampled_if_one_session_of_each_is_too_much(exchange: Make) -> None:
+    raw = traffic(exchange)
+    pairs = side_by_side(raw, raw, lambda name: name, most=10, person_of=lambda session: session)
+    assert 5 <= len(pairs) <= 40
+    assert set(Counter(one.session for one, _ in pairs).values()) == {5}
 
 
 def test_an_exchange_that_was_cut_has_no_partner(exchange: Make) -> None:
