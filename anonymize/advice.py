@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from smartsandbox.anonymize.leaves import Address, to_text
+from smartsandbox.anonymize.leaves import to_text
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.policy_text import waiver_lines
+from smartsandbox.anonymize.stricter import blamed_places
 from smartsandbox.packs.certificate import Verdict
 
 MOST_CHANGES = 8
@@ -48,12 +49,6 @@ def _changes(verdict: Verdict, policy: Policy) -> Iterator[str]:
 
 
 def _decisions(name: str, policy: Policy) -> Iterator[str]:
-    for address, decision in sorted(policy.decisions.items()):
-        if decision.action in _INSTEAD and name in (decision.argument, _last_name(address)):
-            instead = _INSTEAD[decision.action].format(name=name)
-            yield f"{address.location} {to_text(address.pointer)}: {decision} -> {instead}"
-
-
-def _last_name(address: Address) -> str:
-    named = [token for token in address.pointer if token[:1] not in ("*", "{", "(")]
-    return named[-1] if named else str(address.location)
+    for address, decision in blamed_places(name, policy):
+        instead = _INSTEAD[decision.action].format(name=name)
+        yield f"{address.location} {to_text(address.pointer)}: {decision} -> {instead}"

@@ -29,9 +29,21 @@ from smartsandbox.anonymize.walk import MAX_DEPTH, Scope, Walk
 MAX_BODY = 64 * 1024 * 1024
 """Bytes; a longer body is one opaque leaf."""
 
+_EVENTS = "text/event-stream"
 _CHARSET = re.compile(r'charset="?([\w\-]+)', re.IGNORECASE)
 _NO_CHARSETS = frozenset(("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"))
 """What Python calls text encodings and no message is in; some take quadratic time."""
+
+
+def is_text_type(content_type: str) -> bool:
+    """True if a body of that type that begins like JSON is tried for JSON before anything else."""
+    media_type = media_type_of(content_type)
+    return media_type != _EVENTS and not media_type.startswith("multipart/") and opaque_kind(media_type) is None
+
+
+def media_type_of(content_type: str) -> str:
+    """The type and subtype of a content type, lower case."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def rewrite_body(
@@ -40,7 +52,7 @@ def rewrite_body(
     """Visit every leaf of a body; untouched bytes come back as they were, a dropped body as the filler of its kind."""
     if not body:
         return body
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = media_type_of(content_type)
     if len(body) > MAX_BODY:
         return rewrite_opaque(body, opaque_kind(media_type) or BINARY, pointer, scope, walk)
     found = _divided(body, content_type, media_type, walk, pointer, scope, depth)
@@ -85,7 +97,7 @@ def _text(
 
 def _structured(text: str, media_type: str, walk: Walk, pointer: Pointer, scope: Scope, depth: int) -> str | None:
     """The text rewritten by the code that it is in as a whole; None if it is in none."""
-    if media_type == "text/event-stream":
+    if media_type == _EVENTS:
         return rewrite_events(text, pointer, scope, walk, depth)
     first = text.lstrip()[:1]
     if first in ("{", "[") or (media_type.endswith("json") and first):

@@ -5,16 +5,18 @@ That is the sensitive values with their classes, who holds which common value an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from smartsandbox.anonymize.digests import MAX_TEXT_KEY
-from smartsandbox.anonymize.forms import identifiers_in, names_of
+from smartsandbox.anonymize.forms import Names, identifiers_in, names_of
 from smartsandbox.anonymize.holders import Holders, holder
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, holds_value
+from smartsandbox.anonymize.hot.exchange import HotRewriter
+from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
+from smartsandbox.anonymize.leaves import Address, Kind, Location, says_something
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import Pools
-from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.spilled import Scratch
 from smartsandbox.anonymize.subjects import SubjectCollector
 from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
@@ -23,6 +25,7 @@ from smartsandbox.anonymize.timeline.notation import read_time
 from smartsandbox.anonymize.timeline.sightings import SightingsLog
 from smartsandbox.anonymize.values import Values
 from smartsandbox.anonymize.vocabulary import vocabulary_of
+from smartsandbox.anonymize.walk import Scope
 from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.model import Exchange
 
@@ -76,10 +79,9 @@ class _Collector:
         self.found = Collected(policy.k)
         self.vocabulary = vocabulary_of(policy)
         self.session: tuple[str, ...] = ()
-        self.identified: Memo[str, bool] = Memo()
-        """Texts that were looked through already."""
-        self.marks_subjects = {address.location for address in policy.subjects}
-        self.marks_sensitive = {address.location for one in policy.sensitive.values() for address in one.at}
+        self.rewriter = HotRewriter(self.handling, policy.is_map)
+        self.identified: Memo[tuple[Names, str], bool] = Memo()
+        """Texts that were looked through already, under names of those words."""
 
     def take(self, exchange: Exchange) -> None:
         self.found.exchanges += 1
@@ -92,71 +94,109 @@ class _Collector:
         if session not in self.found.sessions:
             self.found.sessions[session] = ""
         self.found.course.take(exchange, bound.name)
-        rewrite(exchange, bound, self.visit, self.policy.is_map)
+        self.rewriter.run(exchange, bound)
         self.found.subjects.close(exchange.session, exchange.id)
 
-    def visit(self, leaf: Leaf) -> str:
-        decision = self.policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
+    def handling(self, address: Address) -> Handling:
+        """What is to be noted of the leaves of an address; their values stay."""
+        decision = self.policy.decide(*address)
         if decision is None:
-            self.found.missing.add(leaf.address)
-            return leaf.value
-        if leaf.location in self.marks_sensitive:
-            self._sensitive(leaf)
-        if leaf.kind is Kind.LITERAL:
-            return leaf.value
-        if leaf.location in self.marks_subjects and self.policy.is_subject(leaf.address):
-            self.found.used.add(leaf.address)
-            self.found.subjects.subject(leaf.location, leaf.scope, leaf.value)
-        self._take(leaf, decision)
-        return leaf.value
+            return Handling(partial(self._missing, address))
+        note, sensitive = self._noted(address, decision), self.policy.sensitive_name(address)
+        if sensitive is None and not self.policy.is_subject(address):
+            return Handling(_taking(note), self._repeats(decision.action))
+        if self.policy.is_subject(address):
+            note = partial(self._subject, address, note)
+        take = _taking(note)
+        return Handling(take if sensitive is None else partial(self._sensitive, address, sensitive, take))
 
-    def _take(self, leaf: Leaf, decision: Decision) -> None:
+    def _repeats(self, action: Action) -> Repeats | None:
+        """Of what a decision notes about a string, what is not noted anew when the string comes again."""
+        if action in (Action.KEEP, Action.DROP, Action.SURROGATE):
+            return lambda value: ""
+        if action is Action.COMMON:
+            return lambda value: "" if len(value) > MAX_TEXT_KEY or self.found.common.is_full(value) else None
+        if action is Action.FREE_TEXT:
+            return lambda value: "" if len(value) > MAX_TEXT or self.found.texts.is_full(value) else None
+        return None
+
+    def _missing(self, address: Address, value: str, kind: Kind, scope: Scope) -> str:
+        self.found.missing.add(address)
+        return value
+
+    def _noted(self, address: Address, decision: Decision) -> Note | None:
+        """What a decision has to know of its values, if anything."""
         found, action, argument = self.found, decision.action, decision.argument
         if action is Action.SURROGATE:
-            found.values.note(leaf.value, argument)
-        elif action is Action.GENERALISE:
-            found.subjects.attribute(argument, leaf.scope, leaf.value)
-        elif action is Action.BAND:
-            found.subjects.held(argument, leaf.scope, leaf.value)
-        elif action is Action.COMMON:
-            self._common(leaf)
-        elif action is Action.FREE_TEXT:
-            self._text(leaf)
-        elif action is Action.RETIME and leaf.location != Location.TIMING:
-            self._sight(leaf.value)
+            return lambda value, scope: found.values.note(value, argument)
+        if action is Action.GENERALISE:
+            return lambda value, scope: found.subjects.attribute(argument, scope, value)
+        if action is Action.BAND:
+            return lambda value, scope: found.subjects.held(argument, scope, value)
+        if action is Action.COMMON:
+            return partial(self._common, names_of(address.pointer))
+        if action is Action.FREE_TEXT:
+            return partial(self._text, names_of(address.pointer))
+        return self._sight if action is Action.RETIME and address.location != Location.TIMING else None
 
-    def _sensitive(self, leaf: Leaf) -> None:
-        name = self.policy.sensitive_name(leaf.address)
-        if name is not None and holds_value(leaf):
-            self.found.used.add(leaf.address)
-            self.found.subjects.sensitive(name, leaf.scope, leaf.value)
+    def _subject(self, address: Address, note: Note | None, value: str, scope: Scope) -> None:
+        self.found.used.add(address)
+        self.found.subjects.subject(address.location, scope, value)
+        if note is not None:
+            note(value, scope)
 
-    def _sight(self, value: str) -> None:
+    def _sensitive(self, address: Address, name: str, take: Take, value: str, kind: Kind, scope: Scope) -> str | None:
+        if says_something(value, kind):
+            self.found.used.add(address)
+            self.found.subjects.sensitive(name, scope, value)
+        return take(value, kind, scope)
+
+    def _sight(self, value: str, scope: Scope) -> None:
         written, course = read_time(value), self.found.course
         if written is not None and not written.sentinel:
             self.found.times.take(written.us, course.last_session, course.row)
 
-    def _common(self, leaf: Leaf) -> None:
+    def _common(self, names: Names, value: str, scope: Scope) -> None:
         """What is too long to be a constant is decided now, so that it need not be kept."""
-        self._identify(leaf)
-        if len(leaf.value) <= MAX_TEXT_KEY:
-            self.found.common.add(leaf.value, self.session)
-        elif not self.vocabulary.is_public(leaf.value):
-            self.found.values.note(leaf.value, "text")
+        self._identify(names, value)
+        if len(value) <= MAX_TEXT_KEY:
+            self.found.common.add(value, self.session)
+        elif not self.vocabulary.is_public(value):
+            self.found.values.note(value, "text")
 
-    def _text(self, leaf: Leaf) -> None:
+    def _text(self, names: Names, value: str, scope: Scope) -> None:
         """A long text is never published, whoever else sent it."""
-        self._identify(leaf)
-        if len(leaf.value) <= MAX_TEXT:
-            self.found.texts.add(leaf.value, self.session)
+        self._identify(names, value)
+        if len(value) <= MAX_TEXT:
+            self.found.texts.add(value, self.session)
         else:
-            self.found.values.note(leaf.value, "text")
+            self.found.values.note(value, "text")
 
-    def _identify(self, leaf: Leaf) -> None:
+    def _identify(self, names: Names, value: str) -> None:
         """What identifies by its form inside a text is a value of its own."""
-        if leaf.value in self.identified:
+        if (names, value) in self.identified:
             return
-        for value, class_name in identifiers_in(leaf.value, names_of(leaf.pointer)):
-            self.found.values.note(value, class_name)
-        if len(leaf.value) <= LONGEST:
-            self.identified.keep(leaf.value, True)
+        for found, class_name in identifiers_in(value, names):
+            self.found.values.note(found, class_name)
+        if len(value) <= LONGEST:
+            self.identified.keep((names, value), True)
+
+
+Note = Callable[[str, Scope], None]
+"""Takes down the value of a leaf that is no literal."""
+
+_LITERAL = Kind.LITERAL
+
+
+def _taking(note: Note | None) -> Take:
+    return _unchanged if note is None else partial(_noting, note)
+
+
+def _unchanged(value: str, kind: Kind, scope: Scope) -> str:
+    return value
+
+
+def _noting(note: Note, value: str, kind: Kind, scope: Scope) -> str:
+    if kind is not _LITERAL:
+        note(value, scope)
+    return value

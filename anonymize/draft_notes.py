@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from smartsandbox.anonymize.classify.names import meaning_of
@@ -14,6 +14,21 @@ from smartsandbox.anonymize.policy import Policy
 
 _LOOKED_AT = 20
 """Values whose shape is told; a note is a hint, not the decision."""
+
+
+def foreseen_lines(foreseen: Sequence[str]) -> str:
+    """Comments for the head of a draft that is foreseen to be refused, and what a reviewer can do; "" if it is not."""
+    if not foreseen:
+        return ""
+    return "".join(
+        f"# {line}\n"
+        for line in (
+            "Under this draft a run is foreseen to be refused, because these attacks would find people:",
+            *(f"  {line}" for line in foreseen),
+            "Capture more sessions that do the same things. Or, if nobody real stands in this capture, say so here:",
+            "test_accounts: whose accounts these are, in a few words",
+        )
+    )
 
 
 def notes_of(policy: Policy, stats: TraceStats) -> dict[Address, str]:

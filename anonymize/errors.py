@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from smartsandbox.anonymize.leaves import Address
+from smartsandbox.packs.bounds import finds_people
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.errors import NotSafeError
+
+NOBODY_REAL = "if nobody real stands in this capture, say it in the policy: test_accounts: REASON"
 
 
 class UndecidedError(NotSafeError):
@@ -29,4 +32,7 @@ class ChecksFailedError(NotSafeError):
     def __init__(self, verdicts: tuple[Verdict, ...], advice: str = "") -> None:
         self.verdicts, self.advice = verdicts, advice
         failed = [verdict for verdict in verdicts if not verdict.accepted]
-        super().__init__("nothing was published: " + "; ".join(f"{one.check}: {one.summary}" for one in failed))
+        parts = [f"{one.check}: {one.summary.partition(';')[0]}" for one in failed]
+        if all(finds_people(one.check) for one in failed):
+            parts.append(NOBODY_REAL)
+        super().__init__("nothing was published: " + "; ".join(parts))

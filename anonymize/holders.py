@@ -36,6 +36,10 @@ class Holders:
         """How many sessions hold a value, as far as was counted."""
         return len((self._held.get(text_key(value)) or "").split())
 
+    def is_full(self, value: str) -> bool:
+        """True if no more sessions that hold a value are remembered."""
+        return self.count(value) >= self._most
+
     def in_order(self) -> Iterator[tuple[str, list[str]]]:
         """Every value with its holders, shorter values first; a very long value by its text key."""
         return ((value, held.split()) for value, held in self._held.in_order())

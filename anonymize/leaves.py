@@ -86,8 +86,13 @@ class Leaf(NamedTuple):
 
 
 def holds_value(leaf: Leaf) -> bool:
+    """True unless the leaf says nothing."""
+    return says_something(leaf.value, leaf.kind)
+
+
+def says_something(value: str, kind: Kind) -> bool:
     """False for null and for an empty object or array, which say nothing; true and false are values."""
-    return leaf.kind is not Kind.LITERAL or leaf.value in ("true", "false")
+    return kind is not Kind.LITERAL or value in ("true", "false")
 
 
 Visit = Callable[[Leaf], str | None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from smartsandbox.anonymize.memo import Memo
 from smartsandbox.anonymize.retime import is_time
-from smartsandbox.anonymize.substitute import Boundary, Finder, boundary_of, is_bounded, is_plain_number
+from smartsandbox.anonymize.substitute import Boundary, Finder, boundary_of, covers, is_bounded, is_plain_number
 from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
@@ -77,8 +77,9 @@ class Needles(Mapping[str, str]):
         """Whether a value is among these, given what is known of it."""
         return folded not in self._published and is_needle(folded, spelled, class_name, self._vocabulary)
 
-    def _spans(self, low: str) -> list[tuple[int, int]]:
-        return [span for span in self._values.spots.candidates(low) if self._stands(low, *span)]
+    def _spans(self, low: str, but: tuple[int, int] | None) -> list[tuple[int, int]]:
+        found = self._values.spots.candidates(low)
+        return [span for span in found if not covers(span, but) and self._stands(low, *span)]
 
     def _stands(self, low: str, start: int, end: int) -> bool:
         judged = self._judge(low[start:end])
@@ -89,6 +90,9 @@ class Needles(Mapping[str, str]):
         if judged is None:
             raise KeyError(folded)
         return judged[0]
+
+    def __contains__(self, folded: object) -> bool:
+        return isinstance(folded, str) and self._judge(folded) is not None
 
     def __iter__(self) -> Iterator[str]:
         return (value for value, name, spelled in self._values.in_order() if self.holds(value, name, spelled))

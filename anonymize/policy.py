@@ -71,6 +71,18 @@ class Decision:
         return f"{self.action} {self.argument}".rstrip()
 
 
+SHORTEST_STATEMENT = 8
+"""Characters of a statement about test accounts: a word such as "yes" says nothing that a reviewer could check."""
+
+
+def statement_of(text: str) -> str:
+    """A statement about test accounts, on one line. Raises ValueError if it says too little to be one."""
+    found = " ".join(text.split())
+    if len(found) < SHORTEST_STATEMENT:
+        raise ValueError("test_accounts: say in a few words whose accounts these are; no real person stands there")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The decisions for one service.
@@ -79,9 +91,10 @@ class Policy:
     `endpoints` are the path templates of the service: their literal segments are published. `subjects` are the leaves
     that identify a person, `maps` the objects whose keys are all values. `m` is how many requests of a person somebody
     may know and still find k people; 0 asks for no such bound. `waivers` give, by the name of a check, the reason for
-    which a reviewer publishes although that check cannot tell. `sensitive` are the attributes that no group may give
-    away; none of them is a quasi-identifier. `method` is how groups are made, `hierarchies` the files that full-domain
-    generalisation takes in place of the built-in hierarchies.
+    which a reviewer publishes although that check cannot tell. `test_accounts` is a person's statement that nobody real
+    was captured, "" where none is made: checks that only look for people need not hold then.
+    `sensitive` are the attributes that no group may give away; none of them is a quasi-identifier. `method` is how
+    groups are made, `hierarchies` the files that full-domain generalisation takes in place of the built-in hierarchies.
     """
 
     service: str
@@ -97,6 +110,7 @@ class Policy:
     sensitive: Mapping[str, Sensitive] = field(default_factory=lambda: MappingProxyType({}))
     method: Recoding = Recoding.MONDRIAN
     hierarchies: Mapping[str, HierarchyFile] = field(default_factory=lambda: MappingProxyType({}))
+    test_accounts: str = ""
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         """The decision for a leaf, or None if nobody has taken one."""
@@ -144,6 +158,7 @@ class Policy:
                 "method": str(self.method),
                 "hierarchies": {name: [list(row) for row in file.rows] for name, file in self.hierarchies.items()},
                 "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
+                **({"test_accounts": self.test_accounts} if self.test_accounts else {}),
             }
         )
 

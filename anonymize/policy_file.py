@@ -18,7 +18,7 @@ import yaml
 from smartsandbox.anonymize.checks.names import CHECK_NAMES
 from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.leaves import ANY, KEY, Address, Location
-from smartsandbox.anonymize.policy import POLICY_FORMAT, Decision, Policy
+from smartsandbox.anonymize.policy import POLICY_FORMAT, Decision, Policy, statement_of
 from smartsandbox.anonymize.policy_consistent import require_consistent
 from smartsandbox.anonymize.policy_nodes import Nodes
 from smartsandbox.anonymize.policy_people import read_attributes, read_hierarchies, read_method, read_sensitive
@@ -35,8 +35,8 @@ MOST_KNOWN = 4
 """The largest m: what is known of a person beyond four requests is no longer bounded by counting sets."""
 
 FIELDS = (
-    "format", "service", "k", "m", "suppression_limit", "method", "quasi_identifiers", "hierarchies", "sensitive",
-    "subjects", "maps", "waive", "decisions",
+    "format", "service", "test_accounts", "k", "m", "suppression_limit", "method", "quasi_identifiers", "hierarchies",
+    "sensitive", "subjects", "maps", "waive", "decisions",
 )  # fmt: skip
 """The fields of a policy, in the order in which they are written."""
 
@@ -78,6 +78,7 @@ class _Reader(Nodes):
             sensitive=sensitive,
             method=method,
             hierarchies=read_hierarchies(self, fields.get("hierarchies"), attributes, method),
+            test_accounts=self.statement(fields.get("test_accounts")),
         )
         require_consistent(self, policy, subjects | sensitive_places, fields.get("quasi_identifiers"))
         return policy
@@ -108,6 +109,12 @@ class _Reader(Nodes):
             if not found[check]:
                 raise self.fail(value, f"{check}: give the reason for which this check need not tell")
         return found
+
+    def statement(self, node: yaml.Node | None) -> str:
+        try:
+            return "" if node is None else statement_of(self.scalar(node))
+        except ValueError as error:
+            raise self.fail(node, str(error)) from None
 
     def share(self, node: yaml.Node | None) -> float:
         found = self.number(node, 0.05)

@@ -31,6 +31,7 @@ def write_policy(policy: Policy, notes: Notes = _NONE) -> str:
         *_HEAD.splitlines(),
         f"format: {POLICY_FORMAT}",
         f"service: {_quoted(policy.service)}",
+        *_statement_lines(policy.test_accounts),
         f"k: {policy.k}",
         f"m: {policy.m}",
         f"suppression_limit: {policy.suppression_limit:g}",
@@ -43,6 +44,11 @@ def write_policy(policy: Policy, notes: Notes = _NONE) -> str:
         *decision_lines(policy.decisions, policy.endpoints, notes),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _statement_lines(statement: str) -> list[str]:
+    said = "# A person states that nobody real was captured: attacks on people are played and told, but need not hold."
+    return [said, f"test_accounts: {_quoted(statement)}"] if statement else []
 
 
 def _people_lines(policy: Policy) -> Iterator[str]:

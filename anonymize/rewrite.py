@@ -7,7 +7,6 @@ from the body.
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
 from urllib.parse import quote
 
 from smartsandbox.anonymize.bodies import rewrite_body
@@ -28,7 +27,8 @@ FRAMING = frozenset(("content-length", "transfer-encoding", "trailer", "keep-ali
 CODECS = Codecs(rewrite_nested, rewrite_body)
 """What strings and bodies are looked into with."""
 
-_CREDENTIALS = frozenset(("authorization", "proxy-authorization"))
+CREDENTIALS = frozenset(("authorization", "proxy-authorization"))
+"""Header lines that hold a scheme and what it asks for."""
 _PATH_SAFE = "~!$&'()*+,;=:@"
 
 
@@ -50,34 +50,35 @@ def rewrite(
     `only`, header lines and bodies that hold none of those places are passed over; other leaves may come up all the
     same.
     """
-    return _Rewriter(exchange, bound, visit, is_map, only).run()
+    return Rewriter(visit, is_map, only).run(exchange, bound)
 
 
-class _Rewriter:
-    def __init__(self, exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap, only: Places | None) -> None:
-        self.exchange, self.bound, self.visit, self.is_map = exchange, bound, visit, is_map
-        self.only = only
+class Rewriter:
+    """Rewrites one exchange after another."""
+
+    def __init__(self, visit: Visit, is_map: IsMap, only: Places | None = None) -> None:
+        self.visit, self.is_map, self.only = visit, is_map, only
         self.locations = None if only is None else {location for location, _ in only}
+        self.endpoint, self.params = "", tuple[tuple[str, str], ...]()
         self.shared = Shared()
 
-    def run(self) -> Exchange:
-        old = self.exchange
+    def run(self, old: Exchange, bound: Bound) -> Exchange:
+        """What `rewrite` gives."""
+        self.endpoint, self.params = bound.name, bound.params
+        self.shared.begin()
         session = None if old.session is None else self.one(Location.SESSION, old.session)
         request = self.request(old.request)
         response = None if old.response is None else self.response(old.response)
-        return replace(
-            old,
-            session=session,
-            request=request,
-            response=response,
-            endpoint=self.bound.name,
-            started_us=self.time("started", old.started_us) or 0,
-            ttfb_us=self.time("ttfb", old.ttfb_us),
-            total_us=self.time("total", old.total_us),
-        )
+        started_us = self.time("started", old.started_us) or 0
+        ttfb_us, total_us = self.time("ttfb", old.ttfb_us), self.time("total", old.total_us)
+        return Exchange(
+            id=old.id, service=old.service, started_us=started_us, request=request, response=response,
+            failure=old.failure, ttfb_us=ttfb_us, total_us=total_us, session=session, endpoint=bound.name,
+            caused_by=old.caused_by, source=old.source,
+        )  # fmt: skip
 
     def walk(self, location: Location) -> Walk:
-        return Walk(self.bound.name, location, self.visit, self.is_map, CODECS, self.shared)
+        return Walk(self.endpoint, location, self.visit, self.is_map, CODECS, self.shared)
 
     def one(self, location: Location, value: str, pointer: Pointer = (), kind: Kind = Kind.STRING) -> str | None:
         return self.walk(location).leaf(value, pointer, (), kind)
@@ -117,9 +118,9 @@ class _Rewriter:
 
     def path(self, path: str) -> str:
         """Parameters are leaves; literals were decided when the endpoint was taken into the policy."""
-        template = self.bound.name.partition(" ")[2].split("/")
+        template = self.endpoint.partition(" ")[2].split("/")
         segments = path.split("/", len(template) - 1)
-        values = iter(self.bound.params)
+        values = iter(self.params)
         walk, scope = self.walk(Location.PATH), (next(self.shared.scopes),)
         for index, part in enumerate(template):
             if part.startswith("{") and part.endswith("}"):
@@ -154,14 +155,14 @@ class _Rewriter:
             changed = rewrite_cookies(value, scope, self.walk(Location.REQUEST_COOKIE))
         elif lower == "set-cookie":
             changed = self.set_cookies(value, scope)
-        elif lower in _CREDENTIALS:
+        elif lower in CREDENTIALS:
             changed = rewrite_authorization(value, (lower,), scope, walk, 0)
         elif is_value_key(lower):
             name = walk.leaf(name, (KEY,), scope, Kind.KEY) or name
             changed = walk.string(value, (VALUE,), scope, 0)
         else:
             changed = walk.string(value, (lower,), scope, 0)
-        return None if changed is None else (name, _one_line(changed) if changed != value else value)
+        return None if changed is None else (name, one_line(changed) if changed != value else value)
 
     def set_cookies(self, value: str, scope: tuple[int, ...]) -> str | None:
         """Some recorders join several Set-Cookie lines by a line feed."""
@@ -171,5 +172,6 @@ class _Rewriter:
         return "\n".join(kept) if kept else None
 
 
-def _one_line(value: str) -> str:
+def one_line(value: str) -> str:
+    """The text without line ends, which no header line may hold."""
     return value.replace("\r", " ").replace("\n", " ")

@@ -11,6 +11,7 @@ SHORTEST = 3
 _LEAD = 8
 _MOST_BEGINNINGS = 1 << 17
 _BITS = 1 << 26
+_MASK = _BITS - 1
 _SHIFT = 32
 
 Lengths = tuple[tuple[int, ...], tuple[int, ...]]
@@ -49,28 +50,34 @@ class Spots:
 
     def _set(self, text: str) -> None:
         code = hash(text)
-        for bit in (code % _BITS, (code >> _SHIFT) % _BITS):
+        for bit in (code & _MASK, code >> _SHIFT & _MASK):
             self._bits[bit >> 3] |= 1 << (bit & 7)
 
     def may_hold(self, text: str) -> bool:
         """False if the text is surely no value and does not begin a longer one."""
         code = hash(text)
-        bit = code % _BITS
+        bit = code & _MASK
         if not self._bits[bit >> 3] >> (bit & 7) & 1:
             return False
-        bit = (code >> _SHIFT) % _BITS
+        bit = code >> _SHIFT & _MASK
         return bool(self._bits[bit >> 3] >> (bit & 7) & 1)
 
     def candidates(self, low: str) -> list[tuple[int, int]]:
         """Start and end of what may be a value, in order of the start; `low` is in lower case."""
         found: list[tuple[int, int]] = []
-        lengths_of, rest, may_hold = self._lengths.get, self._rest, self.may_hold
+        lengths_of, rest, bits = self._lengths.get, self._rest, self._bits
         for start in range(len(low) - SHORTEST + 1):
-            short, long = lengths_of(low[start : start + SHORTEST], rest)
+            lengths = lengths_of(low[start : start + SHORTEST], rest)
+            if lengths is _NONE:
+                continue
+            short, long = lengths
             if short:
                 self._try(low, start, short, found)
-            if long and may_hold(low[start : start + _LEAD]):
-                self._try(low, start, long, found)
+            if long:  # what `may_hold` does, without a call at every letter
+                code = hash(low[start : start + _LEAD])
+                bit = code & _MASK
+                if bits[bit >> 3] >> (bit & 7) & 1 and self.may_hold(low[start : start + _LEAD]):
+                    self._try(low, start, long, found)
         return found
 
     def _try(self, low: str, start: int, lengths: tuple[int, ...], found: list[tuple[int, int]]) -> None:

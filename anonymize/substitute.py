@@ -58,8 +58,10 @@ def is_bounded(text: str, start: int, end: int, boundary: Boundary) -> bool:
     return True
 
 
-Spans = Callable[[str], list[tuple[int, int]]]
-"""Start and end of every value that stands in a lower-case text with what its boundary asks on both sides."""
+Spans = Callable[[str, tuple[int, int] | None], list[tuple[int, int]]]
+"""Start and end of every value that stands in a lower-case text with what its boundary asks on both sides; without
+those that cover a given span.
+"""
 
 
 class Finder:
@@ -75,18 +77,22 @@ class Finder:
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Start and end of the matches, leftmost first, of overlapping ones the leftmost and then the longest."""
-        return _without_overlaps(self._spans(lowered(text)))
+        return _without_overlaps(self._spans(lowered(text), None))
 
     def standing_in(self, text: str) -> set[str]:
         """Every value that stands in the text, overlapping or not."""
         low = lowered(text)
-        return {low[start:end] for start, end in self._spans(low)}
+        return {low[start:end] for start, end in self._spans(low, None)}
 
     def find_inside(self, text: str) -> list[tuple[int, int]]:
         """The same as `find` without a match of the whole text, white space at its ends aside."""
         first, last = len(text) - len(text.lstrip()), len(text.rstrip())
-        spans = self._spans(lowered(text))
-        return _without_overlaps([(start, end) for start, end in spans if start > first or end < last])
+        return _without_overlaps(self._spans(lowered(text), (first, last)))
+
+
+def covers(span: tuple[int, int], other: tuple[int, int] | None) -> bool:
+    """True if all of another span lies in this one."""
+    return other is not None and span[0] <= other[0] and other[1] <= span[1]
 
 
 def _automaton_spans(needles: Iterable[str]) -> Spans:
@@ -94,15 +100,16 @@ def _automaton_spans(needles: Iterable[str]) -> Spans:
     for needle in needles:
         automaton.add_word(needle, (len(needle), boundary_of(needle)))
     if len(automaton) == 0:
-        return lambda low: []
+        return lambda low, but: []
     automaton.make_automaton()
 
-    def spans(low: str) -> list[tuple[int, int]]:
-        return [
+    def spans(low: str, but: tuple[int, int] | None) -> list[tuple[int, int]]:
+        found = [
             (end + 1 - length, end + 1)
             for end, (length, boundary) in automaton.iter(low)
             if is_bounded(low, end + 1 - length, end + 1, boundary)
         ]
+        return [span for span in found if not covers(span, but)]
 
     return spans
 

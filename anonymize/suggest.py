@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from smartsandbox.anonymize.classify.decide import QUASI, Classifier, surrogate
-from smartsandbox.anonymize.classify.maps import find_maps, keyed_by
+from smartsandbox.anonymize.classify.maps import find_maps, keyed_by, placed
 from smartsandbox.anonymize.classify.people import subject_addresses
 from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.compact import compact
-from smartsandbox.anonymize.draft_notes import notes_of
+from smartsandbox.anonymize.draft_notes import foreseen_lines, notes_of
 from smartsandbox.anonymize.foreseen import drafted_waivers
 from smartsandbox.anonymize.grouping import task_of
 from smartsandbox.anonymize.kanon.plan import plan_groups
@@ -62,7 +62,8 @@ _KINDS = {
     "state": AttributeKind.PLACE,
     "country": AttributeKind.PLACE,
 }
-_FALLBACK = dict(QUASI.values())
+FALLBACKS = dict(QUASI.values())
+"""The surrogate class in the place of a quasi-identifier that cannot be published."""
 
 _NAMING = frozenset(("person", "first_name", "last_name", "username", "email", "phone", "id", "uuid", "token"))
 
@@ -77,11 +78,13 @@ class Draft:
 
     policy: Policy
     notes: Mapping[Address, str]
+    foreseen: tuple[str, ...] = ()
+    """Attacks that a run under this policy is foreseen to be refused for, a line each; see `careful`."""
 
     @property
     def text(self) -> str:
         """The file to review."""
-        return write_policy(self.policy, self.notes)
+        return foreseen_lines(self.foreseen) + write_policy(self.policy, self.notes)
 
 
 def suggest_policy(trace: Trace, k: int = DEFAULT_K, track: Track = silent) -> Policy:
@@ -136,7 +139,7 @@ def extend(policy: Policy, read: Read, missing: Iterable[Address]) -> dict[Addre
         if place in stats.leaves:
             decision = classifier.decide(place, stats.leaves[place])
             known = decision.action is not Action.GENERALISE or decision.argument in policy.quasi_identifiers
-            proposed[place] = decision if known else surrogate(_FALLBACK[decision.argument])
+            proposed[place] = decision if known else surrogate(FALLBACKS[decision.argument])
     return proposed
 
 
@@ -159,7 +162,7 @@ def accepted(policy: Policy, read: Read) -> Policy:
 def without_quasi_identifiers(policy: Policy) -> Policy:
     """The policy with a surrogate in the place of every quasi-identifier, for captures of too few people."""
     decisions = {
-        address: surrogate(_FALLBACK.get(d.argument, "text")) if d.action is Action.GENERALISE else d
+        address: surrogate(FALLBACKS.get(d.argument, "text")) if d.action is Action.GENERALISE else d
         for address, d in policy.decisions.items()
     }
     return replace(policy, decisions=decisions, quasi_identifiers={})
@@ -191,21 +194,17 @@ def _structure(read: Read, classifier: Classifier) -> _Structure:
     maps = find_maps(found.stats) | keyed_by(found.stats, sensitive, people)
     settled = safe_endpoints(pairs, lambda segment: fold(unquote(segment)) in sensitive)
     if settled.names != table.names or maps:
-        renamed = frozenset(address for address in maps if address.endpoint in settled.names)
-        found = _looked(read, settled, maps | renamed, classifier)
+        found = _looked(read, settled, placed(maps, settled), classifier)
     return replace(found, decisions=without_telling_lines(found.decisions, telling_finder(sensitive, people)))
 
 
 def _looked(read: Read, table: EndpointTable, maps: frozenset[Address], classifier: Classifier) -> _Structure:
-    places = {(address.location, address.pointer) for address in maps}
-
     def is_map(endpoint: str, location: str, pointer: Pointer) -> bool:
-        return (location, pointer) in places
+        return Address(ANY, location, pointer) in maps or Address(endpoint, location, pointer) in maps
 
     stats = hoisted(gather(read(), table, is_map))
     decisions = {address: classifier.decide(address, leaf) for address, leaf in stats.leaves.items()}
-    everywhere = frozenset(Address(ANY, location, pointer) for location, pointer in places)
-    return _Structure(table, everywhere, stats, decisions)
+    return _Structure(table, maps, stats, decisions)
 
 
 def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:

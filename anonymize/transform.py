@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from smartsandbox.anonymize.collect import Collected
+from smartsandbox.anonymize.hot.exchange import HotRewriter
+from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
-from smartsandbox.anonymize.leaves import Kind, Leaf, holds_value
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf, says_something
 from smartsandbox.anonymize.ledger import Tally
+from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
-from smartsandbox.anonymize.policy import Action, Decision, Policy
+from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.pools import NumberBands
-from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.timeline.times import Times
 from smartsandbox.anonymize.values import is_trivial
+from smartsandbox.anonymize.walk import Scope
 from smartsandbox.anonymize.wording import Wording, may_publish
 from smartsandbox.packs.errors import NotSafeError
-from smartsandbox.packs.model import Exchange, Headers
+from smartsandbox.packs.model import Exchange, Request, Response
 
 _DROPPED_HEADERS = frozenset(("content-length", "transfer-encoding"))
+V = TypeVar("V")
+M = TypeVar("M", Request, Response)
+
+_LITERAL = Kind.LITERAL
+_FREE_TEXT = {True: "free_text kept", False: "free_text replaced"}
 _LONG_NUMBER = 9
 _ID_DIGITS = 20
 
@@ -52,6 +62,19 @@ class Settled:
         self.times.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a policy asks for at an address: the argument of its decision, and what leaves there are counted as."""
+
+    address: Address
+    argument: str
+    outcome: str
+
+
+Act = Callable[[str, Kind], str | None]
+"""Gives what stands for a value."""
+
+
 class Transformer:
     """Rewrites exchanges, in any order, and counts what it did."""
 
@@ -65,7 +88,12 @@ class Transformer:
         """The same for sensitive values."""
         self._exchange_id = ""
         self._row = 0
+        self._commons: Memo[str, tuple[str, str]] = Memo()
+        self._banded: Memo[tuple[str, str, Kind], tuple[str, str]] = Memo()
+        self._texts: Memo[str, tuple[str, bool]] = Memo()
         self.tally = Tally()
+        self._outcomes = self.tally.outcomes
+        self._rewriter = HotRewriter(self._handling, self._policy.is_map, self._outcomes)
         self._actions = {
             Action.KEEP: self._keep,
             Action.COMMON: self._common,
@@ -88,130 +116,172 @@ class Transformer:
             raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
         self._owners, self._holders, self._exchange_id = None, None, exchange.id
         self._row = self._settled.found.course.row_of(exchange)
-        new = rewrite(exchange, bound, self._visit, self._policy.is_map)
-        return replace(
-            new,
+        new = self._rewriter.run(exchange, bound)
+        return Exchange(
             id=self.published_id(exchange.id),
+            service=new.service,
+            started_us=new.started_us,
+            request=_unframed(new.request),
+            response=None if new.response is None else _unframed(new.response),
+            failure=new.failure,
+            ttfb_us=new.ttfb_us,
+            total_us=new.total_us,
+            session=new.session,
+            endpoint=new.endpoint,
             caused_by=None if exchange.caused_by is None else self.published_id(exchange.caused_by),
-            source="",
-            request=replace(new.request, headers=_unframed(new.request.headers)),
-            response=None if new.response is None else replace(new.response, headers=_unframed(new.response.headers)),
         )
 
     def published_id(self, identifier: str) -> str:
         """The id under which an exchange is published."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
-    def _visit(self, leaf: Leaf) -> str | None:
-        decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
+    def _handling(self, address: Address) -> Handling:
+        decision = self._policy.decide(*address)
         if decision is None:
-            raise NotSafeError("a leaf appeared that the first pass had not seen: the trace changed underneath")
-        if self._policy.sensitive:
-            leaf = self._withheld(leaf)
-        if leaf.kind is Kind.LITERAL and decision.action is not Action.DROP:
-            self.tally.count("keep")
-            return leaf.value
-        return self._actions[decision.action](leaf, decision)
+            return Handling(_unforeseen)
+        asked = Asked(address, decision.argument, str(decision))
+        act = partial(self._actions[decision.action], asked)
+        take = partial(self._acted if decision.action is Action.DROP else self._taken, act)
+        name = self._policy.sensitive_name(address)
+        if name is not None:
+            return Handling(partial(self._sensitive, name, take))
+        return Handling(take, self._repeats(decision.action, asked.outcome))
 
-    def _withheld(self, leaf: Leaf) -> Leaf:
+    def _repeats(self, action: Action, outcome: str) -> Repeats | None:
+        """What a string is counted as whose answer depends on nothing but itself."""
+        if action in (Action.KEEP, Action.DROP, Action.SURROGATE):
+            return lambda value: outcome
+        if action is Action.COMMON:
+            return lambda value: self._commons[value][1] if value in self._commons else None
+        if action is Action.FREE_TEXT:
+            return lambda value: _FREE_TEXT[self._texts[value][1]] if value in self._texts else None
+        return None
+
+    def _acted(self, act: Act, value: str, kind: Kind, scope: Scope) -> str | None:
+        return act(value, kind)
+
+    def _taken(self, act: Act, value: str, kind: Kind, scope: Scope) -> str | None:
+        if kind is _LITERAL:
+            self._outcomes["keep"] += 1
+            return value
+        return act(value, kind)
+
+    def _sensitive(self, name: str, take: Take, value: str, kind: Kind, scope: Scope) -> str | None:
+        return take(self._withheld(name, value) if says_something(value, kind) else value, kind, scope)
+
+    def _withheld(self, name: str, value: str) -> str:
         """A sensitive value of somebody who fits no group gives way to the one that most people have."""
-        name = self._policy.sensitive_name(leaf.address)
-        if name is None or not holds_value(leaf):
-            return leaf
         if self._holders is None:
             self._holders = iter(self._settled.holders.of(self._exchange_id))
         holder = next(self._holders)
-        if holder not in self._settled.plan.suppressed or not leaf.value.strip():
-            return leaf
-        return leaf._replace(value=self._settled.plan.usual[name])
+        is_withheld = holder in self._settled.plan.suppressed and value.strip()
+        return self._settled.plan.usual[name] if is_withheld else value
 
-    def _keep(self, leaf: Leaf, decision: Decision) -> str:
-        self.tally.count("keep")
-        if leaf.kind is Kind.OPAQUE:
-            return leaf.value
-        return self._known_number(leaf.value) if leaf.kind is Kind.NUMBER else self._book.substitute(leaf.value)
+    def _keep(self, asked: Asked, value: str, kind: Kind) -> str:
+        self._outcomes["keep"] += 1
+        if kind is Kind.OPAQUE:
+            return value
+        return self._known_number(value) if kind is Kind.NUMBER else self._book.substitute(value)
 
     def _known_number(self, value: str) -> str:
-        class_name = self._book.needles.get(value) if len(value) >= _LONG_NUMBER else None
-        return value if class_name is None else self._book.of(value, class_name)
+        if len(value) < _LONG_NUMBER or value not in self._book.needles:
+            return value
+        return self._book.of(value, self._book.needles[value])
 
-    def _common(self, leaf: Leaf, decision: Decision) -> str:
-        if leaf.kind is Kind.NUMBER:
-            return self._keep(leaf, decision)
-        holders = self._settled.found.common.count(leaf.value)
-        if may_publish(leaf.value, holders, self._book.is_public(leaf.value), self._policy.k):
-            self.tally.count("common kept")
-            return self._book.substitute(leaf.value)
-        self.tally.count("common replaced")
-        return self._book.of(leaf.value, "text")
-
-    def _drop(self, leaf: Leaf, decision: Decision) -> None:
-        self.tally.count("drop")
-
-    def _surrogate(self, leaf: Leaf, decision: Decision) -> str:
-        self.tally.count(str(decision))
-        made = self._book.of(leaf.value, decision.argument)
-        if leaf.kind is Kind.NUMBER and not _is_number(made):
-            return self._book.of(leaf.value, "number")
+    def _common(self, asked: Asked, value: str, kind: Kind) -> str:
+        if kind is Kind.NUMBER:
+            return self._keep(asked, value, kind)
+        made, outcome = self._commons.get(value) or _kept(self._commons, value, self._judged(value))
+        self._outcomes[outcome] += 1
         return made
 
-    def _generalise(self, leaf: Leaf, decision: Decision) -> str:
-        self.tally.count(str(decision))
+    def _judged(self, value: str) -> tuple[str, str]:
+        """What stands for a common value, and what that is counted as."""
+        holders = self._settled.found.common.count(value)
+        if may_publish(value, holders, self._book.is_public(value), self._policy.k):
+            return self._book.substitute(value), "common kept"
+        return self._book.of(value, "text"), "common replaced"
+
+    def _drop(self, asked: Asked, value: str, kind: Kind) -> None:
+        self._outcomes["drop"] += 1
+
+    def _surrogate(self, asked: Asked, value: str, kind: Kind) -> str:
+        self._outcomes[asked.outcome] += 1
+        made = self._book.of(value, asked.argument)
+        if kind is Kind.NUMBER and not _is_number(made):
+            return self._book.of(value, "number")
+        return made
+
+    def _generalise(self, asked: Asked, value: str, kind: Kind) -> str:
+        self._outcomes[asked.outcome] += 1
         if self._owners is None:
             self._owners = iter(self._settled.owners.of(self._exchange_id))
         owner = next(self._owners)
-        if not leaf.value.strip():
-            return leaf.value
-        kind = self._policy.quasi_identifiers[decision.argument]
-        return written_like(self._settled.plan.published[owner][decision.argument], kind, leaf.value)
+        if not value.strip():
+            return value
+        attribute = self._policy.quasi_identifiers[asked.argument]
+        return written_like(self._settled.plan.published[owner][asked.argument], attribute, value)
 
-    def _band(self, leaf: Leaf, decision: Decision) -> str:
+    def _band(self, asked: Asked, value: str, kind: Kind) -> str:
         """Where there are no bands, a surrogate number; what is no number but says something becomes a text.
 
         A number that is a sensitive value elsewhere, such as an id, has the surrogate that it has there; one that would
         become such a value by accident is drawn anew.
         """
-        known = self._known_number(leaf.value)
-        if known != leaf.value:
-            self.tally.count("surrogate id")
-            return known
-        pool = self._settled.bands.get(decision.argument)
-        made = None if pool is None else pool.text(leaf.value)
+        place = (asked.argument, value, kind)
+        made, outcome = self._banded.get(place) or self._banded.keep(place, self._in_band(asked, value, kind))
+        self._outcomes[outcome] += 1
+        return made
+
+    def _in_band(self, asked: Asked, value: str, kind: Kind) -> tuple[str, str]:
+        """What stands for a banded value, and what that is counted as."""
+        known = self._known_number(value)
+        if known != value:
+            return known, "surrogate id"
+        pool = self._settled.bands.get(asked.argument)
+        made = None if pool is None else pool.text(value)
         if made is not None and fold(made) not in self._book.needles:
-            self.tally.count(str(decision))
-            return made
-        is_word = self._book.is_public(leaf.value) and not any(map(str.isdigit, leaf.value))
-        if is_word or is_trivial(fold(leaf.value)):
-            self.tally.count("keep")
-            return leaf.value
-        kind = "number" if Numeral.read(leaf.value) else "text"
-        self.tally.count(f"surrogate {kind}")
-        drawn = self._book.of(leaf.value, kind)
-        return drawn if leaf.kind is not Kind.NUMBER or _is_number(drawn) else "0"
+            return made, asked.outcome
+        is_word = self._book.is_public(value) and not any(map(str.isdigit, value))
+        if is_word or is_trivial(fold(value)):
+            return value, "keep"
+        class_name = "number" if Numeral.read(value) else "text"
+        drawn = self._book.of(value, class_name)
+        return drawn if kind is not Kind.NUMBER or _is_number(drawn) else "0", f"surrogate {class_name}"
 
-    def _retime(self, leaf: Leaf, decision: Decision) -> str:
-        moved = self._settled.times.text(leaf, self._row)
+    def _retime(self, asked: Asked, value: str, kind: Kind) -> str:
+        moved = self._settled.times.text(Leaf(*asked.address, value, kind), self._row)
         if moved is not None:
-            self.tally.count("retime")
+            self._outcomes["retime"] += 1
             return moved
-        if is_trivial(fold(leaf.value)) or leaf.kind is Kind.NUMBER or self._book.is_public(leaf.value):
-            self.tally.count("keep")
-            return leaf.value
-        self.tally.count("surrogate text")
-        return self._book.of(leaf.value, "text")
+        if is_trivial(fold(value)) or kind is Kind.NUMBER or self._book.is_public(value):
+            self._outcomes["keep"] += 1
+            return value
+        self._outcomes["surrogate text"] += 1
+        return self._book.of(value, "text")
 
-    def _free_text(self, leaf: Leaf, decision: Decision) -> str:
-        if leaf.kind is Kind.NUMBER or not leaf.value.strip():
-            return self._keep(leaf, decision)
-        rewritten, kept = self._settled.wording.text(leaf.value)
-        self.tally.count("free_text kept" if kept else "free_text replaced")
+    def _free_text(self, asked: Asked, value: str, kind: Kind) -> str:
+        if kind is Kind.NUMBER or not value.strip():
+            return self._keep(asked, value, kind)
+        rewritten, kept = self._texts.get(value) or _kept(self._texts, value, self._settled.wording.text(value))
+        self._outcomes[_FREE_TEXT[kept]] += 1
         return rewritten
+
+
+def _unforeseen(value: str, kind: Kind, scope: Scope) -> str:
+    raise NotSafeError("a leaf appeared that the first pass had not seen: the trace changed underneath")
+
+
+def _kept(memo: Memo[str, V], key: str, value: V) -> V:
+    """The value, remembered unless the key is long."""
+    return memo.keep(key, value) if len(key) <= LONGEST else value
 
 
 def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdigit() and not (len(text) > 1 and text[0] == "0" and text[1] != ".")
 
 
-def _unframed(headers: Headers) -> Headers:
+def _unframed(message: M) -> M:
     """Lengths follow from the new bodies, so the recorded ones are left out."""
-    return tuple(pair for pair in headers if pair[0].lower() not in _DROPPED_HEADERS)
+    headers = tuple([pair for pair in message.headers if pair[0].lower() not in _DROPPED_HEADERS])
+    return message if len(headers) == len(message.headers) else replace(message, headers=headers)

@@ -22,7 +22,8 @@ MAX_EMBEDDED = 4 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
 """Bytes that may come out of all the compressed parts of one exchange; what would need more stays packed."""
 
-_SHORTEST = 8
+SHORTEST = 8
+"""Characters; a shorter string is in no code."""
 
 Scope = tuple[int, ...]
 Nested = Callable[[str, Pointer, Scope, "Walk", int], str | None]
@@ -44,6 +45,10 @@ class Shared:
 
     scopes: count[int] = field(default_factory=lambda: count(1))
     room: int = MAX_UNPACKED
+
+    def begin(self) -> None:
+        """The next exchange: numbers begin anew, and all of the room is there."""
+        self.scopes, self.room = count(1), MAX_UNPACKED
 
 
 class Walk:
@@ -68,7 +73,7 @@ class Walk:
 
     def encoded(self, value: str, pointer: Pointer, scope: Scope, depth: int) -> str | None:
         """Visit the leaves inside a string; None, and nothing visited, if it is in no code or lies too deep."""
-        if _SHORTEST <= len(value) <= MAX_EMBEDDED and depth < MAX_DEPTH:
+        if SHORTEST <= len(value) <= MAX_EMBEDDED and depth < MAX_DEPTH:
             return self._codecs.nested(value, pointer, scope, self, depth + 1)
         return None
 

@@ -40,6 +40,9 @@ REQUIRED = (
 ASKED_FOR = ("l-diversity", "t-closeness")
 """Further checks, where the policy asks for them."""
 
+FINDS_PEOPLE = ("k^m-anonymity",)
+"""Further checks, beside the attacks, that only ask whether a person can be found or learnt about."""
+
 Numbers = Mapping[str, Any]
 Rule = Callable[[Numbers, Numbers], str | None]
 """(bounds, metrics) to what is wrong, or None."""
@@ -61,21 +64,35 @@ class Judged(Protocol):
     def waiver(self) -> str: ...
 
     @property
+    def test_accounts(self) -> str: ...
+
+    @property
     def bounds(self) -> dict[str, Any]: ...
 
     @property
     def metrics(self) -> dict[str, Any]: ...
 
 
-def bound_problems(verdicts: Iterable[Judged], anonymised: bool) -> Iterator[str]:
-    """What does not fit, one line each with the check's name; nothing for a certificate that holds."""
+def finds_people(check: str) -> bool:
+    """True of a check that has nobody to find where only test accounts were captured: an attack, or k^m-anonymity.
+
+    What keeps real values, groups and forms safe is none of them, and holds for every capture.
+    """
+    return check.startswith(ATTACK) or check in FINDS_PEOPLE
+
+
+def bound_problems(verdicts: Iterable[Judged], anonymised: bool, test_accounts: str = "") -> Iterator[str]:
+    """What does not fit, one line each with the check's name; nothing for a certificate that holds.
+
+    `test_accounts` is the certificate's own statement that nobody real was captured, "" for none.
+    """
     judged = tuple(verdicts)
     names = [verdict.check for verdict in judged]
     yield from (f"{name}: it is there twice" for name in sorted({name for name in names if names.count(name) > 1}))
     if anonymised:
         yield from (f"{name}: an anonymised trace must have this check" for name in REQUIRED if name not in names)
     for verdict in judged:
-        yield from (f"{verdict.check}: {words}" for words in _problems(verdict))
+        yield from (f"{verdict.check}: {words}" for words in (*_problems(verdict), *_stated(verdict, test_accounts)))
 
 
 def _problems(verdict: Judged) -> Iterator[str]:
@@ -86,6 +103,17 @@ def _problems(verdict: Judged) -> Iterator[str]:
     elif verdict.passed:
         found = (rule(verdict.bounds, verdict.metrics) for rule in _rules(verdict.check))
         yield from (words for words in found if words)
+
+
+def _stated(verdict: Judged, test_accounts: str) -> Iterator[str]:
+    if not verdict.test_accounts:
+        return
+    if verdict.passed:
+        yield "it says passed, and that test accounts need not pass it"
+    if not finds_people(verdict.check):
+        yield "no statement about test accounts can accept it"
+    if verdict.test_accounts != test_accounts:
+        yield "it is accepted by a statement about test accounts that the certificate does not make"
 
 
 def _rules(check: str) -> tuple[Rule, ...]:

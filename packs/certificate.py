@@ -14,19 +14,22 @@ from typing import Any, Literal, TypeVar
 import orjson
 
 from smartsandbox.packs.attestation import Statement, attest, signers_in, trace_statement
-from smartsandbox.packs.bounds import bound_problems
+from smartsandbox.packs.bounds import bound_problems, finds_people
 from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import Trusted, TrustedKey, own_key, trusted_keys
 from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.trace import ANONYMISED, META_FILE, Trace
 
-CERTIFICATE_FORMAT = 2
+CERTIFICATE_FORMAT = 3
+_WITHOUT_STATEMENT = 2
+"""The format of a certificate that says nothing of test accounts: its bytes, and digest, are what they were."""
 CERTIFICATE_FILE = "certificate.json"
-Outcome = Literal["passed", "waived", "failed"]
+Outcome = Literal["passed", "waived", "test-accounts", "failed"]
 T = TypeVar("T")
 PASSED: Outcome = "passed"
 WAIVED: Outcome = "waived"
+TEST_ACCOUNTS: Outcome = "test-accounts"
 FAILED: Outcome = "failed"
 
 
@@ -37,7 +40,8 @@ class Verdict:
     `criterion` is what of WP216 it speaks to: singling out, linkability or inference. `metrics` are numbers and short
     names, `findings` one line each: places and counts, never captured values. A check that could not tell, because too
     few people or sessions were there to try it on, has `told` False and did not pass; `waiver` is the reason for which
-    the reviewed policy lets it be published all the same.
+    the reviewed policy lets it be published all the same. `test_accounts` is the policy's statement that nobody real
+    was captured; it accepts a check that only asks whether somebody can be found, whatever that check found.
     """
 
     check: str
@@ -49,18 +53,34 @@ class Verdict:
     findings: tuple[str, ...] = ()
     told: bool = True
     waiver: str = ""
+    test_accounts: str = ""
 
     @property
     def accepted(self) -> bool:
-        """True if it passed, or could not tell and was waived. What a check found to be unsafe is never waived."""
-        return self.passed or (not self.told and bool(self.waiver))
+        """True if it passed, could not tell and was waived, or has nobody real to find as the policy states.
+
+        What a check found to be unsafe for real people is never waived.
+        """
+        return self.passed or self._waived or self._stated
+
+    @property
+    def _waived(self) -> bool:
+        return not self.told and bool(self.waiver)
+
+    @property
+    def _stated(self) -> bool:
+        return bool(self.test_accounts) and finds_people(self.check)
 
     @property
     def outcome(self) -> Outcome:
-        """PASSED, WAIVED (it could not tell, and the policy accepts that) or FAILED."""
+        """PASSED, WAIVED (it could not tell, and the policy accepts that), TEST_ACCOUNTS (it did not hold, and the
+        policy states that nobody real was captured) or FAILED.
+        """
         if self.passed:
             return PASSED
-        return WAIVED if self.accepted else FAILED
+        if self._waived:
+            return WAIVED
+        return TEST_ACCOUNTS if self._stated else FAILED
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object of the fields."""
@@ -74,6 +94,7 @@ class Verdict:
             "bounds": self.bounds,
             "metrics": self.metrics,
             "findings": list(self.findings),
+            **({"test_accounts": self.test_accounts} if self.test_accounts else {}),
         }
 
 
@@ -83,6 +104,7 @@ class Certificate:
 
     `content_digest` is the digest of the trace's rows. `anonymised` is False for a trace made with a given test key:
     such a trace is repeatable and must never be taken for anonymous. `ledger` holds counts by decision and class.
+    `test_accounts` is the policy's statement, by a person, that nobody real was captured; "" where it makes none.
     """
 
     content_digest: str
@@ -92,6 +114,7 @@ class Certificate:
     """SHA-256 of the run key, which was destroyed; shows that two traces were made under different keys."""
     verdicts: tuple[Verdict, ...]
     ledger: dict[str, Any]
+    test_accounts: str = ""
 
     @property
     def passed(self) -> bool:
@@ -112,7 +135,7 @@ class Certificate:
 
     def problems(self) -> tuple[str, ...]:
         """Verdicts that say passed against their own numbers, and required checks that are not there."""
-        return tuple(bound_problems(self.verdicts, self.anonymised))
+        return tuple(bound_problems(self.verdicts, self.anonymised, self.test_accounts))
 
     def require_passed(self, what: str) -> None:
         """Raises NotSafeError, naming the checks, unless every verdict was accepted and fits its own bounds."""
@@ -124,14 +147,16 @@ class Certificate:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
+        stated = {"test_accounts": self.test_accounts} if self.test_accounts else {}
         return {
-            "format": CERTIFICATE_FORMAT,
+            "format": CERTIFICATE_FORMAT if stated else _WITHOUT_STATEMENT,
             "content_digest": self.content_digest,
             "policy_digest": self.policy_digest,
             "anonymised": self.anonymised,
             "key_commitment": self.key_commitment,
             "verdicts": [verdict.to_json() for verdict in self.verdicts],
             "ledger": self.ledger,
+            **stated,
         }
 
     @staticmethod
@@ -140,7 +165,7 @@ class Certificate:
         try:
             if value["format"] > CERTIFICATE_FORMAT:
                 raise NotSafeError(f"certificate format {value['format']} is newer than {CERTIFICATE_FORMAT}: upgrade")
-            if value["format"] < CERTIFICATE_FORMAT:
+            if value["format"] < _WITHOUT_STATEMENT:
                 raise NotSafeError(
                     f"certificate format {value['format']} was never signed: anonymise and publish again"
                 )
@@ -151,6 +176,7 @@ class Certificate:
                 _of(str, value["key_commitment"]),
                 tuple(_verdict(item) for item in value["verdicts"]),
                 _of(dict, value["ledger"]),
+                _of(str, value.get("test_accounts", "")),
             )
         except (KeyError, TypeError) as error:
             raise NotSafeError("the certificate is damaged: anonymise again") from error
@@ -179,7 +205,7 @@ def _verdict(item: dict[str, Any]) -> Verdict:
 
 
 _VERDICT_FIELDS = {
-    **dict.fromkeys(("check", "criterion", "summary", "waiver"), str),
+    **dict.fromkeys(("check", "criterion", "summary", "waiver", "test_accounts"), str),
     **dict.fromkeys(("passed", "told"), bool),
     **dict.fromkeys(("bounds", "metrics"), dict),
 }

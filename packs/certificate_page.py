@@ -15,7 +15,7 @@ from typing import Any
 from smartsandbox.packs.certificate import Certificate
 from smartsandbox.packs.certificate_figures import Share, shares_figure
 from smartsandbox.packs.certificate_tables import groups, listed, tests_by_criterion
-from smartsandbox.packs.claims import ADVERSARY, claim_of, not_covered, waived
+from smartsandbox.packs.claims import ADVERSARY, accepted_as_test, claim_of, not_covered, waived
 from smartsandbox.packs.keyring import TrustedKey
 
 STYLE = (Path(__file__).parent / "certificate.css").read_text("utf-8")
@@ -87,6 +87,15 @@ def _waivers(certificate: Certificate) -> Iterator[str]:
         yield "<h2>Accepted without a result</h2>"
         yield "<p>These checks could not tell. They did not pass; the policy accepts that, for the reason given.</p>"
         yield listed(f"{verdict.check}: {verdict.waiver}" for verdict in found)
+    stated = accepted_as_test(certificate)
+    if stated:
+        yield "<h2>Accepted for test accounts only</h2>"
+        yield (
+            f"<p>The policy states: <strong>{escape(certificate.test_accounts)}</strong>. These checks ask whether a "
+            "person can be found. They did not hold, and are accepted because nobody real was captured, as is stated. "
+            "If that is wrong, people can be found in this.</p>"
+        )
+        yield listed(f"{verdict.check}: {verdict.summary}" for verdict in stated)
 
 
 def _values(ledger: Mapping[str, Any]) -> Iterator[str]:

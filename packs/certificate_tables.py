@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from smartsandbox.packs.certificate import PASSED, WAIVED, Verdict
+from smartsandbox.packs.certificate import PASSED, TEST_ACCOUNTS, WAIVED, Verdict
 from smartsandbox.packs.certificate_figures import Interval, interval_figure
 from smartsandbox.packs.claims import CRITERIA, outcome_words
 
@@ -76,10 +76,16 @@ def _outcome(verdict: Verdict) -> str:
     if verdict.outcome == WAIVED:
         reason = outcome_words(verdict).removeprefix("not told, ")
         return f'<span class="badge warn">? not told</span><span class="reason">{escape(reason)}</span>'
+    if verdict.outcome == TEST_ACCOUNTS:
+        mark = "✕ did not hold" if verdict.told else "? not told"
+        return f'<span class="badge warn">{mark}</span><span class="reason">accepted for test accounts only</span>'
     return f'<span class="badge bad">✕ {escape(outcome_words(verdict))}</span>'
 
 
 def _interval(verdict: Verdict) -> Interval | None:
+    """None for a check that measures no risk, and for an attack that had nothing to try."""
+    if 0 in (verdict.metrics.get("attempts"), verdict.metrics.get("control_attempts")):
+        return None
     numbers = [verdict.metrics.get(name) for name in ("risk", "risk_low", "risk_high")]
     bound = verdict.bounds.get("risk")
     known = [float(one) for one in (*numbers, bound) if isinstance(one, int | float)]

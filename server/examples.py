@@ -88,6 +88,7 @@ EVIDENCE = Evidence(
     digest=_DIGEST,
     content_digest=_DIGEST,
     policy_digest=_DIGEST,
+    test_accounts="",
     key_commitment=_DIGEST,
     signers=[Signer(fingerprint=_DIGEST, trusted_as="publisher.pub")],
     signature_problem=None,

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 SETTINGS = ("SMARTSANDBOX_SIGNING_KEY", "SMARTSANDBOX_TRUSTED_KEYS")
+
+# How long an example takes is no matter of these tests, which share a machine with others.
+settings.register_profile("smartsandbox", deadline=None)
+settings.load_profile("smartsandbox")
 
 SHOPPERS = [
     (f"cus_{n:04d}Xy{n}9", f"Quentin{chr(97 + n)} Featherstone{chr(97 + n)}", f"quentin{n}@featherstone.co.uk")

@@ -99,7 +99,7 @@ def verdict_of(finding: Finding, method: str) -> Verdict:
         criterion=bound.criterion,
         passed=outcome is Outcome.HELD,
         told=outcome is not Outcome.CANNOT_TELL,
-        summary=f"{outcome}: {_risk(result.worst)}, bound {bound.most:g}; {finding.judgement.reason}",
+        summary=f"{outcome}: {_measured(result.worst, bound.most)}{finding.judgement.reason}",
         bounds={"risk": bound.most, "confidence": CONFIDENCE, "judged_on": "upper end of the interval"},
         metrics={
             "outcome": str(outcome),
@@ -136,6 +136,11 @@ def _normal(found: Extract, policy: Policy) -> Extract:
         for side in (found.raw, found.published)
     )
     return replace(found, raw=raw, published=published)
+
+
+def _measured(trial: Trial, bound: float) -> str:
+    """The risk and its bound; nothing where nothing was tried, as an interval from 0 to 1 is no measurement."""
+    return f"{_risk(trial)}, bound {bound:g}; " if trial.attempts and trial.control_attempts else ""
 
 
 def _risk(trial: Trial) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
 from smartsandbox.anonymize.classify.telling import telling_finder
 from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Location
 from smartsandbox.anonymize.surrogates.base import fold
+from smartsandbox.packs.endpoints import EndpointTable
 
 _MANY = 30
 _RARE = 0.3
@@ -18,15 +19,36 @@ _NOT_KEYS = frozenset((ANY, KEY, VALUE))
 
 
 def find_maps(stats: TraceStats) -> frozenset[Address]:
-    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200."""
+    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200.
+
+    In how many objects a key stands is not told by what is in a list under it: a list of ten counts ten times.
+    """
     children: dict[Address, dict[str, int]] = defaultdict(dict)
     for address, leaf in stats.leaves.items():
         if address.location in _BODIES:
             for at, token in enumerate(address.pointer):
                 if token not in _NOT_KEYS:
                     keys = children[address._replace(pointer=address.pointer[:at])]
-                    keys[token] = max(keys.get(token, 0), leaf.count)
+                    seen = 1 if _NOT_KEYS.intersection(address.pointer[at + 1 :]) else leaf.count
+                    keys[token] = max(keys.get(token, 0), seen)
     return frozenset(address for address, keys in children.items() if _is_map(keys))
+
+
+def placed(maps: Iterable[Address], settled: EndpointTable) -> frozenset[Address]:
+    """The maps at the endpoints of a settled table. One below a named field is a map wherever the field stands; the
+    body itself, or a list that it is, is one at its own endpoint only, else every body of the service would be.
+    """
+    return frozenset(
+        address._replace(endpoint=ANY if set(address.pointer) - _NOT_KEYS else _renamed(address.endpoint, settled))
+        for address in maps
+    )
+
+
+def _renamed(endpoint: str, settled: EndpointTable) -> str:
+    """The template that requests of an earlier one match now, in which more may be a parameter."""
+    method, _, path = endpoint.partition(" ")
+    bound = settled.match(method, path)
+    return ANY if bound is None else bound.name
 
 
 def keyed_by(stats: TraceStats, sensitive: Set[str], people: Set[str]) -> frozenset[Address]:

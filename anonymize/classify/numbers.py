@@ -44,8 +44,13 @@ def banded(address: Address, values: Iterable[str]) -> Decision | None:
     if tokens & _PROTOCOL:
         return None
     if len(seen) > MOST_CODES or any(map(_TELLING.fullmatch, seen)):
-        return Decision(Action.BAND, "_".join(tokens_of(name)) or "number")
+        return Decision(Action.BAND, pool_of(address))
     return None
+
+
+def pool_of(address: Address) -> str:
+    """The name of the pool that a number there is drafted into, if it is no amount."""
+    return "_".join(tokens_of(_last_name(address))) or "number"
 
 
 def _last_name(address: Address) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from typing import NamedTuple
 
 from smartsandbox.anonymize.codecs.base64 import decode_bytes
 from smartsandbox.anonymize.leaves import Pointer
@@ -18,17 +19,30 @@ _SCHEME = re.compile(
 _IN_TEXT = re.compile(r"(basic|bearer)( +)([A-Za-z0-9_\-+/=.~]{8,})", re.I)
 
 
+class Scheme(NamedTuple):
+    """A header value in parts: the scheme in lower case, the text up to the credentials, and these."""
+
+    name: str
+    before: str
+    credentials: str
+
+
+def scheme_of(text: str) -> Scheme | None:
+    """The parts of a header value; None without a known scheme."""
+    match = _SCHEME.fullmatch(text)
+    return None if match is None else Scheme(match[1].lower(), match[1] + match[2], match[3])
+
+
 def rewrite_authorization(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
     """Visit the credentials of one header value. Without a known scheme the whole value is the credential."""
-    match = _SCHEME.fullmatch(text)
-    if match is None:
+    scheme = scheme_of(text)
+    if scheme is None:
         return walk.string(text, (*pointer, "(raw)"), scope, depth)
-    scheme, gap, credentials = match.groups()
-    name = scheme.lower()
-    changed = _basic(credentials, (*pointer, name), scope, walk, depth) if name == "basic" else None
+    inner = (*pointer, scheme.name)
+    changed = _basic(scheme.credentials, inner, scope, walk, depth) if scheme.name == "basic" else None
     if changed is None:
-        changed = walk.string(credentials, (*pointer, name), scope, depth)
-    return None if changed is None else f"{scheme}{gap}{changed}"
+        changed = walk.string(scheme.credentials, inner, scope, depth)
+    return None if changed is None else f"{scheme.before}{changed}"
 
 
 def rewrite_credentials(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:

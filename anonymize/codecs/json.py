@@ -18,7 +18,8 @@ from smartsandbox.anonymize.walk import Walk
 
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
-_LITERALS = frozenset(("true", "false", "null", "NaN", "Infinity", "-Infinity"))
+LITERALS = frozenset(("true", "false", "null", "NaN", "Infinity", "-Infinity"))
+"""Scalars that are neither strings nor numbers."""
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ def rewrite_quoted(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Wa
     """Visit what a JSON string literal holds; None unless that is in a further code, as in a document encoded twice."""
     value = _quoted(text)
     changed = None if value is None else walk.encoded(value, pointer, scope, depth)
-    return None if changed is None else text if changed == value else _quote(changed)
+    return None if changed is None else text if changed == value else quoted(changed)
 
 
 def _quoted(text: str) -> str | None:
@@ -134,34 +135,35 @@ class _Rewriter:
         if frame is not None:
             pointer, scope = frame.child(), frame.scope
         if token[0] == '"':
-            value = _unquote(token)
+            value = unquoted(token)
             changed = self.walk.string(value, pointer, scope, self.depth)
         else:
             value = token
-            changed = self.walk.leaf(token, pointer, scope, Kind.LITERAL if token in _LITERALS else Kind.NUMBER)
+            changed = self.walk.leaf(token, pointer, scope, Kind.LITERAL if token in LITERALS else Kind.NUMBER)
         if changed != value:
-            self.put(start, len(token), _render(changed, token))
+            self.put(start, len(token), rendered(changed, token))
 
     def key(self, token: str, start: int, frame: _Frame) -> None:
-        name = _unquote(token)
+        name = unquoted(token)
         if not (frame.is_map or is_value_key(name)):
             frame.key = name
             return
         frame.key = VALUE
         changed = self.walk.leaf(name, (*frame.pointer, KEY), frame.scope, Kind.KEY)
         if changed is not None and changed != name:
-            self.put(start, len(token), _quote(changed))
+            self.put(start, len(token), quoted(changed))
 
     def put(self, start: int, length: int, new: str) -> None:
         self.pieces += (self.text[self.done : start], new)
         self.done = start + length
 
 
-def _unquote(token: str) -> str:
+def unquoted(token: str) -> str:
+    """What a string token says."""
     return json.loads(token, strict=False) if "\\" in token else token[1:-1]
 
 
-def _quote(value: str) -> str:
+def quoted(value: str) -> str:
     """As short as JSON allows, but with escapes where UTF-8 could not carry the text."""
     try:
         return orjson.dumps(value).decode()
@@ -169,9 +171,10 @@ def _quote(value: str) -> str:
         return json.dumps(value)
 
 
-def _render(value: str | None, old: str) -> str:
+def rendered(value: str | None, old: str) -> str:
+    """The token for a new value, of the type that the old token had if it can be; null for a dropped one."""
     if value is None:
         return "null"
-    if old[0] != '"' and (_NUMBER.fullmatch(value) or value in _LITERALS):
+    if old[0] != '"' and (_NUMBER.fullmatch(value) or value in LITERALS):
         return value
-    return _quote(value)
+    return quoted(value)

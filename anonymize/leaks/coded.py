@@ -12,8 +12,10 @@ import numpy as np
 
 from smartsandbox.anonymize.leaks.fingerprints import Bytes, Positions
 from smartsandbox.anonymize.leaks.needles import SHORTEST
-from smartsandbox.anonymize.leaks.view import NUL, View, cut, runs, text_mask
+from smartsandbox.anonymize.leaks.view import CUT, NUL, View, runs, text_mask
 
+EDGE = b"\1"
+"""A character of no alphabet, in the place of CUT."""
 _NONE = 255
 _BASE64_CHARACTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 _SHORTEST_BASE64, _SHORTEST_HEX = SHORTEST * 4 // 3, SHORTEST * 2
@@ -56,14 +58,19 @@ def _decoded(
 
 
 def _coded(view: View, seen: Seen, table: bytes, shortest: int) -> View:
-    """The stretches in the alphabet that were not seen before."""
+    """The stretches in the alphabet that were not seen before, with EDGE where the text was cut beside them."""
     digits = np.frombuffer(view.data.translate(table), np.uint8)
     starts, ends = runs((digits != _NONE).view(np.uint8), shortest)
     owners, data = view.owners_at(starts).tolist(), view.data
-    pieces = ((owner, data[a:b]) for owner, a, b in zip(owners, starts.tolist(), ends.tolist(), strict=True))
+    pieces = ((owner, _marked(data, a, b)) for owner, a, b in zip(owners, starts.tolist(), ends.tolist(), strict=True))
     new = [piece for piece in dict.fromkeys(pieces) if piece not in seen]
     seen.update(new)
     return View(NUL.join(piece for _, piece in new), np.array([owner for owner, _ in new], np.int64))
+
+
+def _marked(data: bytes, start: int, end: int) -> bytes:
+    left = EDGE if data.endswith(CUT, 0, start) else b""
+    return left + data[start:end] + (EDGE if data.startswith(CUT, end) else b"")
 
 
 def _pairs(digits: Bytes, left: int, right: int) -> Bytes:
@@ -81,7 +88,17 @@ def _aligned(coded: View, pairs: list[Bytes], at: int, characters: int) -> View:
         data[byte :: len(pairs)] = pair[at + byte :: characters][:groups]
     raw = data.tobytes()
     starts, ends = runs(text_mask(raw), SHORTEST)
-    return cut(raw, starts, ends, coded.owners_at(_source(starts, at, len(pairs), characters)))
+    first = _source(starts, at, len(pairs), characters)
+    behind = _source(ends - 1, at, len(pairs), characters) + 2
+    pieces = [
+        (CUT if EDGE in coded.data[max(0, before - characters) : before] else b"")
+        + raw[start:end]
+        + (CUT if EDGE in coded.data[after : after + characters] else b"")
+        for start, end, before, after in zip(
+            starts.tolist(), ends.tolist(), first.tolist(), behind.tolist(), strict=True
+        )
+    ]
+    return View(NUL.join(pieces), coded.owners_at(first))
 
 
 def _source(positions: Positions, at: int, width: int, characters: int) -> Positions:

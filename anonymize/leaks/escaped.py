@@ -15,10 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from smartsandbox.anonymize.leaks.fingerprints import Bytes, Positions
-from smartsandbox.anonymize.leaks.view import NUL, View, runs
+from smartsandbox.anonymize.leaks.view import CUT, NUL, View, runs
 
-CUT = "\N{ARABIC-INDIC DIGIT ZERO}".encode()
-"""Marks an end that was cut: a digit, so that nothing beside it is taken for a whole word or number."""
 _NO_DIGIT = 255
 _DIGITS = bytes(int(chr(byte), 16) if chr(byte) in string.hexdigits else _NO_DIGIT for byte in range(256))
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")

@@ -15,6 +15,9 @@ from smartsandbox.anonymize.leaks.fingerprints import Bytes, Positions
 from smartsandbox.anonymize.leaks.needles import SHORTEST, folded
 
 NUL = b"\0"
+CUT = "\N{ARABIC-INDIC DIGIT ZERO}".encode()
+"""Marks an end that was cut: a digit, so that nothing beside it is taken for a whole word or number."""
+
 _TEXT = bytes(1 if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F) else 0 for byte in range(256))
 
 

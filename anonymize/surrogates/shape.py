@@ -78,16 +78,16 @@ def reshape(text: str, draw: Draw) -> str:
     """Digits for digits, letters for letters of the same case, hex for hex; everything else stays."""
     if _HEX.fullmatch(text):
         alphabet = "0123456789abcdef" if text.lower() == text else "0123456789ABCDEF"
-        return "".join(draw.choice(alphabet) for _ in text)
-    return "".join(_char(char, draw) for char in text)
+        return "".join([alphabet[draw.below(16)] for _ in text])
+    return "".join([_char(char, draw) for char in text])
 
 
 def _char(char: str, draw: Draw) -> str:
     if char.isdigit():
-        return draw.choice(string.digits)
+        return string.digits[draw.below(10)]
     if not char.isalpha():
         return char
-    return draw.choice(string.ascii_uppercase if char.isupper() else string.ascii_lowercase)
+    return (string.ascii_uppercase if char.isupper() else string.ascii_lowercase)[draw.below(26)]
 
 
 def whole_number(digits: str, draw: Draw) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 DAY_US = 86_400_000_000
 SECOND_US = 1_000_000
@@ -15,6 +16,9 @@ SECOND_US = 1_000_000
 _ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE_US = timedelta(microseconds=1)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PARTS = frozenset(("weekday", "year", "month", "day", "padded", "hour", "minute", "second", "fraction", "half"))
+"""Groups of the patterns that change with the time."""
 _NAMED_MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
 _CLOCK = (
     r"(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
@@ -78,23 +82,40 @@ class Written:
         return f"{shown[: -len(fraction)]}.{shown[-len(fraction) :]}" if point else shown
 
     def _text(self, us: int, finer: int) -> str:
-        match = _match(self.text)
-        if match is None:
+        layout = _layout(self.text)
+        if layout is None:
             return self.text
         try:
-            wall = _ZERO + timedelta(microseconds=us + _zone_us(match))
+            wall = _ZERO + timedelta(microseconds=us + layout.zone_us)
         except OverflowError:
             return self.text
-        parts = match.re.groupindex
-        half = match.groupdict().get("half") is not None
-        shown = [(match.span(name), _shown(name, match[name], wall, finer, half)) for name in parts if match[name]]
         made, end = [], 0
-        for (start, stop), piece in sorted((span, piece) for span, piece in shown if piece is not None):
-            made += [self.text[end:start], piece]
+        for start, stop, name, old in layout.parts:
+            made += [self.text[end:start], _shown(name, old, wall, finer, layout.half)]
             end = stop
         return "".join(made) + self.text[end:]
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the parts of a time stand in its text, in order, each with its name and digits."""
+
+    zone_us: int
+    half: bool
+    parts: tuple[tuple[int, int, str, str], ...]
+
+
+@lru_cache(maxsize=4096)
+def _layout(text: str) -> _Layout | None:
+    match = _match(text)
+    if match is None:
+        return None
+    parts = sorted((*match.span(name), name, match[name]) for name in match.re.groupindex if match[name])
+    shown = tuple(part for part in parts if part[2] in _PARTS)
+    return _Layout(_zone_us(match), match.groupdict().get("half") is not None, shown)
+
+
+@lru_cache(maxsize=4096)
 def read_time(text: str) -> Written | None:
     """A time in any of the notations, or None for a text that is no time."""
     epoch = _EPOCH.fullmatch(text)
@@ -139,6 +160,7 @@ def _read_text(text: str, match: re.Match[str]) -> Written | None:
     return Written(text, us, grain, sentinel)
 
 
+@lru_cache(maxsize=4096)
 def _match(text: str) -> re.Match[str] | None:
     return next((match for pattern in _TEXTS if (match := pattern.fullmatch(text)) is not None), None)
 
@@ -171,10 +193,10 @@ def _month(text: str) -> int:
     return int(text) if text.isdigit() else _MONTHS.index(text) + 1
 
 
-def _shown(name: str, old: str, wall: datetime, finer: int, half: bool) -> str | None:
-    """A part of the new time with the width of the old one; None for what is no part of a time."""
+def _shown(name: str, old: str, wall: datetime, finer: int, half: bool) -> str:
+    """A part of the new time with the width of the old one."""
     if name == "weekday":
-        return wall.strftime("%a" if len(old) == 3 else "%A")
+        return _DAYS[wall.weekday()] if len(old) > 3 else _DAYS[wall.weekday()][:3]
     if name == "month":
         return str(wall.month).zfill(2) if old.isdigit() else _MONTHS[wall.month - 1]
     if name == "year":
@@ -187,7 +209,7 @@ def _shown(name: str, old: str, wall: datetime, finer: int, half: bool) -> str |
         return wall.strftime("%p") if old.isupper() else wall.strftime("%p").lower()
     if name == "hour":
         return wall.strftime("%I" if half else "%H")
-    return str(getattr(wall, name)).zfill(2) if name in ("minute", "second") else None
+    return str(getattr(wall, name)).zfill(2)
 
 
 def _fraction(old: str, microsecond: int, finer: int) -> str:

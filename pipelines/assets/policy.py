@@ -47,10 +47,10 @@ def policy(
 
 def draft(raw: Path, service: str, track: Track) -> str:
     """A suggested policy as text, marked as a draft on its first line."""
-    from smartsandbox.anonymize.suggest import suggest_draft
+    from smartsandbox.anonymize.careful import careful_draft
     from smartsandbox.packs.trace import Trace
 
-    return DRAFT_NOTE.format(service=service) + suggest_draft(Trace.open(raw), track=track).text
+    return DRAFT_NOTE.format(service=service) + careful_draft(Trace.open(raw), track=track).text
 
 
 def policy_metadata(path: Path, reviewed: Path | None) -> dict[str, dg.MetadataValue | str | int | float | bool]:

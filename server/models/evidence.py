@@ -22,8 +22,12 @@ class CheckVerdict(Model):
     """False if there was too little to try the check on; such a check did not pass."""
     waiver: str = ""
     """Why the reviewed policy publishes although the check could not tell; empty if it does not."""
-    outcome: Literal["passed", "waived", "failed"]
-    """"waived" is not "passed": the check could not tell, and the policy accepts that."""
+    test_accounts: str = ""
+    """The policy's statement that nobody real was captured, where the check is accepted for it; else empty."""
+    outcome: Literal["passed", "waived", "test-accounts", "failed"]
+    """Neither "waived" nor "test-accounts" is "passed": the check could not tell, and the policy accepts that; or it
+    did not hold, and the policy states that nobody real was captured.
+    """
 
 
 class Claim(Model):
@@ -48,7 +52,7 @@ class Evidence(Model):
 
     claim: Claim
     passed: bool
-    """Checks ran, and every one passed or was waived because it could not tell."""
+    """Checks ran, and every one passed, was waived because it could not tell, or is accepted for test accounts."""
     problems: list[str]
     """Verdicts that contradict their own numbers, and required checks that are missing."""
     anonymised: bool
@@ -57,6 +61,8 @@ class Evidence(Model):
     content_digest: str
     """The digest of the anonymised trace that the checks ran on."""
     policy_digest: str
+    test_accounts: str
+    """The policy's statement that nobody real was captured; empty where it makes none."""
     key_commitment: str
     signers: list[Signer]
     signature_problem: str | None

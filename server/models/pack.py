@@ -10,7 +10,7 @@ from smartsandbox.server.models.base import Curve, Model, Page, PageQuery, Resou
 
 PackSort = Literal["name", "-name", "exchanges", "-exchanges", "errors", "-errors", "span", "-span"]
 
-CertificateState = Literal["passed", "failed", "not-anonymised", "unreadable"]
+CertificateState = Literal["passed", "failed", "not-anonymised", "test-accounts", "unreadable"]
 
 
 class PackQuery(PageQuery):
@@ -58,7 +58,9 @@ class PackSummary(Model):
     span_us: int | None
     """From the first exchange to the last, in microseconds."""
     certificate: CertificateState
-    """`not-anonymised`: made with a given test key, so it must not be taken for anonymous."""
+    """`not-anonymised`: made with a given test key, so it must not be taken for anonymous. `test-accounts`: attacks on
+    people did not hold, and a person states that nobody real was captured.
+    """
     curve: Curve | None
     links: PackLinks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.certificate_page import About, certificate_page
-from smartsandbox.packs.claims import claim_of, not_covered
+from smartsandbox.packs.claims import accepted_as_test, claim_of, not_covered
 from smartsandbox.packs.guard import Guarded
 from smartsandbox.packs.store import Item, Store, noun
 from smartsandbox.server.models.evidence import CheckVerdict, Claim, Evidence, Signer
@@ -38,6 +38,7 @@ def evidence_of(certificate: Certificate, signature: Signature) -> Evidence:
         digest=certificate.digest,
         content_digest=certificate.content_digest,
         policy_digest=certificate.policy_digest,
+        test_accounts=certificate.test_accounts,
         key_commitment=certificate.key_commitment,
         signers=[Signer(fingerprint=one.fingerprint, trusted_as=one.name) for one in signature.signers],
         signature_problem=signature.problem,
@@ -48,10 +49,12 @@ def evidence_of(certificate: Certificate, signature: Signature) -> Evidence:
 
 
 def state_of(certificate: Certificate) -> CertificateState:
-    """One word for a badge. A failed check is worse news than a test key."""
+    """One word for a badge, the worst news first."""
     if not certificate.passed or certificate.problems():
         return "failed"
-    return "passed" if certificate.anonymised else "not-anonymised"
+    if not certificate.anonymised:
+        return "not-anonymised"
+    return "test-accounts" if accepted_as_test(certificate) else "passed"
 
 
 def _verdict(verdict: Verdict) -> CheckVerdict:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from smartsandbox.anonymize.advice import advice
-from smartsandbox.anonymize.certify import waived
+from smartsandbox.anonymize.certify import accepted_by
 from smartsandbox.anonymize.checks.attacks import AttackEvidence, attack_verdicts
 from smartsandbox.anonymize.errors import ChecksFailedError
 from smartsandbox.anonymize.foreseen import waivers_for
@@ -19,13 +19,16 @@ from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.policy_file import parse_policy, write_policy
 from smartsandbox.anonymize.suggest import suggest_policy
-from smartsandbox.packs.certificate import SafeTrace, Verdict
+from smartsandbox.packs.bounds import REQUIRED
+from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict
+from smartsandbox.packs.claims import claim_of
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.trace import Trace
 
 Make = Callable[..., Exchange]
 Write = Callable[[Iterable[Exchange]], Trace]
 PLANS = ("basic", "silver", "gold")
+STATEMENT = "accounts of our own staging tenant"
 
 
 def people(exchange: Make, count: int, seed: int = 4) -> list[Exchange]:
@@ -112,7 +115,9 @@ def test_a_copy_a_hash_and_a_little_noise_are_breached(
     assert found["attack: linkability of attributes"] == "breached"
     assert found["attack: singling out by one attribute"] == "breached"
     assert not any(
-        waived(one, {one.check: "please"}).accepted for one in verdicts if one.metrics["outcome"] == "breached"
+        accepted_by(one, replace(policy, waivers={one.check: "please"})).accepted
+        for one in verdicts
+        if one.metrics["outcome"] == "breached"
     )
 
 
@@ -131,6 +136,12 @@ def test_a_policy_that_keeps_what_is_a_persons_own_is_refused_with_the_decision_
     assert "response.body /amount: keep -> band amount" in caught.value.advice
     refused = [one for one in caught.value.verdicts if not one.accepted]
     assert all(one.check not in _waive_block(caught.value.advice) for one in refused if one.told)
+    assert str(caught.value).endswith("say it in the policy: test_accounts: REASON")
+    stated = anonymized(trace.exchanges(), replace(policy, decisions=kept, test_accounts=STATEMENT)).certificate
+    breached = [one for one in stated.verdicts if one.told and not one.passed]
+    assert breached
+    assert {one.test_accounts for one in breached} == {STATEMENT}
+    assert claim_of(stated).word == "Test accounts only"
 
 
 @pytest.mark.slow
@@ -168,6 +179,59 @@ def test_without_its_waivers_the_refusal_gives_the_lines_to_add(
     )
     again = parse_policy(text, "with the lines added")
     assert set(again.waivers) == {one.check for one in caught.value.verdicts if not one.told}
+
+
+def test_a_statement_about_test_accounts_stands_in_for_waivers_and_is_told(
+    exchange: Make, raw_trace: Write, anonymized: Callable[..., SafeTrace]
+) -> None:
+    raw = people(exchange, 6)
+    policy = replace(suggest_policy(raw_trace(raw)), waivers={}, test_accounts=STATEMENT)
+    certificate = anonymized(raw, parse_policy(write_policy(policy), "with the statement")).certificate
+    assert certificate.test_accounts == STATEMENT
+    assert {one.check for one in certificate.verdicts if one.test_accounts} == {
+        one.check for one in certificate.verdicts if not one.passed
+    }
+    assert Certificate.from_json(certificate.to_json()) == certificate
+    assert certificate.to_json()["format"] == 3
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("check", REQUIRED)
+def test_a_statement_accepts_attacks_and_km_only_and_nothing_without_one(
+    check: str, told: bool, drafted_small: Policy
+) -> None:
+    failed = Verdict(check, "singling out", False, "", {}, {}, told=told)
+    policy = replace(drafted_small, waivers={})
+    looks_for_people = check.startswith("attack: ") or check == "k^m-anonymity"
+    assert accepted_by(failed, replace(policy, test_accounts=STATEMENT)).accepted is looks_for_people
+    assert not accepted_by(failed, policy).accepted
+
+
+def test_a_waiver_goes_before_the_statement_where_a_check_could_not_tell(drafted_small: Policy) -> None:
+    policy = replace(drafted_small, waivers={"attack: known requests": "few"}, test_accounts=STATEMENT)
+    untold = Verdict("attack: known requests", "singling out", False, "", {}, {}, told=False)
+    assert accepted_by(untold, policy) == replace(untold, waiver="few")
+    assert accepted_by(replace(untold, told=True), policy) == replace(untold, told=True, test_accounts=STATEMENT)
+
+
+def test_a_kept_card_is_refused_whatever_is_stated(
+    exchange: Make, raw_trace: Write, anonymized: Callable[..., SafeTrace]
+) -> None:
+    raw = [exchange("/v1/orders", {"reference": "4539 5787 6362 1486"}) for _ in range(3)]
+    drafted = suggest_policy(raw_trace(raw))
+    kept = {
+        address: Decision(Action.KEEP) if address.pointer == ("reference",) else decision
+        for address, decision in drafted.decisions.items()
+    }
+    with pytest.raises(ChecksFailedError) as caught:
+        anonymized(raw, replace(drafted, decisions=kept, test_accounts=STATEMENT))
+    assert [one.check for one in caught.value.verdicts if not one.accepted] == ["identifying forms"]
+    assert "test_accounts" not in str(caught.value)
+
+
+@pytest.fixture
+def drafted_small() -> Policy:
+    return Policy("tidewater", {})
 
 
 def _waive_block(text: str) -> str:

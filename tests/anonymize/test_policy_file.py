@@ -116,6 +116,8 @@ def test_a_policy_reads_as_it_is_written() -> None:
         ("k: 7", "k: " + "[" * 100_000, r"line 3: nested too deep"),
         ("k: 7", "k: .inf", r"line 3: expected a number"),
         ("k: 7", "k: inf", r"line 3: expected a finite number"),
+        ("k: 7", 'test_accounts: ""', r"line 3: test_accounts: say in a few words whose accounts these are"),
+        ("k: 7", "test_accounts: true", r"line 3: test_accounts: say in a few words whose accounts these are"),
         ("format: 1", "format: 2", r"line 1: format 2 is newer than 1: upgrade"),
     ],
 )
@@ -148,6 +150,14 @@ def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(50_000_000)
     with pytest.raises(UsageError, match=r"has 50000000 bytes; at most 8388608 are read"):
         read_policy(path)
+
+
+def test_a_statement_about_test_accounts_enters_the_digest_and_its_absence_does_not() -> None:
+    policy = parse_policy(TEXT, "p.yaml")
+    stated = parse_policy(TEXT.replace("k: 7", "k: 7\ntest_accounts: our staging\n  tenant"), "p.yaml")
+    assert (policy.test_accounts, stated.test_accounts) == ("", "our staging tenant")
+    assert policy.digest != stated.digest == parse_policy(write_policy(stated), "again").digest
+    assert "test_accounts" not in write_policy(policy)
 
 
 def test_a_hierarchy_is_read_beside_the_policy_and_enters_its_digest(tmp_path: Path) -> None:
@@ -197,6 +207,7 @@ def test_writing_and_reading_give_an_equal_policy(decisions: dict[Address, Decis
         data.draw(named, "subjects"),
         sensitive={"mood": Sensitive(AttributeKind.CATEGORY, free, l, t)} if used and free else {},
         method=data.draw(st.sampled_from(Recoding), "method"),
+        test_accounts=data.draw(st.sampled_from(["", "our staging tenant, no real person"]), "statement"),
     )
     read = parse_policy(write_policy(policy), "p.yaml")
     assert read.digest == policy.digest

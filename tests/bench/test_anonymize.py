@@ -41,9 +41,31 @@ def test_a_run_counts_the_leaves_that_presidio_would_get(tmp_path: Path) -> None
     assert anonymize.anonymise(tmp_path / "raw")["values"] == len(list(anonymize.leaf_values(tmp_path / "raw", 1000)))
 
 
+def test_the_table_tells_the_passes_from_the_certification_and_gives_the_whole() -> None:
+    run = {"exchanges": 10_000, "values": 300_000, "seconds": 10.0, "seconds_passes": 4.0, "peak_bytes": 5e8}
+    text = anonymize.table_of({10_000: run}, {"values": 3000, "seconds": 3.0}).text()
+    rates = {
+        part: next(line.split()[-3:] for line in text.splitlines() if part in line) for part in anonymize.parts(run)
+    }
+    assert rates["two passes, writing"][-2:] == ["75,000", "75.0"]
+    assert rates["certification"][-2:] == ["50,000", "50.0"]
+    assert rates["whole run"] == ["30,000", "30.0", "477"]
+
+
+def test_the_clock_stops_at_the_first_reading_of_the_written_trace() -> None:
+    clock = anonymize.UntilChecked()
+    assert list(clock(iter("ab"), "rewriting", 2)) == ["a", "b"]
+    assert clock.at is None
+    clock([], "checking", 0)
+    first = clock.at
+    clock([], "checking", 0)
+    assert first is not None
+    assert clock.at == first
+
+
 def test_the_summary_has_the_promised_keys_and_is_null_where_a_size_was_left_out() -> None:
-    run = {"exchanges": 10_000, "values": 300_000, "seconds": 10.0, "peak_bytes": 5e8}
+    run = {"exchanges": 10_000, "values": 300_000, "seconds": 10.0, "seconds_passes": 4.0, "peak_bytes": 5e8}
     line = json.loads(json_line(anonymize.KEYS, anonymize.summary({10_000: run}, {"values": 3000, "seconds": 3.0})))
     assert line == {
-        "ratio_to_presidio": 30, "peak_bytes_10k": 5e8, "peak_bytes_1m": None, "exchanges_per_cpu_s": 1000
+        "ratio_to_presidio": 75, "peak_bytes_10k": 5e8, "peak_bytes_1m": None, "exchanges_per_cpu_s": 1000
     }  # fmt: skip

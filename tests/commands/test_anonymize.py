@@ -87,3 +87,35 @@ def test_a_missing_part_is_one_clear_error(arguments: list[str], tmp_path: Path)
     result = run(write_raw(tmp_path), *arguments)
     assert isinstance(result.exception, UsageError)
     assert "\n" not in str(result.exception)
+
+
+def test_a_statement_about_test_accounts_is_drafted_and_told(tmp_path: Path) -> None:
+    raw, policy = write_raw(tmp_path), tmp_path / "p.yaml"
+    drafted = run(raw, "--suggest", "--policy", policy, "--test-accounts", "our staging tenant")
+    assert drafted.exit_code == 0, drafted.output
+    assert '\ntest_accounts: "our staging tenant"\n' in policy.read_text()
+    stated = run(raw, "--policy", policy, "--out", tmp_path / "safe")
+    assert stated.exit_code == 0, stated.output
+    assert SafeTrace.open(tmp_path / "safe").certificate.test_accounts == "our staging tenant"
+
+
+def test_checks_that_are_accepted_are_one_line_each_and_their_reason_stands_once(tmp_path: Path) -> None:
+    result = run(write_raw(tmp_path), "--suggest", "--policy", tmp_path / "p.yaml", "--out", tmp_path / "safe")
+    reason = "accepted by the policy: too small a capture to tell: 0 people with attributes, 6 sessions"
+    assert result.stdout.count(reason) == 1
+    untold = [line for line in result.stdout.splitlines() if line.startswith("not told  attack: ")]
+    verdicts = SafeTrace.open(tmp_path / "safe").certificate.verdicts
+    assert len(untold) == sum(one.outcome == "waived" and one.check.startswith("attack") for one in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--policy", "p.yaml", "--out", "safe", "--test-accounts", "our staging tenant"], "is for a draft"),
+        (["--suggest", "--test-accounts", "yes"], "say in a few words whose accounts these are"),
+    ],
+)
+def test_a_statement_that_cannot_be_taken_is_one_clear_error(arguments: list[str], words: str, tmp_path: Path) -> None:
+    result = run(write_raw(tmp_path), *arguments)
+    assert isinstance(result.exception, UsageError)
+    assert words in str(result.exception)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from smartsandbox.demo.day import CURVE, in_incident, moments
 
 
-@pytest.mark.parametrize(("part", "inside"), [(0.61, False), (0.62, True), (0.79, True), (0.80, False)])
+@pytest.mark.parametrize(("part", "inside"), [(0.65, False), (0.66, True), (0.73, True), (0.74, False)])
 def test_the_incident_is_half_open(part: float, inside: bool) -> None:
     assert in_incident(part) is inside
 

@@ -36,7 +36,7 @@ def test_a_day_has_a_peak_a_quiet_end_and_an_incident() -> None:
     peak = sum(0.45 <= part < 0.56 for part in times) / 0.11
     quiet = sum(part < 0.15 or part > 0.9 for part in times) / 0.25
     assert peak > 3 * quiet
-    assert 0.1 < len(plan.incident) / plan.exchanges < 0.3
+    assert 0.04 < len(plan.incident) / plan.exchanges < 0.15
     assert plan.incident.start > 1000
 
 

@@ -118,3 +118,39 @@ def test_a_check_that_is_there_twice_is_named() -> None:
     scan = verdict("leak scan", {"hits": 0}, {"hits": 0})
 
     assert problems(scan, scan) == ["leak scan: it is there twice"]
+
+
+STATED = {"passed": False, "test_accounts": "our staging tenant"}
+
+
+@pytest.mark.parametrize(
+    ("judged", "statement", "words"),
+    [
+        (verdict("attack: known requests", {}, {}, **STATED), "our staging tenant", []),
+        (verdict("k^m-anonymity", {}, {}, **STATED), "our staging tenant", []),
+        (
+            verdict("attack: known requests", {}, {}, **STATED),
+            "",
+            ["it is accepted by a statement about test accounts that the certificate does not make"],
+        ),
+        *(
+            (
+                verdict(name, {}, {}, **STATED),
+                "our staging tenant",
+                ["no statement about test accounts can accept it"],
+            )
+            for name in ("leak scan", "k-anonymity", "identifying forms", "surrogates one to one", "decisions complete")
+        ),
+        (
+            verdict("attack: known requests", {"risk": 0.2}, ATTACK, test_accounts="our staging tenant"),
+            "our staging tenant",
+            ["it says passed, and that test accounts need not pass it"],
+        ),
+    ],
+)
+def test_a_statement_about_test_accounts_accepts_only_what_looks_for_people(
+    judged: Verdict, statement: str, words: list[str]
+) -> None:
+    found = list(bound_problems([judged], False, statement))
+
+    assert found == [f"{judged.check}: {line}" for line in words]

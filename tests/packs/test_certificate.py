@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,33 @@ def test_a_certificate_reads_back(tmp_path: Path) -> None:
     certificate.write(tmp_path / "c.json")
 
     assert Certificate.read(tmp_path / "c.json") == certificate
+
+
+def test_a_statement_about_test_accounts_reads_back_and_moves_the_format() -> None:
+    plain = Certificate("d", "p", True, "k", hand_made_verdicts(), {})
+    stated = replace(plain, test_accounts="our staging tenant")
+
+    assert (plain.to_json()["format"], stated.to_json()["format"]) == (2, 3)
+    assert Certificate.from_json(stated.to_json()) == stated
+    assert plain.digest != stated.digest
+
+
+@pytest.mark.parametrize(
+    ("statement", "check", "problem"),
+    [
+        ("our staging tenant", "attack: known requests", None),
+        ("", "attack: known requests", "does not hold"),
+        ("our staging tenant", "leak scan", "did not pass"),
+    ],
+)
+def test_only_the_certificates_own_statement_lets_a_check_fail(statement: str, check: str, problem: str | None) -> None:
+    verdicts = tuple(
+        replace(one, passed=False, test_accounts="our staging tenant") if one.check == check else one
+        for one in hand_made_verdicts()
+    )
+    certificate = Certificate("d", "p", True, "k", verdicts, {}, statement)
+    with pytest.raises(NotSafeError, match=problem) if problem else nullcontext():
+        certificate.require_passed("trace t")
 
 
 def test_no_verdict_is_not_a_pass() -> None:
@@ -76,7 +104,9 @@ def test_a_trace_changed_after_certification_is_refused(tmp_path: Path) -> None:
         SafeTrace.open(path)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"format": 3}', '{"format": 2, "content_digest": "x"}'])
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "{}", '{"format": 4}', '{"format": 3}', '{"format": 2, "content_digest": "x"}']
+)
 def test_a_damaged_certificate_is_refused(tmp_path: Path, content: str) -> None:
     path = a_trace(tmp_path)
     (path / CERTIFICATE_FILE).write_text(content)
@@ -87,7 +117,16 @@ def test_a_damaged_certificate_is_refused(tmp_path: Path, content: str) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("passed", "yes"), ("told", 1), ("bounds", []), ("metrics", None), ("waiver", 3), ("findings", [1]), ("extra", 1)],
+    [
+        ("passed", "yes"),
+        ("told", 1),
+        ("bounds", []),
+        ("metrics", None),
+        ("waiver", 3),
+        ("test_accounts", True),
+        ("findings", [1]),
+        ("extra", 1),
+    ],
 )
 def test_a_verdict_of_another_shape_is_damage(tmp_path: Path, field: str, value: object) -> None:
     certificate = hand_made_certificate("d").to_json()

@@ -103,6 +103,16 @@ def test_an_attack_shows_its_interval_and_its_bound() -> None:
     assert 'aria-label="Risk 0.050 (0.010 to 0.125) on a scale from 0 to 1, bound 0.2"' in page
 
 
+def test_an_attack_that_had_nothing_to_try_shows_no_interval() -> None:
+    untried = replace(
+        WAIVED, summary="cannot tell: nothing could be attempted", metrics={**WAIVED.metrics, "attempts": 0}
+    )
+    page = certificate_page(certificate(untried), ABOUT, (KEY,))
+
+    assert "cannot tell: nothing could be attempted" in words(page)
+    assert 'aria-label="Risk 0.050' not in page
+
+
 def test_a_waived_check_is_shown_as_not_told_with_the_reason_and_never_as_passed() -> None:
     text = words(certificate_page(certificate(WAIVED), ABOUT, (KEY,)))
 
@@ -110,6 +120,19 @@ def test_a_waived_check_is_shown_as_not_told_with_the_reason_and_never_as_passed
     assert "? not told accepted by the policy: 12 sessions in this capture" in text
     assert "Inference 0 of 1 passed" in text
     assert "No check of this certificate speaks to inference." in text
+
+
+def test_what_is_accepted_for_test_accounts_stands_there_with_what_was_found_and_the_statement() -> None:
+    stated = replace(ATTACK, passed=False, summary="breached: risk 0.52", test_accounts="our <staging> tenant")
+    judged = replace(certificate(stated), test_accounts="our <staging> tenant")
+    page = certificate_page(judged, ABOUT, (KEY,))
+    text = words(page)
+
+    assert "Test accounts only Not claimed to be anonymous against 1 test: the policy says test accounts only" in text
+    assert "our &lt;staging&gt; tenant" in page
+    assert "attack: invented: breached: risk 0.52" in text
+    assert "✕ did not hold accepted for test accounts only" in text
+    assert "Inference 0 of 1 passed" in text
 
 
 def test_without_a_trusted_signature_the_page_says_so_first() -> None:

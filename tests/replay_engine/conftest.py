@@ -5,15 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from smartsandbox.packs.model import Exchange, FailureKind
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
-
-# How long an example takes says nothing here: other work shares the machine.
-settings.register_profile("replay_engine", deadline=None)
-settings.load_profile("replay_engine")
 
 ALICE = (("Authorization", "Bearer alice"),)
 BOB = (("Authorization", "Bearer bob"),)

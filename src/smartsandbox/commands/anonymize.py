@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from smartsandbox.anonymize.apply import anonymize_trace
+from smartsandbox.anonymize.careful import careful_draft
 from smartsandbox.anonymize.classify.recognisers import MISSING, is_installed
+from smartsandbox.anonymize.draft_notes import foreseen_lines
 from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
 from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
-from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.policy import Policy, statement_of
 from smartsandbox.anonymize.policy_file import read_policy
 from smartsandbox.anonymize.policy_insert import with_added
-from smartsandbox.anonymize.suggest import DEFAULT_K, accepted, suggest_draft
+from smartsandbox.anonymize.suggest import DEFAULT_K, accepted
 from smartsandbox.commands.evidence import html_option, write_page
 from smartsandbox.commands.options import trace_argument
-from smartsandbox.console import show_progress, wide_console
-from smartsandbox.packs.certificate import FAILED, PASSED, WAIVED, Certificate, SafeTrace, Verdict
+from smartsandbox.commands.verdicts import print_certificate, print_verdicts
+from smartsandbox.console import show_progress
+from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.certificate_page import About
-from smartsandbox.packs.claims import outcome_words
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.trace import Trace, require_writable
-
-_SHOWN_FINDINGS = 20
-_MARKS = {PASSED: ("passed", "green"), WAIVED: ("not told", "yellow"), FAILED: ("FAILED", "bold red")}
 
 
 @click.command("anonymize")
@@ -37,6 +35,11 @@ _MARKS = {PASSED: ("passed", "green"), WAIVED: ("not told", "yellow"), FAILED: (
 @click.option(
     "-k", "k", type=click.IntRange(min=2), default=DEFAULT_K, show_default=True, help="People a group, drafted."
 )
+@click.option(
+    "--test-accounts",
+    metavar="REASON",
+    help="With --suggest: state that nobody real was captured. Attacks on people are told, and need not hold.",
+)
 @html_option
 @click.option("--test-key", metavar="HEX", help="A given key: repeatable, and marked as not anonymised.")
 def anonymize_command(
@@ -46,6 +49,7 @@ def anonymize_command(
     suggest: bool,
     accept: bool,
     k: int,
+    test_accounts: str | None,
     html: Path | None,
     test_key: str | None,
 ) -> None:
@@ -58,8 +62,10 @@ def anonymize_command(
     raw = Trace.open(trace)
     if out is not None:
         require_writable(out)
+    if test_accounts is not None and not suggest:
+        raise UsageError("--test-accounts is for a draft: write `test_accounts: REASON` into the policy")
     if suggest:
-        policy = _drafted(raw, policy_file, k)
+        policy = _drafted(raw, policy_file, k, _statement(test_accounts))
     elif policy_file is None:
         raise UsageError("--policy FILE is missing: give a reviewed policy, or draft one with --suggest")
     else:
@@ -74,12 +80,12 @@ def anonymize_command(
         raise UsageError("--out FOLDER is missing: where the certified trace goes")
 
 
-def _drafted(raw: Trace, policy_file: Path | None, k: int) -> Policy:
+def _drafted(raw: Trace, policy_file: Path | None, k: int, test_accounts: str) -> Policy:
     if policy_file is not None and policy_file.exists():
         raise UsageError(f"{policy_file} exists: a draft never replaces a policy; add to it with --accept")
     if not is_installed():
         click.echo(MISSING, err=True)
-    draft = suggest_draft(raw, k, show_progress)
+    draft = careful_draft(raw, k, show_progress, test_accounts)
     policy, text = draft.policy, draft.text
     if policy_file is None:
         click.echo(text, nl=False)
@@ -89,7 +95,16 @@ def _drafted(raw: Trace, policy_file: Path | None, k: int) -> Policy:
     click.echo(
         f"wrote {policy_file} ({len(policy.decisions)} decisions for {len(policy.endpoints)} endpoints): review it"
     )
+    if draft.foreseen:
+        click.echo(foreseen_lines(draft.foreseen), nl=False)
     return policy
+
+
+def _statement(text: str | None) -> str:
+    try:
+        return "" if text is None else statement_of(text)
+    except ValueError as error:
+        raise UsageError(f"--test-accounts {text!r}: {error}") from None
 
 
 def _with_accepted(raw: Trace, policy: Policy, policy_file: Path) -> Policy:
@@ -120,30 +135,3 @@ def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> Safe
     print_certificate(safe.certificate)
     click.echo(f"wrote {out} ({safe.trace.count} exchanges); next: smartsandbox publish {out} --name NAME")
     return safe
-
-
-def print_certificate(certificate: Certificate) -> None:
-    """The verdicts, and what became of the values."""
-    print_verdicts(certificate.verdicts)
-    ledger = certificate.ledger
-    parts = ", ".join(
-        f"{ledger[name]} {name}" for name in sorted(ledger) if isinstance(ledger[name], int) and name != "leaves"
-    )
-    click.echo(f"values: {ledger['leaves']} seen: {parts}")
-    if not certificate.anonymised:
-        click.echo("NOT ANONYMISED: made with a given test key, which can be tried on any value.")
-
-
-def print_verdicts(verdicts: Iterable[Verdict]) -> None:
-    """One line a check, with the places of what it found."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("", "check", "speaks to", "result", box=None, header_style="bold", pad_edge=False)
-    for verdict in verdicts:
-        lines = [verdict.summary, *verdict.findings[:_SHOWN_FINDINGS]]
-        mark = Text(*_MARKS[verdict.outcome])
-        if verdict.outcome == WAIVED:
-            lines.append(outcome_words(verdict))
-        table.add_row(mark, Text(verdict.check), Text(verdict.criterion), Text("\n".join(lines)))
-    wide_console().print(table)

@@ -24,7 +24,7 @@ CURVE: tuple[tuple[float, float], ...] = (
 )
 """Corner points (part of the day, relative rate); straight lines between them."""
 
-INCIDENT = (0.62, 0.80)
+INCIDENT = (0.66, 0.74)
 """The part of the day in which errors come in bursts."""
 
 

@@ -155,7 +155,8 @@ def blunder(person: Person, rng: Random) -> list[Ask]:
     ]
     bad = {"email": person.email, "password": token(rng, 9)}
     wrong_password = Ask("POST", "/v1/sessions", json.dumps(bad), signed_in=False)
-    return [wrong_password, *_come_back(person, rng), *rng.sample(mistakes, k=rng.randint(4, 8))]
+    first, count = rng.randrange(len(mistakes)), rng.randint(4, 8)
+    return [wrong_password, *_come_back(person, rng), *(mistakes + mistakes)[first : first + count]]
 
 
 def support(person: Person, rng: Random) -> list[Ask]:

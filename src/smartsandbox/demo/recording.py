@@ -33,7 +33,7 @@ class RecordedDemo:
 
 
 def record(
-    service_seed: int, people_seed: int, out_dir: Path, exchanges: int = 3000, track: Track = silent
+    service_seed: int, people_seed: int, out_dir: Path, exchanges: int = 4000, track: Track = silent
 ) -> RecordedDemo:
     """Record about `exchanges` exchanges into `out_dir`/harbourpay.mitm, replacing an earlier recording.
 

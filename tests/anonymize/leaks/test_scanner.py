@@ -177,3 +177,10 @@ def test_more_candidates_than_are_held_are_judged_in_between(monkeypatch: pytest
 def test_a_value_is_found_deep_inside_a_long_text(code: str) -> None:
     filler = "the quick brown fox " * (BLOCK // 10)
     assert LeakScanner([SECRET]).finds(filler + CODES[code](f" {SECRET} ") + filler)
+
+
+def test_a_word_is_no_name_where_its_code_was_cut_for_an_escape_nearby() -> None:
+    """Only the surroundings of an escape are undone; a code that they cut through ends in the midst of a word."""
+    coded = base64.b64encode(f"{'fitzpatrick and ' * 60}".encode()).decode()
+    texts = [f"{coded[: len(coded) - at // 4 * 4]}%20{'y' * at}" for at in range(0, 400, 7)]
+    assert not any(map(LeakScanner(["Patrick"]).finds, texts))

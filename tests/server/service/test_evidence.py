@@ -23,6 +23,9 @@ def extra(passed: bool = True, **more: object) -> Verdict:
     return Verdict("extra", "linkability", passed, "", {}, {}, **more)  # type: ignore[arg-type]
 
 
+STATED = Verdict("attack: extra", "linkability", False, "", {}, {}, test_accounts="our tenant")
+
+
 @pytest.mark.parametrize(
     ("certificate", "state"),
     [
@@ -33,6 +36,10 @@ def extra(passed: bool = True, **more: object) -> Verdict:
         (replace(a_certificate(), verdicts=()), "failed"),
         (a_certificate(anonymised=False), "not-anonymised"),
         (a_certificate(extra(False), anonymised=False), "failed"),
+        (replace(a_certificate(STATED), test_accounts="our tenant"), "test-accounts"),
+        (replace(a_certificate(STATED, anonymised=False), test_accounts="our tenant"), "not-anonymised"),
+        (a_certificate(STATED), "failed"),
+        (replace(a_certificate(), test_accounts="our tenant"), "passed"),
     ],
 )
 def test_a_badge_tells_the_worst_news(certificate: Certificate, state: str) -> None:
@@ -47,6 +54,14 @@ def test_evidence_says_who_signed_and_what_each_check_came_to() -> None:
     assert evidence.signature_problem is None
     assert [verdict.outcome for verdict in evidence.verdicts] == ["passed"] * len(REQUIRED) + ["waived"]
     assert evidence.claim.tone == "warn"
+
+
+def test_evidence_says_what_is_accepted_for_test_accounts_only() -> None:
+    evidence = evidence_of(replace(a_certificate(STATED), test_accounts="our tenant"), Signature((KEY,)))
+
+    assert evidence.test_accounts == "our tenant"
+    assert [(one.outcome, one.test_accounts) for one in evidence.verdicts[-1:]] == [("test-accounts", "our tenant")]
+    assert evidence.claim.word == "Test accounts only"
 
 
 def test_evidence_without_a_signature_says_why() -> None:

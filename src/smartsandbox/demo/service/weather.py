@@ -1,6 +1,6 @@
 """When the service fails: a two-state Markov chain over the request counter, so that errors come in bursts.
 
-In the calm state a request rarely fails, in the storm more than every third does. During an incident (a range of
+In the calm state a request rarely fails, in the storm every fifth does. During an incident (a range of
 request numbers) storms begin often; outside, seldom.
 """
 
@@ -12,11 +12,11 @@ from random import Random
 
 from smartsandbox.demo.service.errors import ApiError
 
-_STORM_BEGINS = 0.0012
+_STORM_BEGINS = 0.0004
 _STORM_BEGINS_IN_INCIDENT = 0.08
 _STORM_ENDS = 0.03
-_FAILS_IN_STORM = 0.38
-_FAILS_IN_CALM = 0.003
+_FAILS_IN_STORM = 0.2
+_FAILS_IN_CALM = 0.0008
 
 
 class Fault(Enum):

@@ -1,0 +1,49 @@
+"""JSON texts, rewritten by the plan of their skeleton: byte for byte what the codec makes of them at depth 0."""
+
+from __future__ import annotations
+
+from smartsandbox.anonymize.codecs.json import LITERALS, is_json, rendered, unquoted
+from smartsandbox.anonymize.hot.sites import Site
+from smartsandbox.anonymize.hot.skeletons import Plan, Skeletons, cut, joined
+from smartsandbox.anonymize.hot.strings import Strings
+from smartsandbox.anonymize.leaves import Kind
+from smartsandbox.anonymize.walk import Scope
+
+MAX_TEXT = 1024 * 1024
+"""Characters; the scalars of a longer text are not held in memory all at once."""
+
+
+def rewrite_planned(text: str, skeletons: Skeletons, strings: Strings) -> str | None:
+    """Visit every leaf of a JSON text; None, and nothing visited, if it is none, is too long or its keys are values."""
+    if len(text) > MAX_TEXT or not is_json(text):
+        return None
+    between, scalars = cut(text)
+    plan = skeletons.plan(between)
+    if plan is None:
+        return None
+    return joined(between, scalars) if _replaced(plan, scalars, strings) else text
+
+
+def _replaced(plan: Plan, scalars: list[str], strings: Strings) -> bool:
+    """Put the new scalars in the place of the old; False if none changed."""
+    is_changed = False
+    for at, (site, scope) in enumerate(plan):
+        token = scalars[at]
+        if token[0] == '"':
+            value = unquoted(token)
+            new = strings.visit(value, site, scope)
+        else:
+            value = token if token[0] not in "{[" else token[0] + token[-1]
+            new = _scalar(value, site, scope)
+        if new != value:
+            scalars[at] = rendered(new, token)
+            is_changed = True
+    return is_changed
+
+
+def _scalar(value: str, site: Site, scope: Scope) -> str | None:
+    """A number, a literal, or an empty object or array, of which only a dropped one changes."""
+    if value not in ("{}", "[]"):
+        return site.take(value, Kind.LITERAL if value in LITERALS else Kind.NUMBER, scope)
+    inner = (*scope, site.walk.new_scope()) if value == "{}" else scope
+    return value if site.take(value, Kind.LITERAL, inner) is not None else None
