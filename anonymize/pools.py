@@ -19,7 +19,7 @@ from smartsandbox.anonymize.bands import Bands, Held, bands_of
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.numerals import Numeral
 
-MOST_PAIRS = 100_000
+MOST_PAIRS = 25_000
 """Pairs of value and holder remembered of one pool."""
 
 _FULL = 1 << 64
@@ -89,8 +89,10 @@ class Pools:
         self.by_name.setdefault(name, Pool()).note(text, holder)
 
     def settle(self, k: int, key: RunKey, person: Person) -> dict[str, NumberBands]:
-        """What becomes of the values of each pool."""
-        return {name: pool.settle(name, k, key, person) for name, pool in sorted(self.by_name.items())}
+        """What becomes of the values of each pool; who held them is forgotten."""
+        settled = {name: pool.settle(name, k, key, person) for name, pool in sorted(self.by_name.items())}
+        self.by_name.clear()
+        return settled
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,15 @@ _NONE: Lengths = ((), ())
 class Spots:
     """The filter. Values are given in the form in which texts are searched: lower case."""
 
-    __slots__ = ("_bits", "_lengths", "_rest")
+    __slots__ = ("_bits", "_lengths", "_rest", "_shared")
 
     def __init__(self) -> None:
         self._lengths: dict[str, Lengths] = {}
         """By the first SHORTEST letters."""
         self._rest = _NONE
         """Of values whose first letters came when `_lengths` was full."""
+        self._shared: dict[Lengths, Lengths] = {}
+        """There are far fewer different lengths than beginnings."""
         self._bits = bytearray(_BITS >> 3)
 
     def add(self, value: str) -> None:
@@ -38,7 +40,8 @@ class Spots:
             return
         beginning = value[:SHORTEST]
         if beginning in self._lengths or len(self._lengths) < _MOST_BEGINNINGS:
-            self._lengths[beginning] = _with_length(self._lengths.get(beginning, _NONE), len(value))
+            lengths = _with_length(self._lengths.get(beginning, _NONE), len(value))
+            self._lengths[beginning] = self._shared.setdefault(lengths, lengths)
         else:
             self._rest = _with_length(self._rest, len(value))
         self._set(value)
