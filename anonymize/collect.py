@@ -13,7 +13,7 @@ from smartsandbox.anonymize.forms import Names, identifiers_in, names_of
 from smartsandbox.anonymize.holders import Holders, holder
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, says_something
+from smartsandbox.anonymize.leaves import Address, Kind, Location, says_something
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import Pools
@@ -79,8 +79,7 @@ class _Collector:
         self.found = Collected(policy.k)
         self.vocabulary = vocabulary_of(policy)
         self.session: tuple[str, ...] = ()
-        self.rewriter = HotRewriter(self.visit, policy.is_map, self.handling)
-        self.takes: dict[Address, Take] = {}
+        self.rewriter = HotRewriter(self.handling, policy.is_map)
         self.identified: Memo[tuple[Names, str], bool] = Memo()
         """Texts that were looked through already, under names of those words."""
 
@@ -97,12 +96,6 @@ class _Collector:
         self.found.course.take(exchange, bound.name)
         self.rewriter.run(exchange, bound)
         self.found.subjects.close(exchange.session, exchange.id)
-
-    def visit(self, leaf: Leaf) -> str | None:
-        """Take one leaf."""
-        address = leaf.address
-        take = self.takes.get(address) or self.takes.setdefault(address, self.handling(address).take)
-        return take(leaf.value, leaf.kind, leaf.scope)
 
     def handling(self, address: Address) -> Handling:
         """What is to be noted of the leaves of an address; their values stay."""

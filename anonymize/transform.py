@@ -88,13 +88,12 @@ class Transformer:
         """The same for sensitive values."""
         self._exchange_id = ""
         self._row = 0
-        self._takes: dict[Address, Take] = {}
         self._commons: Memo[str, tuple[str, str]] = Memo()
         self._banded: Memo[tuple[str, str, Kind], tuple[str, str]] = Memo()
         self._texts: Memo[str, tuple[str, bool]] = Memo()
         self.tally = Tally()
         self._outcomes = self.tally.outcomes
-        self._rewriter = HotRewriter(self._visit, self._policy.is_map, self._handling, self._outcomes)
+        self._rewriter = HotRewriter(self._handling, self._policy.is_map, self._outcomes)
         self._actions = {
             Action.KEEP: self._keep,
             Action.COMMON: self._common,
@@ -118,23 +117,23 @@ class Transformer:
         self._owners, self._holders, self._exchange_id = None, None, exchange.id
         self._row = self._settled.found.course.row_of(exchange)
         new = self._rewriter.run(exchange, bound)
-        return replace(
-            new,
+        return Exchange(
             id=self.published_id(exchange.id),
-            caused_by=None if exchange.caused_by is None else self.published_id(exchange.caused_by),
-            source="",
+            service=new.service,
+            started_us=new.started_us,
             request=_unframed(new.request),
             response=None if new.response is None else _unframed(new.response),
+            failure=new.failure,
+            ttfb_us=new.ttfb_us,
+            total_us=new.total_us,
+            session=new.session,
+            endpoint=new.endpoint,
+            caused_by=None if exchange.caused_by is None else self.published_id(exchange.caused_by),
         )
 
     def published_id(self, identifier: str) -> str:
         """The id under which an exchange is published."""
         return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
-
-    def _visit(self, leaf: Leaf) -> str | None:
-        address = leaf.address
-        take = self._takes.get(address) or self._takes.setdefault(address, self._handling(address).take)
-        return take(leaf.value, leaf.kind, leaf.scope)
 
     def _handling(self, address: Address) -> Handling:
         decision = self._policy.decide(*address)

@@ -9,45 +9,39 @@ from collections import Counter
 from functools import lru_cache
 
 from smartsandbox.anonymize.bodies import is_text_type
-from smartsandbox.anonymize.codecs.authorization import scheme_of
 from smartsandbox.anonymize.hot.json import rewrite_planned
-from smartsandbox.anonymize.hot.sites import Handler, Site, handler_of
+from smartsandbox.anonymize.hot.sites import Handler, Site, visit_of
 from smartsandbox.anonymize.hot.skeletons import Skeletons
 from smartsandbox.anonymize.hot.strings import Strings
+from smartsandbox.anonymize.hot.walk import HotWalk
 from smartsandbox.anonymize.keynames import is_value_key
-from smartsandbox.anonymize.leaves import IsMap, Kind, Location, Pointer, Visit
+from smartsandbox.anonymize.leaves import IsMap, Kind, Location, Pointer
 from smartsandbox.anonymize.rewrite import CREDENTIALS, FRAMING, Rewriter, no_maps, one_line
 from smartsandbox.anonymize.walk import Walk
 from smartsandbox.packs.endpoints import Bound
 from smartsandbox.packs.model import Exchange
 
-_COOKIES = frozenset(("cookie", "set-cookie"))
-
 
 class _Place:
     """One location of one endpoint."""
 
-    __slots__ = ("root", "skeletons")
+    __slots__ = ("lines", "root", "skeletons", "walk")
 
-    def __init__(self, walk: Walk, handler: Handler) -> None:
-        self.root = Site(walk, (), handler)
-        self.skeletons = Skeletons(self.root, first=-2 if walk.location == Location.RESPONSE_BODY else -1)
+    def __init__(self, walk: HotWalk) -> None:
+        self.walk, self.root = walk, walk.root
+        self.skeletons = Skeletons(walk.root, first=-2 if walk.location == Location.RESPONSE_BODY else -1)
+        self.lines: dict[str, Site] = {}
+        """By name as written, the sites of header lines that are not taken apart."""
 
 
 class HotRewriter(Rewriter):
-    """Gives what `rewrite` gives. `handler` must do with a leaf what `visit` does; `outcomes` counts the leaves that it
-    was not asked about again.
+    """Gives what `rewrite` gives with the visit that `visit_of` makes of a handler. `outcomes` counts the leaves that
+    the handler was not asked about again.
     """
 
-    def __init__(
-        self,
-        visit: Visit,
-        is_map: IsMap = no_maps,
-        handler: Handler | None = None,
-        outcomes: Counter[str] | None = None,
-    ) -> None:
-        super().__init__(visit, is_map)
-        self._handler = handler or handler_of(visit)
+    def __init__(self, handler: Handler, is_map: IsMap = no_maps, outcomes: Counter[str] | None = None) -> None:
+        super().__init__(visit_of(handler), is_map)
+        self._handler = handler
         self._endpoints: dict[str, dict[Location, _Place]] = {}
         self._here: dict[Location, _Place] = {}
         """Of the endpoint at hand."""
@@ -61,19 +55,18 @@ class HotRewriter(Rewriter):
     def _place(self, location: Location) -> _Place:
         place = self._here.get(location)
         if place is None:
-            place = self._here[location] = _Place(super().walk(location), self._handler)
+            walk = HotWalk(self.endpoint, location, self._handler, self.is_map, self.shared, self._strings)
+            place = self._here[location] = _Place(walk)
         return place
 
     def walk(self, location: Location) -> Walk:
         """The walk of a location, the same for all exchanges of an endpoint."""
-        return self._place(location).root.walk
+        return self._place(location).walk
 
     def one(self, location: Location, value: str, pointer: Pointer = (), kind: Kind = Kind.STRING) -> str | None:
         """One leaf as it stands."""
-        site = self._place(location).root
-        for step in pointer:
-            site = site.child(step)
-        return site.take(value, kind, ())
+        site = self._place(location).walk.site(pointer)
+        return self._strings.whole(value, site) if kind is Kind.STRING else site.take(value, kind, ())
 
     def body(self, body: bytes, media_type: str, location: Location) -> bytes:
         """A body that begins like JSON is taken for it first, whatever text it is said to be."""
@@ -86,22 +79,20 @@ class HotRewriter(Rewriter):
         return super().body(body, media_type, location)
 
     def header(self, name: str, value: str, location: Location) -> tuple[str, str] | None:
-        """A header line; one that is not taken apart is a string under its name."""
-        lower = name.lower()
-        if lower in FRAMING or not value:
-            return name, value
-        if lower in _COOKIES or is_value_key(lower):
+        """A header line; most are a string under their name."""
+        place = self._place(location)
+        site = place.lines.get(name) or self._line(name, place)
+        if site is None or not value:
             return super().header(name, value, location)
-        site, scope = self._place(location).root.child(lower), (next(self.shared.scopes),)
-        if lower in CREDENTIALS:
-            scheme = scheme_of(value)
-            if scheme is None or scheme.name == "basic":
-                return super().header(name, value, location)
-            new = self._strings.visit(scheme.credentials, site.child(scheme.name), scope)
-            changed = None if new is None else f"{scheme.before}{new}"
-        else:
-            changed = self._strings.visit(value, site, scope)
+        changed = self._strings.visit(value, site, (next(self.shared.scopes),))
         return None if changed is None else (name, one_line(changed) if changed != value else value)
+
+    def _line(self, name: str, place: _Place) -> Site | None:
+        lower = name.lower()
+        if lower in FRAMING or lower in CREDENTIALS or "cookie" in lower or is_value_key(lower):
+            return None
+        place.lines[name] = place.root.child(lower)
+        return place.lines[name]
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,6 @@ What an address asks for is worked out when it is first met, so a leaf costs a s
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -34,13 +33,13 @@ Handler = Callable[[Address], Handling]
 """Works out what is to be done with the leaves of an address."""
 
 
-def handler_of(visit: Visit) -> Handler:
-    """Takes every leaf by visiting it."""
+def visit_of(handler: Handler) -> Visit:
+    """The Visit that does the same, for the reference."""
 
-    def take(address: Address, value: str, kind: Kind, scope: Scope) -> str | None:
-        return visit(Leaf(*address, value, kind, scope))
+    def visit(leaf: Leaf) -> str | None:
+        return handler(leaf.address).take(leaf.value, leaf.kind, leaf.scope)
 
-    return lambda address: Handling(partial(take, address))
+    return visit
 
 
 _NUMBERS = count()

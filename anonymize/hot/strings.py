@@ -66,6 +66,14 @@ class Strings:
             return self._taken(value, site, scope)
         return site.take(value, _STRING, scope)
 
+    def whole(self, value: str, site: Site) -> str | None:
+        """A string that is not looked into and stands in no object. At one site all strings are, or none."""
+        known = self._answers.get((site.number, value))
+        if known is None:
+            return self._taken(value, site, ())
+        self._outcomes[known[1]] += 1
+        return known[0]
+
     def _taken(self, value: str, site: Site, scope: Scope) -> str | None:
         new = site.take(value, _STRING, scope)
         outcome = site.repeats(value) if site.repeats is not None and len(value) <= LONGEST else None

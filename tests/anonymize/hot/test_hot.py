@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,10 +15,10 @@ from hypothesis import strategies as st
 from smartsandbox.anonymize import collect as first_pass
 from smartsandbox.anonymize import transform as second_pass
 from smartsandbox.anonymize.hot.exchange import HotRewriter
-from smartsandbox.anonymize.hot.sites import Handling
+from smartsandbox.anonymize.hot.sites import Handler, Handling, visit_of
 from smartsandbox.anonymize.hot.skeletons import cut, joined
 from smartsandbox.anonymize.hot.strings import is_surely_plain
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Pointer
+from smartsandbox.anonymize.leaves import Address, IsMap, Kind, Leaf, Pointer
 from smartsandbox.anonymize.rewrite import CODECS, Rewriter, no_maps
 from smartsandbox.anonymize.testing.canaries import plant
 from smartsandbox.anonymize.testing.codings import CODINGS, chains, encoded
@@ -105,15 +104,19 @@ def rewritten(rewriter: Rewriter, seen: Seen, items: Iterable[Exchange]) -> list
     return found
 
 
+def seeing(seen: Seen, address: Address) -> Handling:
+    return Handling(lambda value, kind, scope: visit(seen, Leaf(*address, value, kind, scope)))
+
+
 @settings(max_examples=30)
 @given(st.lists(exchanges(), max_size=4), st.sampled_from((is_map, no_maps)))
 def test_the_same_leaves_are_visited_in_the_same_order_and_the_same_exchange_comes_out(
     items: list[Exchange], maps: Callable[[str, str, Pointer], bool]
 ) -> None:
     seen: Seen = []
-    sees = partial(visit, seen)
-    assert rewritten(HotRewriter(sees, maps), seen, [*items, *items]) == rewritten(
-        Rewriter(sees, maps), seen, [*items, *items]
+    twice = [*items, *items]
+    assert rewritten(HotRewriter(partial(seeing, seen), maps), seen, twice) == rewritten(
+        Rewriter(partial(visit, seen), maps), seen, twice
     )
 
 
@@ -122,21 +125,21 @@ def test_the_same_leaves_are_visited_in_the_same_order_and_the_same_exchange_com
 def test_what_need_not_be_asked_again_gives_the_same_exchange_and_the_same_count(items: list[Exchange]) -> None:
     counted: Counter[str] = Counter()
 
-    def counting(address: Address, value: str, kind: Kind, scope: tuple[int, ...]) -> str | None:
-        counted[name_of(value)] += 1
-        return answer(address, value, kind)
-
-    def sees(leaf: Leaf) -> str | None:
-        return counting(leaf.address, leaf.value, leaf.kind, leaf.scope)
-
     def name_of(value: str) -> str:
         return f"{len(value)} long"
 
+    def handling(address: Address) -> Handling:
+        def take(value: str, kind: Kind, scope: tuple[int, ...]) -> str | None:
+            counted[name_of(value)] += 1
+            return answer(address, value, kind)
+
+        return Handling(take, name_of)
+
     twice = [*items, *items]
-    plain = [Rewriter(sees, no_maps).run(item, BOUND) for item in twice]
+    plain = [Rewriter(visit_of(handling), no_maps).run(item, BOUND) for item in twice]
     expected = counted.copy()
     counted.clear()
-    hot = HotRewriter(sees, no_maps, lambda address: Handling(partial(counting, address), name_of), counted)
+    hot = HotRewriter(handling, no_maps, counted)
     assert ([hot.run(item, BOUND) for item in twice], counted) == (plain, expected)
 
 
@@ -144,7 +147,7 @@ def test_what_need_not_be_asked_again_gives_the_same_exchange_and_the_same_count
 def test_every_coding_is_looked_into_as_by_the_reference(depth: int) -> None:
     seen: Seen = []
     planted, _ = plant([chain for chain in chains(depth) if all(one in CODINGS[::2] for one in chain)])
-    assert rewritten(HotRewriter(partial(visit, seen)), seen, planted) == rewritten(
+    assert rewritten(HotRewriter(partial(seeing, seen)), seen, planted) == rewritten(
         Rewriter(partial(visit, seen), no_maps), seen, planted
     )
 
@@ -192,8 +195,8 @@ def test_a_text_is_cut_between_its_scalars(text: str, between: tuple[str, ...], 
     assert joined(between, scalars) == text
 
 
-def reference(visit: Any, is_map: Any, *_: object) -> Rewriter:
-    return Rewriter(visit, is_map)
+def reference(handler: Handler, is_map: IsMap, outcomes: object = None) -> Rewriter:
+    return Rewriter(visit_of(handler), is_map)
 
 
 def people(exchange: Callable[..., Exchange]) -> list[Exchange]:
