@@ -18,10 +18,11 @@ SETTINGS = ("SMARTSANDBOX_SIGNING_KEY", "SMARTSANDBOX_TRUSTED_KEYS")
 settings.register_profile("smartsandbox", deadline=None)
 settings.load_profile("smartsandbox")
 
-SHOPPERS = [
+MANY_SHOPPERS = [
     (f"cus_{n:04d}Xy{n}9", f"Quentin{chr(97 + n)} Featherstone{chr(97 + n)}", f"quentin{n}@featherstone.co.uk")
-    for n in range(12)
+    for n in range(24)
 ]
+SHOPPERS = MANY_SHOPPERS[:12]
 """Identifier, name and e-mail of the invented customers of `shop_har`; the names occur nowhere else."""
 
 
@@ -48,10 +49,10 @@ def har_entry(number: int, method: str, url: str, answer: Any, sent: Any = None,
     }
 
 
-def shop_entries() -> list[dict[str, Any]]:
+def shop_entries(shoppers: list[tuple[str, str, str]]) -> list[dict[str, Any]]:
     """Each customer is read, charged, read again, and asked for a charge that is not there."""
     entries = []
-    for n, (customer, name, email) in enumerate(SHOPPERS):
+    for n, (customer, name, email) in enumerate(shoppers):
         url = f"https://api.shop.test/v1/customers/{customer}"
         person = {"id": customer, "object": "customer", "name": name, "email": email, "balance": 0}
         charge = {"id": f"ch_{n}a8b7c6", "object": "charge", "customer": customer, "amount": 100 + n}
@@ -77,7 +78,17 @@ def config_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def shop_har() -> str:
     """48 exchanges of 12 customers as the text of a HAR file."""
-    log = {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": shop_entries()}
+    return _har(SHOPPERS)
+
+
+@pytest.fixture(scope="session")
+def busy_shop_har() -> str:
+    """96 exchanges of 24 customers, among them those of `shop_har`: one may leave, and the rest still hide each other."""
+    return _har(MANY_SHOPPERS)
+
+
+def _har(shoppers: list[tuple[str, str, str]]) -> str:
+    log = {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": shop_entries(shoppers)}
     return json.dumps({"log": log})
 
 

@@ -87,10 +87,10 @@ def run(command: str, folder: Path, environment: dict[str, str], running: ExitSt
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_commands_of_a_document_run(
-    document: Path, tmp_path: Path, shop_har: str, shoppers: list[tuple[str, str, str]]
+    document: Path, tmp_path: Path, busy_shop_har: str, shoppers: list[tuple[str, str, str]]
 ) -> None:
     (tmp_path / "captures").mkdir()
-    (tmp_path / "captures" / "shop.har").write_text(shop_har)
+    (tmp_path / "captures" / "shop.har").write_text(busy_shop_har)
     (tmp_path / "request.txt").write_text(shoppers[3][2])
     paths = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": paths, "XDG_CONFIG_HOME": str(tmp_path / "config")}
