@@ -23,7 +23,7 @@ def foreseen_lines(foreseen: Sequence[str]) -> str:
     return "".join(
         f"# {line}\n"
         for line in (
-            "Under this draft a run is foreseen to be refused, because these attacks would find people:",
+            "Under this draft a run is foreseen to be refused, because these attacks find people or cannot tell:",
             *(f"  {line}" for line in foreseen),
             "Capture more sessions that do the same things. Or, if nobody real stands in this capture, say so here:",
             "test_accounts: whose accounts these are, in a few words",

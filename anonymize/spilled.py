@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from itertools import count
 from weakref import WeakSet
 
+from smartsandbox.anonymize.bloom import Bloom
+
 HOT = 8_000
 """Entries of one dictionary in memory before they are written out."""
 _CACHE_KIB = 16 * 1024
+_FILTER_BITS = 1 << 24
+"""Of the filter over the keys of one dictionary on disk; it lets one in a hundred others pass at 800,000 keys."""
 
 _CREATE = "CREATE TABLE {} (size INTEGER, key BLOB, value BLOB, PRIMARY KEY (size, key)) WITHOUT ROWID"
 _PUT = "INSERT OR REPLACE INTO {} VALUES (?, ?, ?)"
@@ -72,6 +76,8 @@ class SpilledDict:
         self._read: dict[str, str] = {}
         """The same as on disk."""
         self._is_spilled = False
+        self._on_disk: Bloom | None = None
+        """Knows the keys on disk, so that one that is not there is not looked for."""
         self._get_sql = _GET.format(table)
 
     def get(self, key: str) -> str | None:
@@ -83,6 +89,8 @@ class SpilledDict:
         return found
 
     def _fetch(self, key: str) -> str | None:
+        if self._on_disk is not None and not self._on_disk.may_hold(key):
+            return None
         row = self._scratch.connection.execute(self._get_sql, (len(key), _encoded(key))).fetchone()
         if row is None:
             return None
@@ -105,6 +113,9 @@ class SpilledDict:
         if not self._is_spilled:
             connection.execute(_CREATE.format(self._table))
             self._is_spilled = True
+        self._on_disk = self._on_disk or Bloom(_FILTER_BITS)
+        for key in self._fresh:
+            self._on_disk.add(key)
         rows = ((len(key), _encoded(key), _encoded(self._fresh[key])) for key in sorted(self._fresh, key=_place))
         connection.execute("BEGIN")
         connection.executemany(_PUT.format(self._table), rows)
@@ -131,8 +142,16 @@ class SpilledDict:
     def _pages(self) -> Iterator[tuple[str, str]]:
         place = (-1, b"")
         while rows := self._scratch.connection.execute(_NEXT.format(self._table), place).fetchall():
-            yield from ((_decoded(key), _decoded(value)) for _, key, value in rows)
+            page = {_decoded(key): _decoded(value) for _, key, value in rows}
+            self._at_hand(page)
+            yield from page.items()
             place = rows[-1][:2]
+
+    def _at_hand(self, page: dict[str, str]) -> None:
+        """Who goes through the entries is likely to ask for them."""
+        if len(self._read) + len(page) > self._scratch.hot:
+            self._read = {}
+        self._read.update(page)
 
     def release(self) -> None:
         """Keep nothing at hand, if it has ever spilled."""
@@ -144,7 +163,7 @@ class SpilledDict:
         """Forget every entry and give its room back."""
         if self._is_spilled:
             self._scratch.connection.execute(f"DROP TABLE {self._table}")
-        self._fresh, self._read, self._is_spilled = {}, {}, False
+        self._fresh, self._read, self._is_spilled, self._on_disk = {}, {}, False, None
 
 
 def _place(key: str) -> tuple[int, str]:

@@ -7,12 +7,13 @@ What passes is a candidate, to be looked up; a value that stands in a text alway
 
 from __future__ import annotations
 
+from smartsandbox.anonymize.bloom import Bloom
+
 SHORTEST = 3
 _LEAD = 8
 _MOST_BEGINNINGS = 1 << 17
 _BITS = 1 << 26
 _MASK = _BITS - 1
-_SHIFT = 32
 
 Lengths = tuple[tuple[int, ...], tuple[int, ...]]
 """Of values shorter than _LEAD, and of the others; both ascending."""
@@ -23,7 +24,7 @@ _NONE: Lengths = ((), ())
 class Spots:
     """The filter. Values are given in the form in which texts are searched: lower case."""
 
-    __slots__ = ("_bits", "_lengths", "_rest", "_shared")
+    __slots__ = ("_bloom", "_lengths", "_rest", "_shared")
 
     def __init__(self) -> None:
         self._lengths: dict[str, Lengths] = {}
@@ -32,7 +33,7 @@ class Spots:
         """Of values whose first letters came when `_lengths` was full."""
         self._shared: dict[Lengths, Lengths] = {}
         """There are far fewer different lengths than beginnings."""
-        self._bits = bytearray(_BITS >> 3)
+        self._bloom = Bloom(_BITS)
 
     def add(self, value: str) -> None:
         """Take up a value; one shorter than SHORTEST is never found."""
@@ -44,28 +45,18 @@ class Spots:
             self._lengths[beginning] = self._shared.setdefault(lengths, lengths)
         else:
             self._rest = _with_length(self._rest, len(value))
-        self._set(value)
+        self._bloom.add(value)
         if len(value) > _LEAD:
-            self._set(value[:_LEAD])
-
-    def _set(self, text: str) -> None:
-        code = hash(text)
-        for bit in (code & _MASK, code >> _SHIFT & _MASK):
-            self._bits[bit >> 3] |= 1 << (bit & 7)
+            self._bloom.add(value[:_LEAD])
 
     def may_hold(self, text: str) -> bool:
         """False if the text is surely no value and does not begin a longer one."""
-        code = hash(text)
-        bit = code & _MASK
-        if not self._bits[bit >> 3] >> (bit & 7) & 1:
-            return False
-        bit = code >> _SHIFT & _MASK
-        return bool(self._bits[bit >> 3] >> (bit & 7) & 1)
+        return self._bloom.may_hold(text)
 
     def candidates(self, low: str) -> list[tuple[int, int]]:
         """Start and end of what may be a value, in order of the start; `low` is in lower case."""
         found: list[tuple[int, int]] = []
-        lengths_of, rest, bits = self._lengths.get, self._rest, self._bits
+        lengths_of, rest, bits = self._lengths.get, self._rest, self._bloom.bits
         for start in range(len(low) - SHORTEST + 1):
             lengths = lengths_of(low[start : start + SHORTEST], rest)
             if lengths is _NONE:

@@ -63,7 +63,8 @@ class Values:
         kind = CLASSES[class_name]
         if kind.joins:
             self._class(fold(value), value, class_name)
-            self._class(fold(kind.canonical(value)), kind.canonical(value), class_name)
+            if kind.canonical(value) != value:
+                self._class(fold(kind.canonical(value)), kind.canonical(value), class_name)
             if kind.domain == "opaque":
                 self._prefix(value)
         for part_class, part in kind.parts(value):
@@ -82,7 +83,7 @@ class Values:
 
     def _prefix(self, value: str) -> None:
         match = _PREFIX.match(value)
-        if match:
+        if match and not self._prefixes.is_full(match[0]):
             self._prefixes.add(match[0], (holder(value),))
 
     def is_prefix(self, prefix: str, vocabulary: Vocabulary) -> bool:

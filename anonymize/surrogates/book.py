@@ -21,6 +21,8 @@ from smartsandbox.anonymize.vocabulary import Vocabulary
 from smartsandbox.packs.errors import NotSafeError
 
 _ATTEMPTS = 600
+_SHARED_ATTEMPTS = 8
+"""For a class whose surrogates are shared: of short numbers all may be values of the capture, which says nothing."""
 _EMBEDDED_IN = 12
 _EMBEDDED = 6
 
@@ -78,10 +80,10 @@ class Book:
         return made
 
     def _mint(self, kind: SurrogateClass, canonical: str) -> str:
+        if not kind.unique:
+            return self._drawn(kind, canonical)
         for attempt in range(_ATTEMPTS):
             candidate = kind.make(canonical, Draw(self._key, kind.domain, canonical, attempt), self)
-            if not kind.unique:
-                return candidate
             folded = fold(candidate)
             if candidate == canonical and self._is_left(kind, canonical):
                 return candidate
@@ -90,6 +92,15 @@ class Book:
                 self._taken[place] = ""
                 return candidate
         raise NotSafeError(f"no free surrogate of class {kind.name} is left: choose another class for its leaves")
+
+    def _drawn(self, kind: SurrogateClass, canonical: str) -> str:
+        """One that others may share, such as a number or a date; drawn again where it is a value of the capture."""
+        candidate = canonical
+        for attempt in range(_SHARED_ATTEMPTS):
+            candidate = kind.make(canonical, Draw(self._key, kind.domain, canonical, attempt), self)
+            if not self._is_of_the_capture(fold(candidate), candidate):
+                break
+        return candidate
 
     def _is_of_the_capture(self, folded: str, candidate: str) -> bool:
         return self._values.class_of(folded) is not None or bool(self._finder.find(candidate))

@@ -226,3 +226,9 @@ def test_known_values_are_replaced_in_escaped_texts_too(text: str) -> None:
     made = book.substitute(text)
     assert made != text
     assert "oakmoor" not in made
+
+
+def test_a_shared_surrogate_is_drawn_anew_where_it_is_a_value_of_the_capture() -> None:
+    by_chance = one("123456789", "number")
+    assert book_of((by_chance, "id")).of("123456789", "number") not in (by_chance, "123456789")
+    assert book_of(("unspecified", "username")).of("gold", "category") == "unspecified"
