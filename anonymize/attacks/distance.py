@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from smartsandbox.anonymize.attacks.people import Floats, People
 
-_CELLS = 4_000_000
+_CELLS = 500_000
 
 
 def ranks(values: Floats, among: Floats) -> Floats:

@@ -7,6 +7,7 @@ surrogate are left out: their published values say nothing about the raw ones wi
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -87,9 +88,14 @@ class _Reader:
         self._back = Shift(-round(move_us / WEEK_US))
         self._table = policy.table
         self._headers = _subject_headers(policy)
-        self._seen: list[tuple[str, int, str]] = []
+        self._names: dict[str, int] = {}
+        self._owners: dict[str, int] = {}
+        self._seen: tuple[array[int], array[int]] = (array("i"), array("i"))
+        """The number of the name and of the owner of each cell."""
         self._people = SubjectCollector(self._observed)
-        self._cells: list[tuple[str, str]] = []
+        self._cells: list[Cell] = []
+        self._known: dict[Cell, Cell] = {}
+        """Cells repeat: equal ones are kept once."""
         self._raw: list[Sighting] = []
         self._published: list[Sighting] = []
 
@@ -148,11 +154,15 @@ class _Reader:
         name = decision.argument if decision.action is Action.GENERALISE else self._field(leaf)
         if decision.action is Action.RETIME:
             published = self._back.text(published) or published
-        self._people.held(name, leaf.scope, str(len(self._cells)))
-        self._cells.append((leaf.value, published))
+        cell = (leaf.value, published)
+        self._people.held(name, leaf.scope, "")
+        self._cells.append(self._known.setdefault(cell, cell))
 
-    def _observed(self, name: str, at: str, owner: str) -> None:
-        self._seen.append((name, int(at), owner))
+    def _observed(self, name: str, _: str, owner: str) -> None:
+        """Whose a cell is: told at the end of an exchange, in the order of the cells."""
+        names, owners = self._seen
+        names.append(self._names.setdefault(name, len(self._names)))
+        owners.append(self._owners.setdefault(owner, len(self._owners)))
 
     def _field(self, leaf: Leaf) -> str:
         """The last name in a pointer, kept apart from a quasi-identifier that has the same."""
@@ -174,8 +184,9 @@ class _Reader:
     def result(self) -> Extract:
         rows: dict[str, dict[str, Cell]] = defaultdict(dict)
         agreements: dict[str, Agreement] = defaultdict(Agreement)
-        for name, at, owner in self._seen:
-            row, cell = rows[self._people.person(owner)], self._cells[at]
+        named, owned = list(self._names), list(map(self._people.person, self._owners))
+        for cell, of_name, of_owner in zip(self._cells, *self._seen, strict=True):
+            name, row = named[of_name], rows[owned[of_owner]]
             if name in row:
                 agreements[name].again(cell[0], row[name][0])
             else:
