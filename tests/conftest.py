@@ -83,7 +83,7 @@ def shop_har() -> str:
 
 @pytest.fixture(scope="session")
 def busy_shop_har() -> str:
-    """96 exchanges of 24 customers, among them those of `shop_har`: one may leave, and the rest still hide each other."""
+    """96 exchanges of 24 customers, those of `shop_har` among them: one may leave and the rest hide each other."""
     return _har(MANY_SHOPPERS)
 
 
