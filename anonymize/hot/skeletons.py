@@ -16,15 +16,15 @@ from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import ANY
 from smartsandbox.anonymize.walk import Scope
 
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _PIECES = re.compile(
     rf"""
-    ( (?: [\s\]}},]++ | [\[{{](?!\s*+[\]}}]) | {_STRING}\s*+: )*+ )
-    ( {_STRING} | [^\s{{}}\[\],:"]++ | \[\s*+\] | {{\s*+}} | \Z )
+    ( (?: [\s\]}},] | [\[{{](?!\s*[\]}}]) | {_STRING}\s*: )* )
+    ( {_STRING} | [^\s{{}}\[\],:"]+ | \[\s*\] | {{\s*}} | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
-_MARKS = re.compile(rf"({_STRING})\s*+:|[{{}}\[\]]", re.DOTALL)
+_MARKS = re.compile(rf"({_STRING})\s*:|[{{}}\[\]]", re.DOTALL)
 _MOST_CHARACTERS = 4 * 1024 * 1024
 """Of all skeletons that are remembered."""
 
