@@ -19,7 +19,8 @@ _PLAIN = re.compile(
     (?!(?i:basic|bearer|data:)|ey)      # credentials, a data URL, a token
     [A-Za-z0-9+@_(/.,:;]                # JSON, XML and multipart begin otherwise
     (?: [A-Za-z0-9+/_\-]{0,12}          # too short for base64
-      | [A-Za-z0-9+/_\-]* [^%=\nA-Za-z0-9+/_\-] [^%=\n]*   # not its alphabet; no pairs as in a form or a URL, nothing escaped
+      # not its alphabet; no pairs as in a form or a URL, nothing escaped
+      | [A-Za-z0-9+/_\-]* [^%=\nA-Za-z0-9+/_\-] [^%=\n]*
     )
     """,
     re.VERBOSE,
