@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,6 +32,9 @@ SAMPLE = 3000
 FROM = 10_000
 KEYS = ("ratio_to_presidio", "peak_bytes_10k", "peak_bytes_1m", "exchanges_per_cpu_s")
 POLICY = Path(__file__).with_name("payments.yaml")
+
+LIMIT_S = 35 * 60
+"""Seconds on the clock for one size; a size that takes longer is ended and left out, with a note."""
 
 Report = dict[str, float]
 T = TypeVar("T")
@@ -128,9 +131,10 @@ JOBS = {"anonymise": anonymise, "presidio": presidio}
 
 
 def in_a_child(job: str, raw: Path) -> Report:
-    """Run one job in a process of its own. Raises CalledProcessError if it fails."""
+    """Run one job in a process of its own. Raises CalledProcessError if it fails, TimeoutExpired after LIMIT_S."""
     command = [sys.executable, "-m", "bench.anonymize", job, str(raw)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    home = Path(__file__).parents[1]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=home, timeout=LIMIT_S)
     report: Report = json.loads(done.stdout.splitlines()[-1])
     return report
 
@@ -193,11 +197,29 @@ def summary(runs: dict[int, Report], peer: Report) -> dict[str, float | None]:
     }
 
 
+def measured(sizes: Iterable[int], job: Callable[[int], Report]) -> tuple[dict[int, Report], list[str]]:
+    """The runs that ended, by size, and a note on each that did not."""
+    runs: dict[int, Report] = {}
+    notes = []
+    for count in sizes:
+        try:
+            runs[count] = job(count)
+        except subprocess.TimeoutExpired:
+            notes.append(f"{count:,} exchanges: not done in {LIMIT_S // 60} minutes, left out")
+        except subprocess.CalledProcessError as error:
+            notes.append(f"{count:,} exchanges: ended with exit code {error.returncode}, left out; its error is above")
+    return runs, notes
+
+
 def main(sizes: tuple[int, ...] = SIZES) -> None:
     """Measure every size, then Presidio; print the table and the JSON line."""
-    runs = {count: in_a_child("anonymise", raw_trace(count)) for count in sizes}
+    runs, notes = measured(sizes, lambda count: in_a_child("anonymise", raw_trace(count)))
+    if not runs:
+        sys.exit("; ".join(notes))
     peer = in_a_child("presidio", raw_trace(FROM))
-    print(table_of(runs, peer).text())
+    table = table_of(runs, peer)
+    table.notes += notes
+    print(table.text())
     print(json_line(KEYS, summary(runs, peer)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,16 @@ def test_the_summary_has_the_promised_keys_and_is_null_where_a_size_was_left_out
     assert line == {
         "ratio_to_presidio": 75, "peak_bytes_10k": 5e8, "peak_bytes_1m": None, "exchanges_per_cpu_s": 1000
     }  # fmt: skip
+
+
+def test_a_size_that_ends_early_is_a_note_and_not_a_figure() -> None:
+    def job(count: int) -> dict[str, float]:
+        if count == 2:
+            raise subprocess.TimeoutExpired("bench", 1)
+        if count == 3:
+            raise subprocess.CalledProcessError(1, "bench")
+        return {"exchanges": count}
+
+    runs, notes = anonymize.measured((1, 2, 3), job)
+    assert list(runs) == [1]
+    assert [note.split(":")[0] for note in notes] == ["2 exchanges", "3 exchanges"]
