@@ -6,7 +6,6 @@ from the body.
 
 from __future__ import annotations
 
-from collections.abc import Set
 from urllib.parse import quote
 
 from smartsandbox.anonymize.bodies import rewrite_body
@@ -37,28 +36,19 @@ def no_maps(endpoint: str, location: str, pointer: Pointer) -> bool:
     return False
 
 
-Places = Set[tuple[str, str]]
-"""Pairs of a location and the first step of a pointer into it."""
-
-
-def rewrite(
-    exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap = no_maps, only: Places | None = None
-) -> Exchange:
+def rewrite(exchange: Exchange, bound: Bound, visit: Visit, is_map: IsMap = no_maps) -> Exchange:
     """Visit every leaf of an exchange, always in the same order, and return the exchange made of the answers.
 
-    `bound` is the exchange's endpoint with its path parameters. Ids, service and source are left to the caller. With
-    `only`, header lines and bodies that hold none of those places are passed over; other leaves may come up all the
-    same.
+    `bound` is the exchange's endpoint with its path parameters. Ids, service and source are left to the caller.
     """
-    return Rewriter(visit, is_map, only).run(exchange, bound)
+    return Rewriter(visit, is_map).run(exchange, bound)
 
 
 class Rewriter:
     """Rewrites one exchange after another."""
 
-    def __init__(self, visit: Visit, is_map: IsMap, only: Places | None = None) -> None:
-        self.visit, self.is_map, self.only = visit, is_map, only
-        self.locations = None if only is None else {location for location, _ in only}
+    def __init__(self, visit: Visit, is_map: IsMap) -> None:
+        self.visit, self.is_map = visit, is_map
         self.endpoint, self.params = "", tuple[tuple[str, str], ...]()
         self.shared = Shared()
 
@@ -112,8 +102,6 @@ class Rewriter:
         )
 
     def body(self, body: bytes, media_type: str, location: Location) -> bytes:
-        if self.locations is not None and location not in self.locations:
-            return body
         return rewrite_body(body, media_type, self.walk(location))
 
     def path(self, path: str) -> str:
@@ -136,16 +124,8 @@ class Rewriter:
     def headers(self, headers: Headers, location: Location) -> Headers:
         return tuple(pair for name, value in headers if (pair := self.header(name, value, location)) is not None)
 
-    def is_passed_over(self, lower: str, location: Location) -> bool:
-        """Cookies and lines whose name is a value are addressed by other steps than their names."""
-        if self.only is None or "cookie" in lower or is_value_key(lower):
-            return False
-        return (location, lower) not in self.only
-
     def header(self, name: str, value: str, location: Location) -> tuple[str, str] | None:
         lower = name.lower()
-        if self.is_passed_over(lower, location):
-            return name, value
         walk = self.walk(location)
         scope = (next(self.shared.scopes),)
         changed: str | None
