@@ -23,10 +23,10 @@ def test_the_demo_ends_well(tmp_path: Path) -> None:
     out = tmp_path / "demo"
 
     done = subprocess.run(
-        [SMARTSANDBOX, "demo", "--out", str(out), "--exchanges", "900"],
+        [SMARTSANDBOX, "demo", "--out", str(out)],
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=600,
         check=False,
     )
 

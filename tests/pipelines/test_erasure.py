@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from smartsandbox import cli
+from smartsandbox.anonymize.policy_file import write_policy
+from smartsandbox.anonymize.suggest import suggest_policy
+from smartsandbox.packs.capture.imports import import_captures
 from smartsandbox.packs.store import FIXTURES, PACKS, Store
-from smartsandbox.packs.trace import Trace
+from smartsandbox.packs.trace import RAW, Trace, write_trace
 from smartsandbox.pipelines.partitions import CaptureKey
 from smartsandbox.pipelines.run import Materialised, materialize_all
 from smartsandbox.pipelines.testing import account, capture_har, deliver, email
@@ -25,11 +29,21 @@ def run(root: Path) -> Materialised:
     return materialize_all(*places)
 
 
+def review(captures: Path, root: Path) -> None:
+    """The policy that a reviewer would have put there: the draft, and that these forty people are invented."""
+    exchanges, ledger = import_captures([captures], KEY.service)
+    drafted = suggest_policy(write_trace(root / "looked-at", exchanges, RAW, ledger))
+    (root / "policies").mkdir()
+    stated = replace(drafted, test_accounts="forty invented people")
+    (root / "policies" / f"{KEY.service}.yaml").write_text(write_policy(stated))
+
+
 @pytest.mark.slow
 def test_after_an_erasure_the_partition_gives_packs_without_the_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     captures = deliver(tmp_path / "captures", KEY, capture_har(PEOPLE))
+    review(captures, tmp_path)
     first = run(tmp_path)
     assert first.success
     work, url = tmp_path / "work" / KEY.service / KEY.day, str(tmp_path / "store")
