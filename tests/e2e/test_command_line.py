@@ -109,11 +109,11 @@ def check_every_answer(pack: Path, port: int) -> int:
     return len(rows) - wanted.count("failed")
 
 
-def through(tmp_path: Path, *captures: Path) -> Path:
-    """Import to publish with the drafted policy; the folder of the pack."""
+def through(tmp_path: Path, *captures: Path, stated: tuple[str, ...] = ()) -> Path:
+    """Import to publish with the drafted policy; the folder of the pack. `stated` goes into the draft."""
     raw, safe, policy = tmp_path / "raw", tmp_path / "safe", tmp_path / "policy.yaml"
     smartsandbox("import", *captures, "--out", raw)
-    smartsandbox("anonymize", raw, "--suggest", "--policy", policy)
+    smartsandbox("anonymize", raw, "--suggest", *stated, "--policy", policy)
     smartsandbox("anonymize", raw, "--policy", policy, "--out", safe)
     smartsandbox("publish", safe, "--name", "orders", "--store", tmp_path / "store")
     smartsandbox("packs", "verify", "orders", "--store", tmp_path / "store")
@@ -173,7 +173,7 @@ def test_nothing_readable_is_a_usage_error(tmp_path: Path) -> None:
     ],
 )
 def test_a_real_capture_is_served_as_recorded(tmp_path: Path, captures_dir: Path, name: str) -> None:
-    pack = through(tmp_path, captures_dir / name)
+    pack = through(tmp_path, captures_dir / name, stated=("--test-accounts", "recordings of others' tests"))
 
     with served(pack, "--latency", "none") as port:
         assert check_every_answer(pack, port) > 0
