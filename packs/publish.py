@@ -29,7 +29,7 @@ from smartsandbox.packs.manifest import Manifest, Resource, checked_name
 from smartsandbox.packs.model import Exchange, Ledger, header
 from smartsandbox.packs.parquet import write_table
 from smartsandbox.packs.progress import Track, silent
-from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, SHAPE
+from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, SHAPE, header_rows
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.slices import Arrivals, choose_window
@@ -123,14 +123,14 @@ def pack_row(exchange: Exchange, start_us: int, matching: Matching, bodies: dict
         "host": request.host,
         "path": request.path,
         "query": request.query,
-        "request_headers": [{"name": n, "value": v} for n, v in request.headers],
+        "request_headers": header_rows(request.headers),
         "request_body": _stored(request.body, bodies),
         "key": match_key(request.method, request.path, request.query, content_type, request.body, matching),
         "occurrence": 0,
         "credential": credential_of(request.headers),
         "status": response.status if response else None,
         "reason": response.reason if response else None,
-        "response_headers": [{"name": n, "value": v} for n, v in response.headers] if response else None,
+        "response_headers": header_rows(response.headers) if response else None,
         "response_body": _stored(response.body, bodies) if response else None,
         "failure": exchange.failure.value if exchange.failure else None,
         "ttfb_us": exchange.ttfb_us,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from smartsandbox.packs.model import Headers
+
 HEADERS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 
 EXCHANGES = pa.schema(
@@ -63,3 +65,8 @@ SHAPE = pa.schema(
         ("label", pa.string()),  # failure: its kind
     ]
 )
+
+
+def header_rows(headers: Headers) -> list[dict[str, str]]:
+    """Headers as a value of the type HEADERS, in their order."""
+    return [{"name": name, "value": value} for name, value in headers]

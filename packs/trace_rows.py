@@ -11,11 +11,10 @@ import pyarrow as pa
 
 from smartsandbox.packs.canonical import Pieces, canonical_json
 from smartsandbox.packs.model import Exchange, FailureKind, Request, Response
+from smartsandbox.packs.schema import HEADERS, header_rows
 
 _PIECE = 1024 * 1024
 """Bytes of a body; a longer one is digested in pieces."""
-
-_HEADERS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 
 TRACE_SCHEMA = pa.schema(
     [
@@ -29,11 +28,11 @@ TRACE_SCHEMA = pa.schema(
         ("host", pa.string()),
         ("path", pa.string()),
         ("query", pa.string()),
-        ("request_headers", _HEADERS),
+        ("request_headers", HEADERS),
         ("request_body", pa.large_binary()),
         ("status", pa.int16()),
         ("reason", pa.string()),
-        ("response_headers", _HEADERS),
+        ("response_headers", HEADERS),
         ("response_body", pa.large_binary()),
         ("failure", pa.string()),
         ("ttfb_us", pa.int64()),
@@ -60,11 +59,11 @@ def to_row(exchange: Exchange) -> Row:
         "host": request.host,
         "path": request.path,
         "query": request.query,
-        "request_headers": [{"name": n, "value": v} for n, v in request.headers],
+        "request_headers": header_rows(request.headers),
         "request_body": request.body,
         "status": response.status if response else None,
         "reason": response.reason if response else None,
-        "response_headers": [{"name": n, "value": v} for n, v in response.headers] if response else None,
+        "response_headers": header_rows(response.headers) if response else None,
         "response_body": response.body if response else None,
         "failure": exchange.failure.value if exchange.failure else None,
         "ttfb_us": exchange.ttfb_us,
