@@ -30,35 +30,50 @@ def choose(candidates: Candidates, position: int, policy: Exhausted) -> int | No
     return rows[position % len(rows)] if policy is Exhausted.CYCLE else None
 
 
+class Session:
+    """One live session. `asked` counts the requests that were answered with effects so far."""
+
+    __slots__ = ("_cursors", "asked", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked = 0
+        self._cursors: dict[int, int] = {}
+
+    def advance(self, candidates: Candidates) -> int:
+        """How often this session has asked for these candidates before; counts this time."""
+        position = self._cursors.get(candidates.serial, 0)
+        self._cursors[candidates.serial] = position + 1
+        return position
+
+
 class Sessions:
-    """Cursors by session name; at most `limit` sessions."""
+    """Sessions by name; at most `limit`."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._cursors: OrderedDict[str, dict[int, int]] = OrderedDict()
+        self._live: OrderedDict[str, Session] = OrderedDict()
         self.evicted = 0
 
     def __len__(self) -> int:
-        return len(self._cursors)
+        return len(self._live)
 
-    def advance(self, session: str, candidates: Candidates) -> int:
-        """How often this session has asked for these candidates before; counts this time."""
-        cursors = self._cursors.get(session)
-        if cursors is None:
-            cursors = self._cursors[session] = {}
-            if len(self._cursors) > self._limit:
-                self._cursors.popitem(last=False)
-                self.evicted += 1
-        else:
-            self._cursors.move_to_end(session)
-        position = cursors.get(candidates.serial, 0)
-        cursors[candidates.serial] = position + 1
-        return position
-
-    def reset(self, session: str | None = None) -> int:
-        """Forget one session, or all; returns how many were forgotten."""
+    def of(self, name: str) -> Session:
+        """The session of that name, begun now if it is new."""
+        session = self._live.get(name)
         if session is not None:
-            return 0 if self._cursors.pop(session, None) is None else 1
-        forgotten = len(self._cursors)
-        self._cursors = OrderedDict()
+            self._live.move_to_end(name)
+            return session
+        session = self._live[name] = Session(name)
+        if len(self._live) > self._limit:
+            self._live.popitem(last=False)
+            self.evicted += 1
+        return session
+
+    def reset(self, name: str | None = None) -> int:
+        """Forget one session, or all; returns how many were forgotten."""
+        if name is not None:
+            return 0 if self._live.pop(name, None) is None else 1
+        forgotten = len(self._live)
+        self._live = OrderedDict()
         return forgotten

@@ -40,6 +40,16 @@ class Answer:
         """The same, saying that the connection closes after it."""
         return Answer(self.plan, self.head[:-2] + _CLOSE, self.body, final=True)
 
+    def planned(self, plan: Plan, *, final: bool = False) -> Answer:
+        """The same bytes by another plan; `final` if that one ends the connection."""
+        return Answer(plan, self.head, self.body, final=self.final or final)
+
+    def marked(self, lines: bytes) -> Answer:
+        """The same with more header lines, each with its line end; an answer without a head has nowhere for them."""
+        if not self.head:
+            return self
+        return Answer(self.plan, self.head[:-2] + lines + b"\r\n", self.body, final=self.final)
+
     def keeping(self) -> Answer:
         """The same, saying to an HTTP/1.0 client that the connection stays."""
         return Answer(self.plan, self.head[:-2] + _KEEP, self.body)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from smartsandbox.replay_engine.plan import Latency, Scaled
 from smartsandbox.replay_engine.sessions import Exhausted
+
+if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
+    from smartsandbox.replay_engine.serve.effects import MakeEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers."""
+    """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers.
+
+    `effects` apply in their order to every answer from the pack.
+    """
 
     latency: Latency = field(default_factory=Scaled)
     exhausted: Exhausted = Exhausted.LAST
@@ -36,3 +43,4 @@ class ServeOptions:
     sessions: int = 10_000
     journal: int = 10_000
     cache_bytes: int = 64 * 1024 * 1024
+    effects: tuple[MakeEffect, ...] = ()

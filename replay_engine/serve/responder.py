@@ -14,6 +14,7 @@ from smartsandbox.replay_engine.explain import Asked, Explainer
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.serve.effects import Served
 from smartsandbox.replay_engine.serve.journal import Journal
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
@@ -38,6 +39,7 @@ class Responder:
         self._callers, self._ladder = Callers(self.rows), Ladder(self.rows, self.index)
         self._payloads = Payloads(pack, self.rows, options)
         self._body_bytes = options.limits.body_bytes
+        self._effects = tuple(make(pack, self.rows) for make in options.effects)
         self._groups: dict[tuple[str, bytes], int] = {}
 
     def answer(self, request: LiveRequest) -> Answer:
@@ -52,7 +54,17 @@ class Responder:
             self.journal.miss(request.method)
             return problem(410, "Exhausted", "this session has had every recorded answer to this request")
         self.journal.matched(request.method, row)
-        return self._payloads.answer(row, request.fields.get(b"accept-encoding"))
+        answer = self._payloads.answer(row, request.fields.get(b"accept-encoding"))
+        return self._affected(answer, row, request) if self._effects else answer
+
+    def _affected(self, answer: Answer, row: int, request: LiveRequest) -> Answer:
+        """What the effects make of an answer."""
+        session = self.sessions.of(session_of(request))
+        served = Served(request, row, session, session.asked)
+        session.asked += 1
+        for effect in self._effects:
+            answer = effect.apply(answer, served)
+        return answer
 
     def _group(self, method: str, request: LiveRequest) -> int:
         """Requests without a body are remembered by their raw target, which saves making the key again."""
@@ -87,7 +99,7 @@ class Responder:
         if self._exhausted is not Exhausted.FAIL and len(candidates.rows) == 1:
             return candidates.rows[0]
         name = session_name(session, credential, request.header(RUN))
-        return choose(candidates, self.sessions.advance(name, candidates), self._exhausted)
+        return choose(candidates, self.sessions.of(name).advance(candidates), self._exhausted)
 
     def _miss(self, request: LiveRequest) -> Answer:
         self.journal.miss(request.method)
@@ -96,6 +108,11 @@ class Responder:
         found = self.explainer.explain(asked)
         detail = f"no recorded exchange answers this request: {found.sentence()}"
         return problem(404, "Not in the pack", detail, explanation=found.to_json())
+
+
+def session_of(request: LiveRequest) -> str:
+    """The name under which the state of a request's caller is kept."""
+    return session_name(request.header(SESSION), request.credential(), request.header(RUN))
 
 
 def session_name(session: str | None, credential: str | None, run: str | None) -> str:

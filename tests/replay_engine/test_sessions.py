@@ -24,23 +24,23 @@ def test_sessions_advance_apart_and_so_do_lists() -> None:
     sessions = Sessions(10)
     other = Candidates(1, [1])
     asked = [("a", THREE), ("a", THREE), ("b", THREE), ("a", other), ("a", THREE)]
-    assert [sessions.advance(*ask) for ask in asked] == [0, 1, 0, 0, 2]
+    assert [sessions.of(name).advance(candidates) for name, candidates in asked] == [0, 1, 0, 0, 2]
 
 
 def test_the_session_idle_longest_is_forgotten_and_counted() -> None:
     sessions = Sessions(2)
     for name in ("a", "b", "a", "c"):
-        sessions.advance(name, THREE)
+        sessions.of(name).advance(THREE)
     assert (len(sessions), sessions.evicted) == (2, 1)
-    assert sessions.advance("a", THREE) == 2
-    assert sessions.advance("b", THREE) == 0
+    assert sessions.of("a").advance(THREE) == 2
+    assert sessions.of("b").advance(THREE) == 0
 
 
 def test_reset_forgets_one_session_or_all() -> None:
     sessions = Sessions(10)
     for name in ("a", "b", "c"):
-        sessions.advance(name, THREE)
+        sessions.of(name).advance(THREE)
     assert sessions.reset("a") == 1
     assert sessions.reset("a") == 0
     assert sessions.reset() == 2
-    assert sessions.advance("b", THREE) == 0
+    assert sessions.of("b").advance(THREE) == 0

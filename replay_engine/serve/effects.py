@@ -1,0 +1,42 @@
+"""Effects: what changes an answer on its way out, such as a fault, a template or a moved date.
+
+An effect gets the recorded answer and who asked for it, and gives the answer that is sent. It sends nothing itself:
+delays and faults are steps of the answer's plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.rows import Rows
+from smartsandbox.replay_engine.serve.answer import Answer
+from smartsandbox.replay_engine.serve.request import LiveRequest
+from smartsandbox.replay_engine.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What an answer is for: the request, the pack's row that answers it, and the session that asks.
+
+    `ordinal` counts the session's requests from 0, so that a draw by session and ordinal repeats.
+    """
+
+    request: LiveRequest
+    row: int
+    session: Session
+    ordinal: int
+
+
+class Effect(Protocol):
+    """One kind of change."""
+
+    def apply(self, answer: Answer, served: Served) -> Answer:
+        """The answer to send: the same object where nothing changes. `answer` may be shared and is never modified."""
+        ...
+
+
+MakeEffect = Callable[[Pack, Rows], Effect]
+"""Makes an effect for a pack; called once, before serving."""
