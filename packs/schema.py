@@ -46,10 +46,10 @@ BODIES = pa.schema(
 LINKS = pa.schema(
     [
         ("producer_endpoint", pa.string()),
-        ("producer_pointer", pa.string()),  # RFC 6901 into the response's JSON body, "*" for any array index
+        ("producer_pointer", pa.string()),  # a place of an answer, see packs.places
         ("consumer_endpoint", pa.string()),
-        ("consumer_location", pa.string()),  # path, query, header, body
-        ("consumer_pointer", pa.string()),  # parameter name, or RFC 6901 into the request's body
+        ("consumer_location", pa.string()),  # path, query, header, cookie, body
+        ("consumer_pointer", pa.string()),  # name, or RFC 6901 into the request's body, see packs.slots
         ("support", pa.int64()),  # how many requests took their value from this producer
         ("confidence", pa.float64()),  # support over all requests of the consumer that fill this place
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from smartsandbox.packs.links import looks_issued, mine_links
+from smartsandbox.packs.links import mine_links
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, with_endpoints
 
@@ -75,18 +73,14 @@ def test_a_query_and_a_form_are_followed() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("acct_1Bx92k", True),
-        ("9007199254740993", True),
-        ("eyJhbGciOi.J9x.y-_", True),
-        ("succeeded", False),
-        ("12345", False),
-        ("2026-01-31T10:00:00Z", False),
-        ("1700000000", False),
-        ("Ann Smith 12", False),
-    ],
-)
-def test_an_issued_value_is_told_from_a_word_and_a_time(value: str, expected: bool) -> None:
-    assert looks_issued(value) is expected
+def test_what_the_client_sent_first_was_not_issued_by_an_answer_that_repeats_it() -> None:
+    exchanges = with_endpoints(
+        [
+            an_exchange(
+                "1", a_request("POST", "/orders", json={"ref": "inv-2024-7"}), a_response(json={"ref": "inv-2024-7"})
+            ),
+            an_exchange("2", a_request("GET", "/orders?ref=inv-2024-7"), a_response(), at_us=1),
+        ]
+    )
+
+    assert mine_links(exchanges) == []
