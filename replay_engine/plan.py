@@ -98,7 +98,9 @@ def latency_named(name: str) -> Scaled:
     except ValueError:
         factor = -1.0
     if not 0 <= factor < 1e6 or not name.startswith("x"):
-        raise UsageError(f"latency {name!r} is not one of: recorded, none, or a factor such as x2 or x0.5")
+        raise UsageError(
+            f"latency {name!r} is not one of: recorded, fitted, loaded, none, or a factor such as x2 or x0.5"
+        )
     return Scaled(factor)
 
 
@@ -107,6 +109,11 @@ def plan_for(recorded: Recorded, latency: Latency, hold_us: int) -> Plan:
     first, total = latency.times(recorded)
     if recorded.failure is not None:
         return _failing(recorded, recorded.failure, first, total, latency.hold(hold_us))
+    return answered(first, total)
+
+
+def answered(first: int, total: int) -> Plan:
+    """The plan of a complete answer: microseconds to its first byte and to its last."""
     if total <= 0:
         return AT_ONCE
     return (*_wait(first), SendHead(), *_wait(total if total > first else 0), SendBody())

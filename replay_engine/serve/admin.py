@@ -53,7 +53,7 @@ class Admin:
         sessions = self._responder.sessions
         counts = self._responder.journal.counts()
         state = {"sessions": len(sessions), "sessions_evicted": sessions.evicted}
-        return json_answer({**counts, **state, "connections": self._connections()})
+        return json_answer({**counts, **state, "connections": self._connections(), **self._responder.facts()})
 
     def _journal(self, _: LiveRequest) -> Answer:
         return json_answer(self._responder.journal.recent(_RECENT))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.rows import Rows
@@ -35,6 +35,15 @@ class Effect(Protocol):
 
     def apply(self, answer: Answer, served: Served) -> Answer:
         """The answer to send: the same object where nothing changes. `answer` may be shared and is never modified."""
+        ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """An effect that has something to say in /__sandbox/stats."""
+
+    def facts(self) -> dict[str, Any]:
+        """Counters and findings as JSON, under names of its own."""
         ...
 
 

@@ -6,6 +6,8 @@ occurrence.
 
 from __future__ import annotations
 
+from typing import Any
+
 from smartsandbox.packs.key import match_key
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.candidates import Callers, Ladder
@@ -14,7 +16,7 @@ from smartsandbox.replay_engine.explain import Asked, Explainer
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import Answer, problem
-from smartsandbox.replay_engine.serve.effects import Served
+from smartsandbox.replay_engine.serve.effects import Served, Telling
 from smartsandbox.replay_engine.serve.journal import Journal
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
@@ -56,6 +58,11 @@ class Responder:
         self.journal.matched(request.method, row)
         answer = self._payloads.answer(row, request.fields.get(b"accept-encoding"))
         return self._affected(answer, row, request) if self._effects else answer
+
+    def facts(self) -> dict[str, Any]:
+        """What the effects have to say, as JSON."""
+        told = (effect.facts() for effect in self._effects if isinstance(effect, Telling))
+        return {name: value for facts in told for name, value in facts.items()}
 
     def _affected(self, answer: Answer, row: int, request: LiveRequest) -> Answer:
         """What the effects make of an answer."""

@@ -17,8 +17,12 @@ from smartsandbox.packs.store import PACKS, locate
     "--host", default="127.0.0.1", show_default=True, help="Address to bind; any but loopback opens it to a network."
 )
 @click.option(
-    "--latency", default="recorded", show_default=True, help="recorded, none, or a factor such as x2 or x0.5."
+    "--latency",
+    default="recorded",
+    show_default=True,
+    help="recorded, fitted (drawn), loaded (drawn, growing with requests in flight), none, or a factor such as x0.5.",
 )
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw.")
 @click.option(
     "--exhausted",
     type=click.Choice(["last", "cycle", "fail"]),
@@ -26,18 +30,19 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="What a session gets once it has had every recorded answer to a request.",
 )
-def serve_command(pack: str, store_url: str, port: int, host: str, latency: str, exhausted: str) -> None:
+def serve_command(pack: str, store_url: str, port: int, host: str, latency: str, seed: int, exhausted: str) -> None:
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
     Callers are told apart by the header X-Sandbox-Session, else by their credential. GET /__sandbox/health and
     /__sandbox/stats tell how it goes; POST /__sandbox/explain says why a request was not answered.
     """
-    from smartsandbox.replay_engine.plan import latency_named
+    from smartsandbox.replay_engine.serve.latency import latency_of
     from smartsandbox.replay_engine.serve.options import ServeOptions
     from smartsandbox.replay_engine.serve.server import Server, serve_until_stopped
     from smartsandbox.replay_engine.sessions import Exhausted
 
-    options = ServeOptions(latency=latency_named(latency), exhausted=Exhausted(exhausted))
+    times, effects = latency_of(latency, seed)
+    options = ServeOptions(latency=times, exhausted=Exhausted(exhausted), effects=effects)
     opened = Pack.open(locate(PACKS, pack, store_url))
 
     def ready(server: Server) -> None:
