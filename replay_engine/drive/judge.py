@@ -40,7 +40,7 @@ class Judge:
         live = [lower + b": " + value for name, value in headers if (lower := name.lower()) not in self._ignored]
         if sorted(live) != sorted(self._lines.of(row)):
             found |= Differs.HEADERS
-        if self._decoded(headers, body) != rows.answer_body(row):
+        if self.decoded(headers, body) != rows.answer_body(row):
             found |= Differs.BODY
         return found
 
@@ -48,7 +48,8 @@ class Judge:
         """Of an exchange without a complete answer: nothing differs if the recorded one had none either."""
         return Differs.NOTHING if self._rows.failures[row] >= 0 and ending != Ending.MALFORMED else Differs.ENDING
 
-    def _decoded(self, headers: LiveHeaders, body: bytes) -> bytes:
+    def decoded(self, headers: LiveHeaders, body: bytes) -> bytes:
+        """A live body with its content coding undone."""
         coding = b", ".join(value for name, value in headers if name.lower() == b"content-encoding")
         return decode(body, coding.decode("latin-1"), _DECODED) if coding else body
 

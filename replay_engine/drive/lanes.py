@@ -41,6 +41,13 @@ class Lanes:
         """Nothing waits."""
         return Lanes([0] * count, {})
 
+    def wait(self, before: int, after: int) -> None:
+        """Let a place wait for the answer at an earlier one."""
+        waiting = self.followers.setdefault(before, [])
+        if after not in waiting:
+            waiting.append(after)
+            self.waits[after] += 1
+
 
 def lanes(rows: Rows, chosen: npt.NDArray[np.int64]) -> Lanes:
     """The lanes of the scheduled rows `chosen`."""
@@ -56,19 +63,12 @@ def lanes(rows: Rows, chosen: npt.NDArray[np.int64]) -> Lanes:
             sessions[session].append(Span(at, starts[at], starts[at] + total if total >= 0 else -1))
         twin = (session, credentials[row] if session < 0 else 0, *keys[at])
         if twin in twins:
-            _wait(found, twins[twin], at)
+            found.wait(twins[twin], at)
         twins[twin] = at
     for spans in sessions.values():
         for before, after in precedence(spans):
-            _wait(found, before, after)
+            found.wait(before, after)
     return found
-
-
-def _wait(found: Lanes, before: int, after: int) -> None:
-    waiting = found.followers.setdefault(before, [])
-    if after not in waiting:
-        waiting.append(after)
-        found.waits[after] += 1
 
 
 def precedence(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:

@@ -22,3 +22,7 @@ class DriveOptions:
     """The run's own name, sent as X-Sandbox-Run."""
     ordered: bool = True
     """Keep the recorded order inside a session, waiting for answers that the recorded client had waited for."""
+    bind: bool = True
+    """Put what the target answered in the place of recorded ids, tokens and cursors, as the pack's links say."""
+    skip_unbound: bool = False
+    """Do not send a request whose value was never answered, instead of sending it with the recorded one."""

@@ -26,6 +26,8 @@ class Ending(IntEnum):
     MALFORMED = 7
     SHED = 8
     """Not sent, because as many requests as may be were in flight."""
+    WITHHELD = 9
+    """Not sent, because a value that it needs was never answered, as the run was told to do then."""
 
 
 FAILURES = (Ending.RESET, Ending.TIMEOUT, Ending.TRUNCATED, Ending.CONNECT, Ending.UNANSWERED, Ending.MALFORMED)
@@ -60,6 +62,8 @@ class Outcomes:
         self.size = np.zeros(count, np.int64)
         """Body bytes received, as they came over the wire."""
         self.differs = np.zeros(count, np.uint8)
+        self.bound = np.zeros(count, np.uint8)
+        """What became of the values that it takes from earlier answers: correlation.binder.Bound."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -71,8 +75,8 @@ class Outcomes:
 
     @property
     def attempted(self) -> npt.NDArray[np.bool_]:
-        """The generator took it up and did not shed it."""
-        return np.asarray((self.ending != Ending.NOT_SENT) & (self.ending != Ending.SHED))
+        """The generator took it up, and neither shed nor withheld it."""
+        return ~np.isin(self.ending, (Ending.NOT_SENT, Ending.SHED, Ending.WITHHELD))
 
     @property
     def response_time(self) -> Floats:

@@ -13,9 +13,8 @@ from collections.abc import Callable
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.drive.client import Connection
-from smartsandbox.replay_engine.drive.judge import Judge
+from smartsandbox.replay_engine.drive.dialogue import Dialogue
 from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
-from smartsandbox.replay_engine.drive.messages import Messages
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
 from smartsandbox.replay_engine.drive.pacing import schedule
@@ -41,7 +40,9 @@ class Run:
         self._rows, self._options, self._clock = rows, options, clock
         self._places, self._due = plan.rows.tolist(), plan.due.tolist()
         self._lanes = lanes(rows, plan.rows) if options.ordered else Lanes.free(len(plan))
-        self._messages, self._judge = Messages(pack, rows, target, options.run), Judge(pack, rows)
+        self._dialogue = Dialogue(pack, rows, target, options, self.outcomes)
+        for before, after in self._dialogue.waits:
+            self._lanes.wait(before, after)
         self._pool = Pool(target, lambda: Connection(self, clock), clock)
         self._start = 0.0
         self._next = self._ended = 0
@@ -93,13 +94,16 @@ class Run:
             self._clock.call_at(self._start + due[self._next], self._pump)
 
     def _take_up(self, at: int, ready: float | None = None) -> bool:
-        """Begin the request at a place that could have begun at `ready`, or just now. False if it was shed."""
+        """Begin the request at a place that could have begun at `ready`, or just now. False if it is not sent."""
         now = self._clock.now() - self._start
         outcomes = self.outcomes
         outcomes.dispatched[at] = now
         outcomes.lateness[at] = 0.0 if ready is None else now - ready
         if len(self._in_flight) >= self._options.max_in_flight:
             outcomes.ending[at] = Ending.SHED
+            return False
+        if self._dialogue.withheld(at):
+            outcomes.ending[at] = Ending.WITHHELD
             return False
         self._in_flight.add(at)
         self._deadlines.append((now + self._options.timeout, at))
@@ -112,11 +116,10 @@ class Run:
         return True
 
     def _send(self, connection: Connection, at: int) -> None:
-        row = self._places[at]
-        message = self._messages.of(row)
+        message = self._dialogue.message(at)
         self._on[at] = connection
         self.outcomes.sent[at] = self._clock.now() - self._start
-        connection.send(at, message, head_only=self._rows.method.name(row) == "HEAD")
+        connection.send(at, message, head_only=self._rows.method.name(self._places[at]) == "HEAD")
 
     # From the connections
 
@@ -132,11 +135,11 @@ class Run:
     def ended(self, connection: Connection, ending: Ending) -> None:
         """See client.Owner."""
         at, connection.at = connection.at, -1
-        row, outcomes = self._places[at], self.outcomes
+        outcomes = self.outcomes
         if ending is Ending.ANSWERED:
-            outcomes.differs[at] = self._judge.differences(row, connection.status, connection.headers, connection.body)
+            self._dialogue.answered(at, connection)
         else:
-            outcomes.differs[at] = self._judge.of_failure(row, ending)
+            self._dialogue.failed(at, ending)
         outcomes.status[at] = connection.status
         outcomes.size[at] = connection.size
         if connection.first:
@@ -158,7 +161,7 @@ class Run:
     def _could_not_connect(self) -> None:
         if self._waiting:
             at = self._waiting.popleft()
-            self.outcomes.differs[at] = self._judge.of_failure(self._places[at], Ending.CONNECT)
+            self._dialogue.failed(at, Ending.CONNECT)
             self._end(at, Ending.CONNECT)
 
     # The end of a request
@@ -214,7 +217,7 @@ class Run:
         else:
             connection.at = -1
             connection.abort()
-        self.outcomes.differs[at] = self._judge.of_failure(self._places[at], Ending.TIMEOUT)
+        self._dialogue.failed(at, Ending.TIMEOUT)
         self._end(at, Ending.TIMEOUT)
 
 
