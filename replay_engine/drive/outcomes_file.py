@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.parquet import write_table
+from smartsandbox.replay_engine.drive.correlation.binder import Bound
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
 
@@ -29,6 +30,7 @@ def outcomes_table(driven: Driven) -> pa.Table:
             [rows.status[row] if rows.status[row] >= 0 else None for row in chosen], pa.int16()
         ),
         "bytes": pa.array(outcomes.size),
+        "bound": pa.array([Bound(code).name.lower() for code in outcomes.bound.tolist()], pa.string()),
         **{name: pa.array(getattr(outcomes, name), from_pandas=True) for name in _TIMES},
         **{f"differs_{bit.name.lower()}": pa.array(outcomes.differs & bit != 0) for bit in Differs if bit.name},
     }

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from smartsandbox.replay_engine.drive.correlation.binder import Bound
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.outcomes import FAILURES, Differs, Ending
 from smartsandbox.replay_engine.report import distances
@@ -89,6 +90,8 @@ def _counts(driven: Driven) -> dict[str, Any]:
         "failed": {kind.name.lower(): endings[kind] for kind in FAILURES if endings[kind]},
         "shed": endings[Ending.SHED],
         "not_sent": endings[Ending.NOT_SENT],
+        "withheld": endings[Ending.WITHHELD],
+        **{kind.name.lower(): int((outcomes.bound == kind).sum()) for kind in (Bound.BOUND, Bound.UNBOUND)},
         "bytes": int(outcomes.size.sum()),
         "planned_seconds": float(outcomes.due[-1]) if len(outcomes) else 0.0,
         "seconds": span,
@@ -208,6 +211,16 @@ def _shape(driven: Driven, report: Report) -> dict[str, Any]:
 
 def _notes(driven: Driven) -> list[str]:
     """What a reader should know that is no fault of the generator or the target."""
+    return [*_unbound(driven), *_waited(driven)]
+
+
+def _unbound(driven: Driven) -> list[str]:
+    count = int((driven.outcomes.bound == Bound.UNBOUND).sum())
+    sent = "were not sent" if driven.options.skip_unbound else "went out with the recorded value"
+    return [f"{count} requests needed a value that the target never answered, and {sent}"] if count else []
+
+
+def _waited(driven: Driven) -> list[str]:
     waits = driven.outcomes.session_wait[driven.outcomes.attempted]
     share = float((waits > _WAITED_S).mean()) if len(waits) else 0.0
     if share < _WAITED_SHARE:

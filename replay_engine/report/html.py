@@ -62,13 +62,15 @@ def _summary(report: Mapping[str, Any]) -> str:
     counts, shares = report["counts"], report["shares"]
     failed = sum(counts["failed"].values())
     facts = _table(
-        ("sent", "answered", "failed", "shed", "matched", "errors", "seconds", "requests/s"),
+        ("sent", "answered", "failed", "shed", "bound", "unbound", "matched", "errors", "seconds", "requests/s"),
         [
             (
                 number(counts["sent"]),
                 number(counts["answered"]),
                 number(failed),
                 number(counts["shed"]),
+                number(counts["bound"]),
+                number(counts["unbound"]),
                 percent(shares["matched"]),
                 percent(shares["errors"]),
                 number(counts["seconds"], 1),

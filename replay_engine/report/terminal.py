@@ -23,6 +23,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     failed = ", ".join(f"{count} {kind}" for kind, count in counts["failed"].items()) or "none"
     yield f"sent {counts['sent']:,} of {counts['scheduled']:,}, answered {counts['answered']:,}, failed {failed}"
     yield f"took {counts['seconds']:.1f} s, {counts['rate']:.1f} requests/s; matched {percent(shares['matched'])}"
+    if counts["bound"] or counts["unbound"]:
+        yield f"live values bound into {counts['bound']:,} requests, missing in {counts['unbound']:,}"
     differs = ", ".join(f"{name} {count:,}" for name, count in shares["differs"].items() if count)
     if differs:
         yield f"differing answers: {differs}"

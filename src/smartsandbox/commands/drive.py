@@ -38,6 +38,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="Milliseconds at p99 above which the generator fell behind and the run is INVALID.",
 )
 @click.option("--objective", "objectives", multiple=True, help="Such as p95<500ms or errors<1%; may repeat.")
+@click.option("--no-bind", is_flag=True, help="Send ids, tokens and cursors as recorded, not as the target answers.")
+@click.option("--skip-unbound", is_flag=True, help="Do not send a request whose value was never answered.")
 @click.option("--ca", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM authorities for https.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given: Any) -> None:
@@ -57,6 +59,8 @@ def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given
         max_in_flight=given["max_in_flight"],
         timeout=given["timeout"],
         lateness_bound=given["lateness_bound"] / 1000,
+        bind=not given["no_bind"],
+        skip_unbound=given["skip_unbound"],
     )
     files = {name: given[f"{name}_file"] for name in ("json", "html", "outcomes")}
     _require_folders(files)

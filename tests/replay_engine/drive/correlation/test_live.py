@@ -14,6 +14,8 @@ from smartsandbox.replay_engine.drive.driver import Driven, drive_pack
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
 from smartsandbox.replay_engine.drive.target import resolve_target
+from smartsandbox.replay_engine.report.build import build_report
+from smartsandbox.replay_engine.report.terminal import to_text
 from smartsandbox.replay_engine.testing_live import Live, record, running
 
 
@@ -73,3 +75,16 @@ def test_what_was_never_answered_is_unbound(pack: Pack, skip: bool, requests: in
     assert len(live.seen) == requests
     assert np.bincount(outcomes.bound, minlength=3).tolist() == [3, 0, 27]
     assert set(outcomes.ending[outcomes.bound == Bound.UNBOUND].tolist()) == {ending}
+
+
+def test_the_report_counts_what_was_bound_and_what_was_not(pack: Pack) -> None:
+    report = build_report(driven(pack, NoToken("another"), skip_unbound=True))
+
+    assert {name: report["counts"][name] for name in ("sent", "withheld", "bound", "unbound")} == {
+        "sent": 3,
+        "withheld": 27,
+        "bound": 0,
+        "unbound": 27,
+    }
+    assert report["notes"][0] == "27 requests needed a value that the target never answered, and were not sent"
+    assert "missing in 27" in to_text(report)
