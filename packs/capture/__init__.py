@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from smartsandbox.packs.capture.access_log import read_access_log
 from smartsandbox.packs.capture.base import Reader
 from smartsandbox.packs.capture.cassettes import read_cassette
+from smartsandbox.packs.capture.gor import read_gor
 from smartsandbox.packs.capture.har import read_har
 from smartsandbox.packs.capture.mitm import read_flows
 
@@ -11,5 +13,7 @@ READERS: dict[str, Reader] = {
     "har": read_har,
     "cassette": read_cassette,
     "flows": read_flows,
+    "gor": read_gor,
+    "access log": read_access_log,
 }
 """Reader by the name that `detect.sniff` gives."""

@@ -25,7 +25,8 @@ DUPLICATE = "duplicate of an entry already imported"
 NOT_A_CAPTURE = "files in folders that are not captures"
 FILES_READ = "files read"
 NO_EXCHANGES = "holds no exchanges"
-UNKNOWN_KIND = "not a HAR, a mitmproxy flow file or a VCR cassette"
+UNKNOWN_KIND = "not a HAR, a mitmproxy flow file, a VCR cassette, a GoReplay file or an access log"
+CAPTURES = "HAR, mitmproxy flow, VCR cassette or GoReplay files, or access logs"
 
 # In a folder, only a file that calls itself a capture is worth a line when it is none.
 _CAPTURE_NAMES = (".har", ".mitm", ".flow", ".flows", ".har.gz", ".mitm.gz")
@@ -117,8 +118,10 @@ def _nothing(files: Sequence[Candidate], report: Report) -> SandboxError:
     if len(files) == 1 and len(report.lines) == 1:
         return UsageError(report.lines[0])
     if not files:
-        return UsageError("nothing to import: the folders hold no files; give HAR, flow or cassette files")
+        return UsageError(
+            "nothing to import: the folders hold no files; give HAR, flow, cassette or GoReplay files, or access logs"
+        )
     return UsageError(
         f"nothing could be imported from {len(files)} {'file' if len(files) == 1 else 'files'}: "
-        "give HAR, mitmproxy flow or VCR cassette files"
+        "give HAR, mitmproxy flow, VCR cassette or GoReplay files, or access logs"
     )

@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from smartsandbox.commands.evidence import echo_verified, html_option, require_option, show_certificate
+from smartsandbox.commands.export import export_command
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
@@ -24,10 +25,11 @@ from smartsandbox.packs.store import PACKS, Store, locate
 
 @click.group("packs")
 def packs_group() -> None:
-    """List, show, verify, compare and withdraw packs."""
+    """List, show, verify, compare, export and withdraw packs."""
 
 
 packs_group.add_command(withdraw_command(PACKS))
+packs_group.add_command(export_command)
 
 
 @packs_group.command("list")

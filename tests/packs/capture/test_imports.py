@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from smartsandbox.packs.capture.imports import DUPLICATE, NOT_A_CAPTURE, import_captures, service_name
+from smartsandbox.packs.capture.imports import (
+    DUPLICATE,
+    NOT_A_CAPTURE,
+    UNKNOWN_KIND,
+    import_captures,
+    service_name,
+)
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.testing import a_request, a_response, an_exchange
@@ -73,7 +79,7 @@ def test_a_file_that_cannot_be_read_is_one_line_and_the_rest_goes_on(tmp_path: P
     assert len(exchanges) == 1
     assert report.listing() == [
         f"{empty}: the file is empty",
-        f"{wrong}: not a HAR, a mitmproxy flow file or a VCR cassette",
+        f"{wrong}: {UNKNOWN_KIND}",
         f"{missing}: no such file or directory",
     ]
     assert len(ledger.unreadable_files) == 3

@@ -1,0 +1,71 @@
+"""Access logs of web servers: when what was asked and with which status, without headers and bodies (shape only).
+
+Three families: the common and combined formats with what servers put before and after them, W3C extended logs, whose
+head names their fields, and a JSON object a line. A session is one client: address, user and agent together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from smartsandbox.packs.canonical import digest_file
+from smartsandbox.packs.capture.base import Draft, check_status, draft_entries, finish, make_request, session_id
+from smartsandbox.packs.capture.files import read_document, to_utf8
+from smartsandbox.packs.capture.log_common import common_line
+from smartsandbox.packs.capture.log_json import json_line
+from smartsandbox.packs.capture.log_line import LogLine
+from smartsandbox.packs.capture.log_w3c import w3c_lines
+from smartsandbox.packs.capture.report import Report
+from smartsandbox.packs.capture.urls import Address, encode_path, encode_query, normal_host, split_url
+from smartsandbox.packs.model import Exchange, Headers, Response
+
+SHAPE_ONLY = "from an access log: no headers and bodies were recorded"
+NO_HOST = "the log names no host: taken to be localhost"
+
+Parse = Callable[[str], LogLine]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    text: str
+    parse: Parse
+
+
+def read_access_log(path: Path, report: Report) -> Iterator[Exchange]:
+    """The requests of a log in its order; lines that cannot be read are reported by their number, from 0."""
+    digest = digest_file(path)
+    lines = _lines(to_utf8(read_document(path)).decode("utf-8", "replace"))
+    drafts = draft_entries(lines, lambda at, line: _draft(at, line.parse(line.text), digest), report)
+    yield from finish(drafts, digest, report)
+
+
+def _lines(text: str) -> list[_Numbered]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and lines[0].startswith("#"):
+        return [_Numbered(line, parse) for line, parse in w3c_lines(lines)]
+    return [_Numbered(line, json_line if line.startswith("{") else common_line) for line in lines]
+
+
+def _draft(index: int, line: LogLine, digest: str) -> Draft:
+    notes = [SHAPE_ONLY]
+    request = make_request(line.method, _address(line, notes), _headers(line), b"", notes)
+    response = Response(check_status(line.status))
+    session = session_id(digest, line.client, line.user, line.agent)
+    return Draft(index, line.started_us, request, response, None, line.ttfb_us, line.total_us, session, notes)
+
+
+def _headers(line: LogLine) -> Headers:
+    named = (("User-Agent", line.agent), ("Referer", line.referer))
+    return tuple((name, value) for name, value in named if value)
+
+
+def _address(line: LogLine, notes: list[str]) -> Address:
+    if not line.target.startswith(("/", "*")):
+        return split_url(line.target)
+    path, _, query = line.target.partition("#")[0].partition("?")
+    if not line.host:
+        notes.append(NO_HOST)
+    host = normal_host(line.host or "localhost", line.scheme)
+    return Address(line.scheme, host, encode_path(path), encode_query(query))
