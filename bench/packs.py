@@ -23,13 +23,15 @@ from smartsandbox import packs
 from smartsandbox.packs.canonical import digest_file, digest_json
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.guard import PACK, attest_published
-from smartsandbox.packs.key import EXACT
 from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.manifest import Manifest, Resource
+from smartsandbox.packs.matching.recorded import Recorded
+from smartsandbox.packs.matching.table import matching_rows
+from smartsandbox.packs.matching_rules import EXACT
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.parquet import write_batches
 from smartsandbox.packs.publish import content_digest, pack_row
-from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, SHAPE
+from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, SHAPE
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.testing import EPOCH_US, JSON, a_request, a_response, an_exchange, hand_made_certificate
 
@@ -117,6 +119,7 @@ def _code_digest() -> str:
     """Packs that other code made, or that another key signed, are made again."""
     room = Path(packs.__file__ or "").parent
     sources = [Path(__file__), Path(stubs.__file__), *(room / f"{name}.py" for name in _MAKERS)]
+    sources += [room / "matching_rules.py", *sorted((room / "matching").glob("*.py"))]
     parts = [*(path.read_bytes() for path in sources), own_key().public.pem.encode()]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
@@ -131,6 +134,7 @@ def build(recipe: Recipe, folder: Path) -> Manifest:
         _write(folder, "bodies", BODIES, _body_rows(recipe, bodies)),
         _write(folder, "links", LINKS, []),
         _write(folder, "shape", SHAPE, shape_rows(shaped)),
+        _write(folder, "matching", MATCHING, _matching_rows(recipe, shaped)),
     ]
     certificate = hand_made_certificate(digest_json({"synthetic": recipe.name}))
     certificate.write(folder / CERTIFICATE_FILE)
@@ -149,6 +153,11 @@ def _rows(recipe: Recipe, bodies: dict[str, int], shaped: list[Row]) -> Iterator
         bodies.update(dict.fromkeys(held, number))
         shaped.append({name: row[name] for name in _SHAPED})
         yield row
+
+
+def _matching_rows(recipe: Recipe, shaped: list[Row]) -> list[Row]:
+    recorded = (Recorded.of(recipe.exchange(number), EXACT) for number in range(recipe.count))
+    return matching_rows(recorded, {row["endpoint"] for row in shaped}, EXACT)
 
 
 def _body_rows(recipe: Recipe, bodies: dict[str, int]) -> Iterator[Row]:

@@ -1,8 +1,9 @@
 """The canonical match key: built once at publish, and again for each request served, by this one function.
 
 Two requests have the same key if they have the same method, path, query parameters in any order (less the volatile
-ones), and body, where a JSON body is compared as a value and a form as a set of pairs. Host, session and credentials
-are not in the key; they choose among the exchanges that share one (see `replay_engine.index`).
+ones), body, where a JSON body is compared as a value and a form as a set of pairs, and headers that the rules name.
+Host, session and credentials are not in the key; they choose among the exchanges that share one (see
+`replay_engine.index`). What answers a request whose key no exchange has is the business of `packs.matching`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import orjson
 
+from smartsandbox.packs.matching_rules import EXACT, Matching
 from smartsandbox.packs.model import Headers, header
 
 KEY_BYTES = 16
@@ -29,33 +30,37 @@ _NOT_IN_A_PATH = re.compile(rb"[^\x21-\x7e]")
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """What a pack leaves out of the key; it stands in the manifest, so that serving uses what publishing used."""
-
-    volatile_query: frozenset[str] = frozenset()
-
-    def to_json(self) -> dict[str, list[str]]:
-        """A JSON object; `from_json` reads it back."""
-        return {"volatile_query": sorted(self.volatile_query)}
-
-    @staticmethod
-    def from_json(value: dict[str, list[str]]) -> Matching:
-        """Read what `to_json` wrote."""
-        return Matching(frozenset(value.get("volatile_query", ())))
+Named = tuple[tuple[str, str], ...]
+"""Headers of a request, names in lower case."""
 
 
-EXACT = Matching()
+def match_key(
+    method: str,
+    path: str,
+    query: str,
+    content_type: str,
+    body: bytes,
+    matching: Matching = EXACT,
+    headers: Named = (),
+) -> bytes:
+    """The 16-byte key (BLAKE2b over length-prefixed parts) of one request. Never raises for odd input.
 
-
-def match_key(method: str, path: str, query: str, content_type: str, body: bytes, matching: Matching = EXACT) -> bytes:
-    """The 16-byte key (BLAKE2b over length-prefixed parts) of one request. Never raises for odd input."""
+    `headers` need hold those only that `matching.headers` names.
+    """
     key = blake2b(digest_size=KEY_BYTES)
     parts = (method.upper().encode(), canonical_path(path), canonical_query(query, matching.volatile_query))
     for part in (*parts, canonical_body(content_type, body) if body else b""):
         key.update(len(part).to_bytes(4, "big"))
         key.update(part)
+    if matching.headers:
+        key.update(_named_headers(headers, matching.headers))
     return key.digest()
+
+
+def _named_headers(headers: Named, names: tuple[str, ...]) -> bytes:
+    """A header that is missing is not one that is empty."""
+    values = dict(headers)
+    return _pairs_bytes([(name, values[name]) for name in names if name in values])
 
 
 def canonical_path(path: str) -> bytes:

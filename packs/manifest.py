@@ -17,10 +17,12 @@ import orjson
 
 from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import RefusedError, UsageError
-from smartsandbox.packs.key import Matching
+from smartsandbox.packs.matching_rules import Matching
 
-PACK_FORMAT = 2
-"""2: signed, so that an older pack has to be published again."""
+PACK_FORMAT = 3
+"""3: has `matching.parquet`."""
+SIGNED_FORMAT = 2
+"""The oldest format that is read; older packs were not signed."""
 MANIFEST_FILE = "manifest.json"
 _NOT_CONTENT = frozenset(("digest", "version", "tools", "profile", "title"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -56,6 +58,7 @@ class Manifest:
     tools: dict[str, str]
     resources: tuple[Resource, ...]
     digest: str = ""
+    format: int = PACK_FORMAT
 
     def computed_digest(self) -> str:
         """The digest that `digest` must equal. The version is left out: by default it is made from the digest."""
@@ -71,7 +74,7 @@ class Manifest:
         return {
             "profile": "data-package",
             "title": f"SmartSandbox replay pack {self.name} ({self.template}), TEST ONLY",
-            "format": PACK_FORMAT,
+            "format": self.format,
             "name": self.name,
             "version": self.version,
             "template": self.template,
@@ -106,6 +109,7 @@ class Manifest:
             tools=value["tools"],
             resources=tuple(_resource(item) for item in value["resources"]),
             digest=value["digest"],
+            format=value["format"],
         )
 
     @staticmethod
@@ -120,7 +124,7 @@ class Manifest:
                 raise UsageError(
                     f"pack {folder} has format {value['format']}; this version reads up to {PACK_FORMAT}: upgrade"
                 )
-            if value["format"] < PACK_FORMAT:
+            if value["format"] < SIGNED_FORMAT:
                 raise RefusedError(
                     f"pack {folder} has format {value['format']}, which was not signed: publish it again"
                 )

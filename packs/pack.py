@@ -17,12 +17,16 @@ from smartsandbox.packs.canonical import digest_bytes, digest_file
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.errors import RefusedError
 from smartsandbox.packs.guard import PACK, require_evidence
-from smartsandbox.packs.key import match_key
 from smartsandbox.packs.keyring import Trusted, TrustedKey
-from smartsandbox.packs.manifest import Manifest, Resource
+from smartsandbox.packs.manifest import PACK_FORMAT, Manifest, Resource
+from smartsandbox.packs.matching.asked import asked_key
+from smartsandbox.packs.matching.recorded import recorded_in
+from smartsandbox.packs.matching.table import matching_rows
 from smartsandbox.packs.publish import content_digest
 
 FILES = ("bodies.parquet", "exchanges.parquet", "links.parquet", "shape.parquet", CERTIFICATE_FILE)
+MATCHING_FILE = "matching.parquet"
+"""In packs of format 3 and later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Pack:
         return Pack(folder, manifest, evidence.certificate, evidence.signers)
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """One of "exchanges", "bodies", "links", "shape" (schemas in `schema`), memory-mapped."""
+        """One of "exchanges", "bodies", "links", "shape", "matching" (schemas in `schema`), memory-mapped."""
         return pq.read_table(self.folder / f"{name}.parquet", columns=columns, memory_map=True)
 
     def verify(self) -> Iterator[str]:
@@ -76,21 +80,29 @@ class Pack:
             yield "bodies.parquet: it does not hold exactly the bodies that the exchanges name"
 
     def _key_problems(self) -> Iterator[str]:
-        bodies = self.bodies()
-        for row in self.table("exchanges").to_pylist():
-            kinds = [h["value"] for h in row["request_headers"] if h["name"].lower() == "content-type"]
-            body = bodies.get(row["request_body"] or "", b"")
-            matching = self.manifest.matching
-            key = match_key(row["method"], row["path"], row["query"], kinds[0] if kinds else "", body, matching)
-            if key != row["key"]:
+        matching = self.manifest.matching
+        rows = self.table("exchanges").to_pylist()
+        recorded = list(recorded_in(rows, self.bodies(), matching))
+        for row, item in zip(rows, recorded, strict=True):
+            if asked_key(item.asked, matching) != row["key"]:
                 yield f"exchanges.parquet: exchange {row['id']} has a match key that this version does not compute"
+        if MATCHING_FILE in files_of(self.manifest):
+            names = {row["endpoint"] for row in rows}
+            if self.table("matching").to_pylist() != matching_rows(recorded, names, matching):
+                yield f"{MATCHING_FILE}: it has not the keys that this version computes"
+
+
+def files_of(manifest: Manifest) -> tuple[str, ...]:
+    """The files of a pack of the manifest's format."""
+    return FILES if manifest.format < PACK_FORMAT else (*FILES, MATCHING_FILE)
 
 
 def _manifest_problems(manifest: Manifest) -> Iterator[str]:
     if manifest.digest != manifest.computed_digest():
         yield "the manifest was changed after publishing"
-    if {resource.path for resource in manifest.resources} != set(FILES):
-        yield f"the manifest must name exactly {', '.join(FILES)}"
+    files = files_of(manifest)
+    if {resource.path for resource in manifest.resources} != set(files):
+        yield f"the manifest must name exactly {', '.join(files)}"
 
 
 def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -102,7 +114,7 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _file_problem(folder: Path, resource: Resource) -> str | None:
     path = folder / resource.path
-    if resource.path not in FILES:
+    if resource.path not in (*FILES, MATCHING_FILE):
         return None
     if not path.is_file():
         return f"{resource.path} is missing"

@@ -22,14 +22,18 @@ from smartsandbox.packs.canonical import canonical_json, digest_bytes, digest_fi
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.errors import NotSafeError
 from smartsandbox.packs.guard import PACK, attest_published
-from smartsandbox.packs.key import EXACT, Matching, credential_of, match_key
+from smartsandbox.packs.key import credential_of
 from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.links import mine_links
 from smartsandbox.packs.manifest import Manifest, Resource, checked_name
-from smartsandbox.packs.model import Exchange, Ledger, header
+from smartsandbox.packs.matching.asked import Asked, asked_key
+from smartsandbox.packs.matching.recorded import Recorded
+from smartsandbox.packs.matching.table import matching_rows
+from smartsandbox.packs.matching_rules import EXACT, Matching
+from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.parquet import write_table
 from smartsandbox.packs.progress import Track, silent
-from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, SHAPE, header_rows
+from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, SHAPE, header_rows
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.slices import Arrivals, choose_window
@@ -66,6 +70,7 @@ def publish_pack(
         "bodies": (BODIES, [{"hash": h, "size": len(b), "content": b} for h, b in sorted(bodies.items())]),
         "links": (LINKS, mine_links(chosen)),
         "shape": (SHAPE, shape_rows(rows)),
+        "matching": (MATCHING, _matching_rows(chosen, draft.matching)),
     }
     with written_aside(folder) as aside:
         resources = [_write(aside, name, schema, content) for name, (schema, content) in sorted(tables.items())]
@@ -75,6 +80,11 @@ def publish_pack(
         manifest.write(aside)
         attest_published(PACK, aside, manifest, safe.certificate, key)
     return manifest
+
+
+def _matching_rows(exchanges: Sequence[Exchange], matching: Matching) -> list[Row]:
+    recorded = (Recorded.of(exchange, matching) for exchange in exchanges)
+    return matching_rows(recorded, {exchange.endpoint for exchange in exchanges if exchange.endpoint}, matching)
 
 
 def _cut(exchanges: Sequence[Exchange], template: str) -> tuple[list[Exchange], Ledger]:
@@ -112,7 +122,7 @@ def pack_row(exchange: Exchange, start_us: int, matching: Matching, bodies: dict
     if exchange.endpoint is None:
         raise NotSafeError(f"exchange {exchange.id} of a certified trace has no endpoint: anonymise again")
     request, response = exchange.request, exchange.response
-    content_type = header(request.headers, "content-type") or ""
+    asked = Asked.of(request, matching.headers)
     return {
         "offset_us": exchange.started_us - start_us,
         "id": exchange.id,
@@ -125,7 +135,7 @@ def pack_row(exchange: Exchange, start_us: int, matching: Matching, bodies: dict
         "query": request.query,
         "request_headers": header_rows(request.headers),
         "request_body": _stored(request.body, bodies),
-        "key": match_key(request.method, request.path, request.query, content_type, request.body, matching),
+        "key": asked_key(asked, matching),
         "occurrence": 0,
         "credential": credential_of(request.headers),
         "status": response.status if response else None,

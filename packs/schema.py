@@ -67,6 +67,15 @@ SHAPE = pa.schema(
 )
 
 
+MATCHING = pa.schema(
+    [
+        ("tier", pa.string()),  # a name in packs.matching.TIERS, or "ids"; sorted by (tier, key, row)
+        ("key", pa.binary(16)),
+        ("row", pa.int32()),  # the exchange's place in exchanges.parquet, from 0
+    ]
+)
+
+
 def header_rows(headers: Headers) -> list[dict[str, str]]:
     """Headers as a value of the type HEADERS, in their order."""
     return [{"name": name, "value": value} for name, value in headers]

@@ -15,7 +15,7 @@ from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.canonical import canonical_json
 from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, write_certified
 from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
-from smartsandbox.packs.key import EXACT, Matching
+from smartsandbox.packs.matching_rules import EXACT, Matching
 from smartsandbox.packs.model import Exchange, FailureKind, Headers, Ledger, Request, Response
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.publish import Draft, publish_pack

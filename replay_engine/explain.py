@@ -15,7 +15,8 @@ import numpy as np
 import orjson
 
 from smartsandbox.packs.endpoints import EndpointTable
-from smartsandbox.packs.key import Matching, canonical_body, canonical_path, canonical_query, match_key
+from smartsandbox.packs.key import canonical_body, canonical_path, canonical_query, match_key
+from smartsandbox.packs.matching_rules import Matching
 from smartsandbox.packs.pointer import escaped
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows

@@ -20,7 +20,7 @@ from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.errors import NotSafeError, SandboxError
 from smartsandbox.packs.guard import AGAIN, Guarded, require_own
 from smartsandbox.packs.keyring import TrustedKey, trusted_keys
-from smartsandbox.packs.manifest import MANIFEST_FILE, PACK_FORMAT, Manifest
+from smartsandbox.packs.manifest import MANIFEST_FILE, PACK_FORMAT, SIGNED_FORMAT, Manifest
 from smartsandbox.packs.store import Item, Store, noun
 from smartsandbox.server.errors import DamagedItemError, WithdrawnItemError
 
@@ -115,7 +115,7 @@ def fixtures_manifest_of(item: Item) -> FixtureManifest:
     """The manifest of a fixture set, if it is one of this format, unchanged, and of this name and version."""
     _require_kept(item)
     try:
-        _require_format(item, FIXTURE_FORMAT)
+        _require_format(item, FIXTURE_FORMAT, FIXTURE_FORMAT)
         manifest = FixtureManifest.from_json(item.manifest)
         holds = manifest.digest == manifest.computed_digest()
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -140,7 +140,7 @@ def _require_kept(item: Item) -> None:
 def _parsed(item: Item) -> Manifest:
     _require_kept(item)
     try:
-        _require_format(item, PACK_FORMAT)
+        _require_format(item, PACK_FORMAT, SIGNED_FORMAT)
         manifest = Manifest.from_json(item.manifest)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise damaged(item, "its manifest is damaged") from error
@@ -149,12 +149,12 @@ def _parsed(item: Item) -> Manifest:
     return manifest
 
 
-def _require_format(item: Item, current: int) -> None:
+def _require_format(item: Item, current: int, oldest: int) -> None:
     """Raises KeyError or TypeError where no format is named."""
     found = item.manifest["format"]
     if found > current:
         raise DamagedItemError(item.ref, f"its format is newer than {current}, which this server reads: upgrade it")
-    if found < current:
+    if found < oldest:
         raise damaged(item, f"its format {found} was not signed")
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.packs.key import KEY_BYTES, Matching, canonical_path, credential_of, match_key
+from smartsandbox.packs.key import KEY_BYTES, canonical_path, credential_of, match_key
+from smartsandbox.packs.matching_rules import Matching
 
 FORM = "application/x-www-form-urlencoded"
 

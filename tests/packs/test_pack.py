@@ -19,7 +19,7 @@ from smartsandbox.packs.errors import NotSafeError, RefusedError, UntrustedError
 from smartsandbox.packs.guard import PACK, attest_published
 from smartsandbox.packs.keyring import TrustedKey
 from smartsandbox.packs.manifest import Manifest
-from smartsandbox.packs.pack import FILES, Pack
+from smartsandbox.packs.pack import FILES, MATCHING_FILE, Pack
 from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 
@@ -49,7 +49,7 @@ def test_a_fresh_pack_opens_and_verifies(folder: Path) -> None:
     assert list(Pack.open(folder).verify()) == []
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, MATCHING_FILE])
 def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
@@ -129,10 +129,31 @@ def test_a_manifest_without_a_file_it_needs_is_refused(folder: Path) -> None:
 
 def test_a_newer_pack_asks_for_an_upgrade(folder: Path) -> None:
     value = orjson.loads((folder / "manifest.json").read_bytes())
-    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "format": 3}))
+    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "format": 4}))
 
-    with pytest.raises(UsageError, match="format 3; this version reads up to 2: upgrade"):
+    with pytest.raises(UsageError, match="format 4; this version reads up to 3: upgrade"):
         Pack.open(folder)
+
+
+def test_a_pack_from_before_there_were_tiers_opens_as_it_did(folder: Path) -> None:
+    (folder / MATCHING_FILE).unlink()
+    kept = tuple(item for item in Manifest.read(folder).resources if item.path != MATCHING_FILE)
+    older = replace(Manifest.read(folder), resources=kept, format=2, digest="").sealed()
+    older.write(folder)
+    attest_published(PACK, folder, older, Certificate.read(folder / "certificate.json"))
+
+    pack = Pack.open(folder)
+    assert list(pack.verify()) == []
+    assert "match" not in pack.manifest.to_json()["matching"]
+
+
+def test_keys_of_tiers_that_are_not_those_of_the_rows_are_found(folder: Path) -> None:
+    path = folder / MATCHING_FILE
+    table = pq.read_table(path)
+    pq.write_table(table.set_column(2, "row", pa.array([0] * len(table), pa.int32())), path)
+    reseal(folder)
+
+    assert f"{MATCHING_FILE}: it has not the keys that this version computes" in list(Pack.open(folder).verify())
 
 
 @pytest.mark.parametrize("inputs", [[], "x", {"trace": 1}])

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
-from smartsandbox.commands.options import store_option, trace_argument
+from smartsandbox.commands.options import matching_option, store_option, trace_argument
 from smartsandbox.console import show_progress
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.manifest import Manifest, checked_name
+from smartsandbox.packs.matching.rules_file import read_rules, require_endpoints
+from smartsandbox.packs.matching_rules import EXACT, Matching
 from smartsandbox.packs.publish import Draft, publish_pack
 from smartsandbox.packs.slices import TEMPLATES, pack_name
 from smartsandbox.packs.store import PACKS, Item, Store
@@ -30,16 +32,31 @@ from smartsandbox.packs.store import PACKS, Item, Store
     help="Which part of the trace; may be repeated. Templates other than full are published as NAME-TEMPLATE.",
 )
 @click.option("--version", default="", help="By default it is made from the pack's digest.")
+@matching_option
 @click.option("--seed", default=0, show_default=True, help="The seed of every draw made from this pack.")
 def publish_command(
-    trace: Path, name: str, store_url: str, templates: tuple[str, ...], version: str, seed: int
+    trace: Path,
+    name: str,
+    store_url: str,
+    templates: tuple[str, ...],
+    version: str,
+    seed: int,
+    matching_file: Path | None,
 ) -> None:
     """Freeze the certified TRACE into replay packs and put them in the store."""
     checked_name(name)
     safe = SafeTrace.open(trace)
+    matching = _rules(matching_file, safe) if matching_file else EXACT
     for template in dict.fromkeys(templates):
-        item = publish_to(Store(store_url), safe, Draft(pack_name(name, template), template, version, seed))
+        draft = Draft(pack_name(name, template), template, version, seed, matching)
+        item = publish_to(Store(store_url), safe, draft)
         click.echo(f"published {item.ref} ({template}, {item.manifest['counts']['exchanges']} exchanges) at {item.url}")
+
+
+def _rules(file: Path, safe: SafeTrace) -> Matching:
+    matching = read_rules(file)
+    require_endpoints(matching, {exchange.endpoint or "" for exchange in safe.trace.exchanges()}, file)
+    return matching
 
 
 def publish_to(store: Store, safe: SafeTrace, draft: Draft) -> Item:
