@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from smartsandbox.packs.endpoints import looks_like_id
-from smartsandbox.packs.links import looks_issued
+from smartsandbox.packs.follow import looks_issued
 from smartsandbox.packs.matching.digest import tier_key
 from smartsandbox.packs.matching.fields import Field, body_fields
 
