@@ -8,8 +8,8 @@ surrogate are left out: their published values say nothing about the raw ones wi
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
 
@@ -17,22 +17,27 @@ from smartsandbox.anonymize.attacks.agreement import Agreement
 from smartsandbox.anonymize.attacks.people import People, is_numeric, tabulate
 from smartsandbox.anonymize.attacks.sample import Pair
 from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of
-from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Leaf, Location
+from smartsandbox.anonymize.hot.exchange import HotRewriter
+from smartsandbox.anonymize.hot.sites import Handling
+from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Location
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.retime import WEEK_US, Shift
-from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.anonymize.subjects import SubjectCollector
-from smartsandbox.packs.endpoints import Bound
+from smartsandbox.anonymize.walk import Scope
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, Headers
 
 MOST_ATTRIBUTES = 40
+_TELL_THE_MOVE = 1000
+"""Pairs, at most; they stand evenly apart."""
 LEAST_HOLDERS = 0.05
 """The share of people who must have an attribute for it to be attacked."""
 
 _READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
 _SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME, Action.BAND))
 _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
+_PASSED = Handling(lambda value, kind, scope: value, lambda value: "")
+"""Leaves that say nothing to an attack."""
 
 Rows = tuple[Mapping[str, str], ...]
 Cell = tuple[str, str]
@@ -74,9 +79,12 @@ def extract(pairs: Sequence[Pair], policy: Policy, second_start: SecondStart | N
     return reader.result()
 
 
-def _move_us(pairs: Iterable[Pair]) -> int:
-    """The whole weeks that all was moved by; what single exchanges moved beyond that is for the attacks to guess."""
-    moves = [published.started_us - raw.started_us for raw, published in pairs if published is not None]
+def _move_us(pairs: Sequence[Pair]) -> int:
+    """The whole weeks that all was moved by, as some of the pairs tell; what single exchanges moved beyond that is for
+    the attacks to guess.
+    """
+    some = (pairs[at] for at in range(0, len(pairs), 1 + len(pairs) // _TELL_THE_MOVE))
+    moves = [published.started_us - raw.started_us for raw, published in some if published is not None]
     return round(median_low(moves) / WEEK_US) * WEEK_US if moves else 0
 
 
@@ -96,6 +104,10 @@ class _Reader:
         self._cells: list[Cell] = []
         self._known: dict[Cell, Cell] = {}
         """Cells repeat: equal ones are kept once."""
+        self._shown: defaultdict[Address, deque[str]] = defaultdict(deque)
+        """The values of the published exchange at hand, by address in their order."""
+        self._raw_reader = HotRewriter(self._knowing, policy.is_map)
+        self._published_reader = HotRewriter(self._showing, policy.is_map)
         self._raw: list[Sighting] = []
         self._published: list[Sighting] = []
 
@@ -103,8 +115,9 @@ class _Reader:
         bound = self._table.match(raw.request.method, raw.request.path)
         if bound is None:
             raise UsageError("a request matches no endpoint of the policy: attack with the policy of the run")
-        shown = self._shown(published)
-        self._people_of(raw, bound, shown)
+        self._read(published)
+        self._raw_reader.run(self._bare(raw), bound)
+        self._people.close(raw.session, raw.id)
         key = group_of(raw)
         self._raw.append(_sighting(raw, key, bound.name, 0))
         if published is not None:
@@ -114,48 +127,57 @@ class _Reader:
                 second = _sighting(published, key, endpoint, 0)
                 self._again.append(replace(second, start_us=self._second_start(raw)))
 
-    def _shown(self, published: Exchange | None) -> Mapping[tuple[Address, int], str]:
+    def _read(self, published: Exchange | None) -> None:
+        """Take the leaves of a published exchange, to be laid beside those of the raw one."""
+        self._shown.clear()
         if published is None:
-            return {}
-        bound = self._table.match(published.request.method, published.request.path)
-        return {} if bound is None else self._leaves(published, bound)
-
-    def _leaves(self, exchange: Exchange, bound: Bound) -> dict[tuple[Address, int], str]:
-        seen: Counter[Address] = Counter()
-        found: dict[tuple[Address, int], str] = {}
-
-        def visit(leaf: Leaf) -> str:
-            if leaf.location in _READ:
-                found[leaf.address, seen[leaf.address]] = leaf.value
-                seen[leaf.address] += 1
-            return leaf.value
-
-        rewrite(self._bare(exchange), bound, visit, self._policy.is_map)
-        return found
-
-    def _people_of(self, raw: Exchange, bound: Bound, shown: Mapping[tuple[Address, int], str]) -> None:
-        seen: Counter[Address] = Counter()
-
-        def visit(leaf: Leaf) -> str:
-            if leaf.kind is not Kind.LITERAL and self._policy.is_subject(leaf.address):
-                self._people.subject(leaf.location, leaf.scope, leaf.value)
-            if leaf.location in _READ:
-                self._attribute(leaf, shown.get((leaf.address, seen[leaf.address]), ""))
-                seen[leaf.address] += 1
-            return leaf.value
-
-        rewrite(self._bare(raw), bound, visit, self._policy.is_map)
-        self._people.close(raw.session, raw.id)
-
-    def _attribute(self, leaf: Leaf, published: str) -> None:
-        decision = self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
-        if decision is None or decision.action not in _SHOWN or leaf.kind not in _VALUES or not leaf.value.strip():
             return
-        name = decision.argument if decision.action is Action.GENERALISE else self._field(leaf)
-        if decision.action is Action.RETIME:
+        bound = self._table.match(published.request.method, published.request.path)
+        if bound is not None:
+            self._published_reader.run(self._bare(published), bound)
+
+    def _showing(self, address: Address) -> Handling:
+        """Of a published exchange: take the values of an address in their order."""
+        if self._name_at(address) is None:
+            return _PASSED
+
+        def take(value: str, kind: Kind, scope: Scope) -> str:
+            self._shown[address].append(value)
+            return value
+
+        return Handling(take)
+
+    def _knowing(self, address: Address) -> Handling:
+        """Of a raw exchange: note whose a value is, and what was published in its place."""
+        is_subject, name = self._policy.is_subject(address), self._name_at(address)
+        if not is_subject and name is None:
+            return _PASSED
+
+        def take(value: str, kind: Kind, scope: Scope) -> str:
+            if is_subject and kind is not Kind.LITERAL:
+                self._people.subject(address.location, scope, value)
+            if name is not None:
+                shown = self._shown[address]
+                self._attribute(name, address, value, shown.popleft() if shown else "", kind, scope)
+            return value
+
+        return Handling(take)
+
+    def _name_at(self, address: Address) -> str | None:
+        """What the values of an address are called, if attacks read them."""
+        decision = self._policy.decide(*address)
+        if address.location not in _READ or decision is None or decision.action not in _SHOWN:
+            return None
+        return decision.argument if decision.action is Action.GENERALISE else self._field(address)
+
+    def _attribute(self, name: str, address: Address, value: str, published: str, kind: Kind, scope: Scope) -> None:
+        if kind not in _VALUES or not value.strip():
+            return
+        decision = self._policy.decide(*address)
+        if decision is not None and decision.action is Action.RETIME:
             published = self._back.text(published) or published
-        cell = (leaf.value, published)
-        self._people.held(name, leaf.scope, "")
+        cell = (value, published)
+        self._people.held(name, scope, "")
         self._cells.append(self._known.setdefault(cell, cell))
 
     def _observed(self, name: str, _: str, owner: str) -> None:
@@ -164,10 +186,10 @@ class _Reader:
         names.append(self._names.setdefault(name, len(self._names)))
         owners.append(self._owners.setdefault(owner, len(self._owners)))
 
-    def _field(self, leaf: Leaf) -> str:
+    def _field(self, address: Address) -> str:
         """The last name in a pointer, kept apart from a quasi-identifier that has the same."""
-        named = [token for token in leaf.pointer if token not in (ANY, KEY, VALUE) and not token.startswith("(")]
-        name = named[-1] if named else str(leaf.location)
+        named = [token for token in address.pointer if token not in (ANY, KEY, VALUE) and not token.startswith("(")]
+        name = named[-1] if named else str(address.location)
         return f"other {name}" if name in self._policy.quasi_identifiers else name
 
     def _bare(self, exchange: Exchange) -> Exchange:

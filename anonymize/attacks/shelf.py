@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import marshal
+from typing import Any
 
 from smartsandbox.anonymize.nameless import nameless_file
-from smartsandbox.packs.model import Exchange
-from smartsandbox.packs.trace import from_row, to_row
+from smartsandbox.packs.model import Exchange, FailureKind, Request, Response
 
 
 class Shelf:
@@ -19,11 +19,31 @@ class Shelf:
     def put(self, exchange: Exchange) -> int:
         """Where it stands from now on."""
         place = self._file.seek(self._end)
-        marshal.dump(to_row(exchange), self._file)
+        self._file.write(marshal.dumps(_parts(exchange)))
         self._end = self._file.tell()
         return place
 
     def get(self, place: int) -> Exchange:
         """What stands there, equal to what was put."""
         self._file.seek(place)
-        return from_row(marshal.load(self._file))
+        return _exchange(*marshal.load(self._file))
+
+
+def _parts(exchange: Exchange) -> tuple[Any, ...]:
+    """All of an exchange as tuples, texts and numbers, in the order of the fields."""
+    asked, answer = exchange.request, exchange.response
+    request = (asked.method, asked.scheme, asked.host, asked.path, asked.query, asked.headers, asked.body)
+    response = None if answer is None else (answer.status, answer.reason, answer.headers, answer.body)
+    failure = None if exchange.failure is None else exchange.failure.value
+    return (
+        exchange.id, exchange.service, exchange.started_us, request, response, failure, exchange.ttfb_us,
+        exchange.total_us, exchange.session, exchange.endpoint, exchange.caused_by, exchange.source,
+    )  # fmt: skip
+
+
+def _exchange(
+    name: str, service: str, started_us: int, request: Any, response: Any, failure: str | None, *others: Any
+) -> Exchange:
+    answer = None if response is None else Response(*response)
+    kind = None if failure is None else FailureKind(failure)
+    return Exchange(name, service, started_us, Request(*request), answer, kind, *others)

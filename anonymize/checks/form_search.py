@@ -10,11 +10,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from smartsandbox.anonymize.forms import FORMS, Form, names_of
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Visit
+from smartsandbox.anonymize.forms import FORMS, Form, Names, names_of
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf
 from smartsandbox.anonymize.policy import Action, Policy
-from smartsandbox.anonymize.rewrite import rewrite
+from smartsandbox.anonymize.rewrite import Rewriter, rewrite
 from smartsandbox.packs.endpoints import Bound
 from smartsandbox.packs.model import Exchange
 
@@ -24,12 +25,21 @@ _REMEMBERED = 1 << 16
 _SIGNATURE = ("(jwt)", "signature")
 _DRAWN_ANEW = (Action.FREE_TEXT, Action.COMMON, Action.RETIME)
 """Texts decided so may be surrogates, drawn character by character; numbers stay as they are."""
+_SAY_NOTHING = (Kind.LITERAL, Kind.OPAQUE)
 _NO_ALNUM = re.compile(r"[\W_]+")
+
+Look = Callable[[str, Kind], str]
+"""Looks at a value and gives what to put in its place."""
 
 
 def bare(value: str) -> str:
     """Letters and digits, lower case: equal for all ways in which a value may be dressed."""
     return _NO_ALNUM.sub("", value).lower()
+
+
+def is_signature(address: Address) -> bool:
+    """True for the signature of a token."""
+    return address.pointer[-2:] == _SIGNATURE
 
 
 @dataclass(slots=True)
@@ -42,58 +52,62 @@ class Found:
 
 @dataclass(slots=True)
 class FormSearch:
-    """Takes exchanges; `is_ours` says of letters and digits whether a surrogate of the run is made of them."""
+    """Gives for every address what looks at its leaves, then takes exchanges; `is_ours` says of letters and digits
+    whether a surrogate of the run is made of them.
+    """
 
     policy: Policy
     is_ours: Callable[[str], bool] = field(repr=False)
     found: dict[tuple[Address, str], Found] = field(default_factory=lambda: defaultdict(Found))
     leaves: int = 0
-    unmatched: int = 0
     _met: set[int] = field(default_factory=set)
     _signatures: set[Address] = field(default_factory=set)
 
-    def take(self, exchange: Exchange, bound: Bound, visit: Visit) -> None:
-        """Walk one exchange. `visit` hands every leaf to this search's own `visit`, and gives its answer."""
+    def take(self, exchange: Exchange, bound: Bound, rewriter: Rewriter) -> None:
+        """Walk one exchange by a rewriter that hands the leaves to what `looking` gave."""
         self._signatures.clear()
-        signed = rewrite(exchange, bound, visit, self.policy.is_map)
-        if signed != replace(exchange, endpoint=signed.endpoint):
+        signed = rewriter.run(exchange, bound)
+        if self._signatures and signed != replace(exchange, endpoint=signed.endpoint):
             self._blame(exchange, bound)
 
-    def visit(self, leaf: Leaf) -> str:
-        """Look at a leaf, and have every token signed anew: one that comes out otherwise was not signed by us."""
-        if leaf.pointer[-2:] == _SIGNATURE and leaf.value:
-            self._signatures.add(leaf.address)
-            return "-"
-        mark = hash((leaf.endpoint, leaf.location, leaf.pointer, leaf.value))
-        if mark not in self._met and self._may_be_source(leaf):
+    def looking(self, address: Address) -> Look | None:
+        """What looks at the leaves of an address and gives what to put there; None if none of them is looked at."""
+        if is_signature(address):
+            return partial(self._sign, address)
+        decision = self.policy.decide(*address)
+        if decision is not None and decision.action is Action.SURROGATE:
+            return None
+        return partial(self._visit, address, decision.action if decision else None, names_of(address.pointer))
+
+    def _sign(self, address: Address, value: str, kind: Kind) -> str:
+        """Have every token signed anew: one that comes out otherwise was not signed by us."""
+        if not value:
+            return value
+        self._signatures.add(address)
+        return "-"
+
+    def _visit(self, address: Address, action: Action | None, names: Names, value: str, kind: Kind) -> str:
+        if len(value) < _SHORTEST or kind in _SAY_NOTHING:
+            return value
+        mark = hash((address, value))
+        if mark not in self._met:
             if len(self._met) >= _REMEMBERED:
                 self._met.clear()
             self._met.add(mark)
-            self._look(leaf)
-        return leaf.value
+            self._look(address, names, value, kind is Kind.NUMBER or action not in _DRAWN_ANEW)
+        return value
 
-    def _may_be_source(self, leaf: Leaf) -> bool:
-        if len(leaf.value) < _SHORTEST or leaf.kind in (Kind.LITERAL, Kind.OPAQUE):
-            return False
-        return self._action(leaf) is not Action.SURROGATE
-
-    def _action(self, leaf: Leaf) -> Action | None:
-        decision = self.policy.decide(*leaf.address)
-        return decision.action if decision else None
-
-    def _look(self, leaf: Leaf) -> None:
+    def _look(self, address: Address, names: Names, value: str, kept: bool) -> None:
         """Digits that were drawn look like a card by chance, so cards are looked for only where digits are kept.
 
         In the other texts every card of the capture is a source value, which the leak scan searches for.
         """
         self.leaves += 1
-        names = names_of(leaf.pointer)
-        kept = leaf.kind is Kind.NUMBER or self._action(leaf) not in _DRAWN_ANEW
         forms = (form for form in FORMS if kept or not form.chance)
-        found = [(form, value) for form in forms for value in form.find(leaf.value, names)]
-        if found and not self.is_ours(bare(leaf.value)):
-            for form, value in found:
-                self._note(leaf.address, form, value)
+        found = [(form, one) for form in forms for one in form.find(value, names)]
+        if found and not self.is_ours(bare(value)):
+            for form, one in found:
+                self._note(address, form, one)
 
     def _note(self, address: Address, form: Form, value: str) -> None:
         plain = bare(value)

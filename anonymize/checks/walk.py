@@ -5,16 +5,19 @@ Nothing of it comes from the run itself: people, endpoints and identifying forms
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
-from smartsandbox.anonymize.checks.form_search import FormSearch, bare
-from smartsandbox.anonymize.leaves import Kind, Leaf, holds_value
+from smartsandbox.anonymize.checks.form_search import FormSearch, Look, bare, is_signature
+from smartsandbox.anonymize.hot.exchange import HotRewriter
+from smartsandbox.anonymize.hot.sites import Handling
+from smartsandbox.anonymize.leaves import Address, Kind, says_something
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.spilled import Scratch, SpilledDict
 from smartsandbox.anonymize.subjects import SubjectCollector, SubjectTable
 from smartsandbox.anonymize.timeline.course import Course, CourseLog
+from smartsandbox.anonymize.walk import Scope
 from smartsandbox.packs.model import Exchange
 
 
@@ -66,6 +69,7 @@ class _Walker:
         self.policy, self.table, self.scratch = policy, policy.table, Scratch()
         self.subjects, self.log = SubjectCollector(scratch=self.scratch), CourseLog()
         self.search = FormSearch(policy, is_ours)
+        self.rewriter = HotRewriter(self.handling, policy.is_map)
         self.unmatched = 0
 
     def take(self, exchange: Exchange) -> None:
@@ -74,24 +78,49 @@ class _Walker:
             self.unmatched += 1
             return
         self.log.take(exchange, bound.name)
-        self.search.take(exchange, bound, self.visit)
+        self.search.take(exchange, bound, self.rewriter)
         self.subjects.close(exchange.session, exchange.id)
 
-    def visit(self, leaf: Leaf) -> str:
-        if self.policy.sensitive:
-            self._sensitive(leaf)
-        if leaf.kind is not Kind.LITERAL:
-            self._person(leaf)
-        return self.search.visit(leaf)
+    def handling(self, address: Address) -> Handling:
+        """What is read out of the leaves of an address; a text there is read once if it says nothing about anybody."""
+        look = self.search.looking(address) or _unseen
+        notes = [*self._sensitive(address), *self._person(address)]
+        if notes:
+            return Handling(partial(_noted, notes, look))
+        return Handling(partial(_looked, look), None if is_signature(address) else _as_before)
 
-    def _sensitive(self, leaf: Leaf) -> None:
-        name = self.policy.sensitive_name(leaf.address)
-        if name is not None and holds_value(leaf):
-            self.subjects.sensitive(name, leaf.scope, leaf.value)
+    def _sensitive(self, address: Address) -> Iterator[Note]:
+        name, sensitive = self.policy.sensitive_name(address), self.subjects.sensitive
+        if name is not None:
+            yield lambda value, kind, scope: sensitive(name, scope, value) if says_something(value, kind) else None
 
-    def _person(self, leaf: Leaf) -> None:
-        if self.policy.is_subject(leaf.address):
-            self.subjects.subject(leaf.location, leaf.scope, leaf.value)
-        decision = self.policy.decide(leaf.endpoint, leaf.location, leaf.pointer)
+    def _person(self, address: Address) -> Iterator[Note]:
+        subject, attribute, location = self.subjects.subject, self.subjects.attribute, address.location
+        if self.policy.is_subject(address):
+            yield lambda value, kind, scope: subject(location, scope, value) if kind is not Kind.LITERAL else None
+        decision = self.policy.decide(*address)
         if decision is not None and decision.action is Action.GENERALISE:
-            self.subjects.attribute(decision.argument, leaf.scope, leaf.value)
+            name = decision.argument
+            yield lambda value, kind, scope: attribute(name, scope, value) if kind is not Kind.LITERAL else None
+
+
+Note = Callable[[str, Kind, Scope], None]
+"""Takes down a leaf."""
+
+
+def _noted(notes: Iterable[Note], look: Look, value: str, kind: Kind, scope: Scope) -> str:
+    for note in notes:
+        note(value, kind, scope)
+    return look(value, kind)
+
+
+def _looked(look: Look, value: str, kind: Kind, scope: Scope) -> str:
+    return look(value, kind)
+
+
+def _unseen(value: str, kind: Kind) -> str:
+    return value
+
+
+def _as_before(value: str) -> str:
+    return ""
