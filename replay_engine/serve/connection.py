@@ -11,15 +11,26 @@ from typing import cast
 import httptools
 
 from smartsandbox.replay_engine.plan import AT_ONCE
-from smartsandbox.replay_engine.serve.admin import PREFIX
 from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.serve.framing import (
+    body_too_large,
+    failed,
+    head_too_large,
+    refusal,
+    repeated,
+    too_many,
+    too_slow,
+)
 from smartsandbox.replay_engine.serve.outbox import Outbox
 from smartsandbox.replay_engine.serve.request import READ, LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGER_SECONDS = 5
+_OFFER = (b"connection", b"upgrade")
 _NO_FIELDS: dict[bytes, bytes] = {}
+_PADDED = 4
+"""A head that is not complete may have this many times the bytes that count: white space between them does not."""
 
 
 class Connection(asyncio.Protocol):
@@ -32,7 +43,12 @@ class Connection(asyncio.Protocol):
         "_body_bytes",
         "_deaf",
         "_fields",
+        "_head",
+        "_head_bytes",
         "_in_head",
+        "_limits",
+        "_now",
+        "_odd",
         "_outbox",
         "_parser",
         "_raw_bytes",
@@ -49,10 +65,11 @@ class Connection(asyncio.Protocol):
         """Nothing that still arrives is read: a last answer is on its way, or sent."""
         self._answered = 0
         self._url, self._begun = b"", 0.0
-        self._fields: dict[bytes, bytes] = _NO_FIELDS
+        self._fields = self._head = _NO_FIELDS
         self._body: list[bytes] = []
-        self._in_head = False
-        self._raw_bytes = self._body_bytes = 0
+        self._in_head = self._odd = False
+        self._limits, self._now = service.limits, service.clock.now
+        self._raw_bytes = self._head_bytes = self._body_bytes = 0
         self.heard = service.second
         self.busy_since: int | None = None
 
@@ -65,8 +82,8 @@ class Connection(asyncio.Protocol):
         self._outbox = Outbox(self._transport, service.clock, service.limits.pipelined, self._answer_sent)
         self._parser = httptools.HttpRequestParser(self)
         self._service.connections.add(self)
-        if len(self._service.connections) > self._service.limits.connections:
-            self._refuse(problem(503, "Too many connections", "this server has as many connections as it may"))
+        if len(self._service.connections) > self._limits.connections:
+            self._refuse(too_many())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Whatever was on its way is dropped."""
@@ -82,7 +99,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._stay(data[int(upgrade.args[0]) :])
+            self._stay(memoryview(data)[int(upgrade.args[0]) :])
         except httptools.HttpParserError as error:
             self._malformed(error)
         if self.busy_since is not None and answered == self._answered:
@@ -106,9 +123,9 @@ class Connection(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """A request's first byte."""
         self._url, self._fields, self._body = b"", {}, []
-        self._raw_bytes = self._body_bytes = 0
-        self._in_head = True
-        self._begun = self._service.clock.now()
+        self._raw_bytes = self._head_bytes = self._body_bytes = 0
+        self._in_head, self._odd = True, False
+        self._begun = self._now()
         self.busy_since = self._service.second
 
     def on_url(self, url: bytes) -> None:
@@ -117,25 +134,47 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep the few fields that decide anything."""
+        self._head_bytes += len(name) + len(value) + 4
         lower = name.lower()
         if lower in READ:
-            self._fields.setdefault(lower, value)
+            fields = self._fields
+            if lower in fields:
+                value = repeated(lower, fields[lower], value)
+                self._odd = True
+            fields[lower] = value
 
     def on_headers_complete(self) -> None:
-        """Refuse a body that says it is too large; invite one that waits to be invited."""
+        """Look closer at a head that is out of the ordinary, and refuse a body that says it is too large."""
         self._in_head = False
         fields = self._fields
-        length = fields.get(b"content-length")
-        if length is not None and int(length) > self._service.limits.body_bytes:
-            self._too_large()
-        elif b"expect" in fields:
-            self._expect(fields[b"expect"])
+        if (
+            self._odd
+            or b"host" not in fields
+            or b"transfer-encoding" in fields
+            or b"expect" in fields
+            or b"upgrade" in fields
+            or self._head_bytes + len(self._url) > self._limits.head_bytes
+        ):
+            self._examine()
+        elif b"content-length" in fields and int(fields[b"content-length"]) > self._limits.body_bytes:
+            self._refuse(body_too_large(self._limits))
+
+    def _examine(self) -> None:
+        """Refuse what may not be; invite a client that waits to be invited. A trailer section decides nothing."""
+        self._odd = True
+        self._head, self._fields = self._fields, {}
+        version = self._parser.get_http_version()
+        refused = refusal(self._head, version, self._head_bytes + len(self._url), self._limits)
+        if refused is not None:
+            self._refuse(refused)
+        elif b"expect" in self._head and version != "1.0" and not self._deaf:
+            self._outbox.send(Answer(AT_ONCE, _CONTINUE, b""), self._begun)
 
     def on_body(self, piece: bytes) -> None:
         """Collect, within the limit."""
         self._body_bytes += len(piece)
-        if self._body_bytes > self._service.limits.body_bytes:
-            self._too_large()
+        if self._body_bytes > self._limits.body_bytes:
+            self._refuse(body_too_large(self._limits))
         elif not self._deaf:
             self._body.append(piece)
 
@@ -144,24 +183,29 @@ class Connection(asyncio.Protocol):
         if self._deaf or self._outbox.ended:
             return
         method = self._parser.get_method().decode()
-        if self._parser.should_upgrade() and method != "CONNECT":
-            return  # `_stay` reads it again
+        if self._odd:
+            self._fields = self._head
+            if self._parser.should_upgrade() and method != "CONNECT":
+                return  # `_stay` reads it again
+            if self._head_bytes > self._limits.head_bytes:
+                self._refuse(head_too_large(self._limits))  # its trailer section made it so
+                return
         self.busy_since = None
         self._answered += 1
-        request = LiveRequest(method, self._url, self._fields, b"".join(self._body), self._begun)
-        self._outbox.send(self._fit(request, self._answer(request)), self._begun)
-
-    def _answer(self, request: LiveRequest) -> Answer:
-        admin = self._url.startswith(PREFIX)
-        return self._service.admin.answer(request) if admin else self._service.responder.answer(request)
+        body = b"".join(self._body) if self._body else b""
+        request = LiveRequest(method, self._url, self._fields, body, self._begun)
+        self._outbox.send(self._fit(request, self._service.answer(request)), self._begun)
 
     def _fit(self, request: LiveRequest, answer: Answer) -> Answer:
         """The answer as this request and this connection take it."""
         if request.method == "HEAD":
             answer = answer.bodiless()
         if not self._parser.should_keep_alive() or self._service.draining or request.method == "CONNECT":
+            self._deaf = True
             return answer.closing() if answer.head else answer
-        return answer.keeping() if self._parser.get_http_version() == "1.0" and answer.head else answer
+        if b"connection" in request.fields and self._parser.get_http_version() == "1.0" and answer.head:
+            return answer.keeping()
+        return answer
 
     def _answer_sent(self, outbox: Outbox) -> None:
         self.heard = self._service.second
@@ -174,22 +218,14 @@ class Connection(asyncio.Protocol):
 
     # What is refused
 
-    def _expect(self, value: bytes) -> None:
-        if value.lower() != b"100-continue":
-            self._refuse(problem(417, "Expectation failed", "the only expectation known is 100-continue"))
-        elif self._parser.get_http_version() != "1.0":
-            self._outbox.send(Answer(AT_ONCE, _CONTINUE, b""), self._begun)
-
-    def _too_large(self) -> None:
-        limit = self._service.limits.body_bytes
-        self._refuse(problem(413, "Body too large", f"a request body may have {limit} bytes"))
-
     def _malformed(self, error: Exception) -> None:
         if isinstance(error, httptools.HttpParserCallbackError):
-            self._refuse(problem(500, "Internal error", "answering this request failed"))
+            self._refuse(failed())
             context = error.__context__
             loop = asyncio.get_running_loop()
             loop.call_exception_handler({"message": "a request could not be answered", "exception": context or error})
+        elif self._head_bytes + len(self._url) > self._limits.head_bytes:
+            self._refuse(head_too_large(self._limits))
         else:
             self._refuse(problem(400, "Not HTTP/1.1", f"the request cannot be parsed: {error}"))
 
@@ -204,16 +240,16 @@ class Connection(asyncio.Protocol):
         self._outbox.send(answer.closing(), self._begun)
 
     def _check_size(self) -> None:
-        """A head, or the framing around a body, may not grow without end either."""
-        limits = self._service.limits
-        if self._in_head and self._raw_bytes > limits.head_bytes:
-            self._refuse(problem(431, "Header too large", f"a request's head may have {limits.head_bytes} bytes"))
+        """A head, trailers, or the framing around a body, may not grow without end either."""
+        limits = self._limits
+        if self._head_bytes > limits.head_bytes or (self._in_head and self._raw_bytes > _PADDED * limits.head_bytes):
+            self._refuse(head_too_large(limits))
         elif self._raw_bytes > 2 * limits.body_bytes + limits.head_bytes:
-            self._too_large()
+            self._refuse(body_too_large(limits))
 
     def expire(self) -> None:
         """Called every second: end what has been silent, or unfinished, for too long."""
-        service, limits = self._service, self._service.limits
+        service, limits = self._service, self._limits
         if not self._outbox.empty:
             return
         if self.busy_since is None:
@@ -223,18 +259,25 @@ class Connection(asyncio.Protocol):
             if service.second - self.busy_since > _LINGER_SECONDS:
                 self._transport.abort()
         elif service.second - self.busy_since > limits.request_seconds:
-            self._refuse(problem(408, "Too slow", f"a request must be complete in {limits.request_seconds} s"))
+            self._refuse(too_slow(limits))
 
     def drain(self) -> None:
         """Close now if nothing is on its way; otherwise after what is."""
         if self._outbox.empty and self.busy_since is None:
             self._outbox.close()
 
-    def _stay(self, rest: bytes) -> None:
-        """An offer to change protocols is declined: the request is read again as one of HTTP/1.1 without the offer."""
-        if self._deaf or self._outbox.ended:
-            return
-        method = self._parser.get_method()
-        lines = b"".join(b"%s: %s\r\n" % pair for pair in self._fields.items())
-        self._parser = httptools.HttpRequestParser(self)
-        self.data_received(b"%s %s HTTP/1.1\r\n%s\r\n%s" % (method, self._url, lines, rest))
+    def _stay(self, rest: memoryview) -> None:
+        """Offers to change protocols are declined: each request is read again as one of HTTP/1.1 without the offer."""
+        while not (self._deaf or self._outbox.ended):
+            method = self._parser.get_method()
+            kept = ((name, value) for name, value in self._fields.items() if name not in _OFFER)
+            lines = b"".join(b"%s: %s\r\n" % pair for pair in kept)
+            self._parser = httptools.HttpRequestParser(self)
+            try:
+                self._parser.feed_data(b"%s %s HTTP/1.1\r\n%s\r\n" % (method, self._url, lines))
+                self._parser.feed_data(rest)
+                return
+            except httptools.HttpParserUpgrade as upgrade:
+                rest = rest[int(upgrade.args[0]) :]
+            except httptools.HttpParserError as error:
+                self._malformed(error)

@@ -12,7 +12,7 @@ HOST = b"x-sandbox-host"
 RUN = b"x-sandbox-run"
 READ = frozenset(
     {SESSION, HOST, RUN, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
-    | {b"expect", b"content-length", b"transfer-encoding"}
+    | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )
 """The headers that are kept, in lower case."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from smartsandbox.replay_engine.clock import Clock
-from smartsandbox.replay_engine.serve.admin import Admin
+from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
+from smartsandbox.replay_engine.serve.answer import Answer
 from smartsandbox.replay_engine.serve.options import Limits
+from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
 
 if TYPE_CHECKING:  # a connection knows its service, so the import goes the other way
@@ -25,3 +27,7 @@ class Service:
     connections: set[Connection] = field(default_factory=set)
     second: int = 0
     draining: bool = False
+
+    def answer(self, request: LiveRequest) -> Answer:
+        """From the reserved prefix or from the pack."""
+        return (self.admin if request.target.startswith(PREFIX) else self.responder).answer(request)

@@ -18,9 +18,11 @@ def shop(shop_pack: Pack) -> Exchanger:
 
 
 def ask(shop: Exchanger, method: str, target: str, body: bytes = b"", header: str = "X: y") -> tuple[int, Any]:
-    raw = shop.ask(f"{method} {target} HTTP/1.1\r\n{header}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
-    head, _, content = raw.partition(b"\r\n\r\n")
-    return int(head.split()[1]), json.loads(content)
+    raw = shop.ask(
+        f"{method} {target} HTTP/1.1\r\nHost: x\r\n{header}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    )
+    answered, _, content = raw.partition(b"\r\n\r\n")
+    return int(answered.split()[1]), json.loads(content)
 
 
 def test_health_names_the_pack_and_says_test_only(shop: Exchanger, shop_pack: Pack) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import re
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,10 @@ def get(target: str, *lines: str) -> bytes:
 
 def bodies(answers: bytes) -> list[bytes]:
     return [part.partition(b"\r\n\r\n")[2] for part in answers.split(b"HTTP/1.1 ")[1:]]
+
+
+def statuses(answers: bytes) -> list[bytes]:
+    return re.findall(rb"HTTP/1.1 (\d+) [A-Z]", answers)
 
 
 def test_the_recorded_answer_comes_back_line_by_line(shop_pack: Pack) -> None:
@@ -102,6 +107,37 @@ def test_an_offer_of_another_protocol_is_declined_by_answering_in_this_one(shop_
     assert exchanger(shop_pack).ask(whole).startswith(b"HTTP/1.1 201 Created\r\n")
     assert bodies(exchanger(shop_pack).ask(whole))[1] == b'{"i":null}'
     assert exchanger(shop_pack).ask(whole[:150], whole[150:250], whole[250:]) == exchanger(shop_pack).ask(whole)
+
+
+def test_however_many_offers_are_declined_all_are_answered(shop_pack: Pack) -> None:
+    offer = get("/me", "Connection: Upgrade", "Upgrade: websocket")
+    assert bodies(exchanger(shop_pack).ask(offer * 3000)) == [b'{"i":null}'] * 3000
+
+
+def test_a_tunnel_is_not_opened_and_ends_the_connection_after_what_was_asked_before(shop_pack: Pack) -> None:
+    clock = VirtualClock()
+    connection, transport = Exchanger(shop_pack, clock, ServeOptions()).connect()
+    connection.data_received(get("/balance") + b"CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n" + get("/me"))
+    clock.advance(1)
+    assert transport.written.count(b"HTTP/1.1 ") == 2
+    assert (b"HTTP/1.1 404" in transport.written, transport.ended) == (True, "close")
+
+
+def test_fields_of_a_trailer_section_decide_nothing(shop_pack: Pack) -> None:
+    get_in_chunks = b"GET /me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    asked = get_in_chunks + b"Authorization: Bearer bob\r\nHost: y\r\n\r\n" + get("/me")
+    assert bodies(exchanger(shop_pack).ask(asked)) == [b'{"i":null}', b'{"i":null}']
+
+
+def test_the_absolute_and_the_asterisk_form_are_targets_too(shop_pack: Pack) -> None:
+    answers = exchanger(shop_pack).ask(get("http://api.example.com/balance"), get("/balance"))
+    assert bodies(answers) == [b'{"left":3}', b'{"left":2}']
+    assert exchanger(shop_pack).ask(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 404 ")
+
+
+def test_an_encoding_list_may_stand_in_two_fields(shop_pack: Pack) -> None:
+    coded = exchanger(shop_pack).ask(get("/text", "Accept-Encoding: br", "Accept-Encoding: gzip"))
+    assert b"Content-Encoding: gzip\r\n" in coded
 
 
 def test_head_gets_the_head_of_get(shop_pack: Pack) -> None:
@@ -197,6 +233,8 @@ def test_http_1_0_closes_unless_asked_to_stay(shop_pack: Pack) -> None:
     assert transport.ended == "close"
 
 
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 SMALL = Limits(head_bytes=1000, body_bytes=100, request_seconds=3, idle_seconds=5)
 
 
@@ -207,25 +245,62 @@ SMALL = Limits(head_bytes=1000, body_bytes=100, request_seconds=3, idle_seconds=
         (b"GET / HTTP/1.1\r\nHo st: x\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500, b"431"),
-        (b"POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n", b"413"),
-        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + b"x" * 101 + b"\r\n", b"413"),
-        (b"POST / HTTP/1.1\r\nExpect: gold\r\nContent-Length: 1\r\n\r\n", b"417"),
+        (b"GET /" + b"y" * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 990 + b"\r\n\r\n", b"431"),
+        (HEAD + b"Content-Length: 101\r\n\r\n", b"413"),
+        (CHUNKED + b"65\r\n" + b"x" * 101 + b"\r\n", b"413"),
+        (CHUNKED + b"0\r\n" + b"X: y\r\n" * 500 + b"\r\n", b"431"),
+        (HEAD + b"Expect: gold\r\nContent-Length: 1\r\n\r\n", b"417"),
+        # What two readers could take in two ways.
+        (HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
+        (HEAD + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc", b"400"),
+        (HEAD + b"Content-Length: 3, 3\r\n\r\nabc", b"400"),
+        (HEAD + b"Content-Length: +3\r\n\r\nabc", b"400"),
+        (HEAD + b"Content-Length:\r\n\r\n", b"400"),
+        (HEAD + b"Content-Length: 99999999999999999999\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", b"400"),
+        (HEAD + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", b"501"),
+        (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"501"),
+        (HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (HEAD + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (CHUNKED + b"0\r\nContent-Length: 7\r\n\r\n", b"400"),
+        (CHUNKED + b"0x1\r\na\r\n0\r\n\r\n", b"400"),
+        (CHUNKED + b"1 \r\na\r\n0\r\n\r\n", b"400"),
+        (CHUNKED + b"1\na\n0\n\n", b"400"),
+        (CHUNKED + b"1\r\nab\r\n0\r\n\r\n", b"400"),
+        (CHUNKED + b'1;x="a\nb"\r\na\r\n0\r\n\r\n', b"400"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n Host: x\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\nHost: x\n\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: \x00\r\n\r\n", b"400"),
+        (b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"GET /\r\n\r\n", b"505"),
     ],
 )
 def test_what_is_not_http_or_over_a_limit_is_refused_once(shop_pack: Pack, request_bytes: bytes, status: bytes) -> None:
     connection, transport = exchanger(shop_pack, limits=SMALL).connect()
     connection.data_received(request_bytes)
     connection.data_received(get("/me"))
-    assert transport.written.startswith(b"HTTP/1.1 " + status)
-    assert transport.written.count(b"HTTP/1.1 ") == 1
+    assert statuses(transport.written) == [status]
     assert transport.ended in ("eof", "close")
 
 
 def test_endless_trailers_and_chunk_extensions_are_refused_too(shop_pack: Pack) -> None:
     connection, transport = exchanger(shop_pack, limits=SMALL).connect()
-    connection.data_received(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+    connection.data_received(CHUNKED + b"0\r\n")
     for _ in range(100):
         connection.data_received(b"X-More: yyyyyyyyyyyyyy\r\n")
+    assert transport.written.startswith(b"HTTP/1.1 431")
+    connection, transport = exchanger(shop_pack, limits=SMALL).connect()
+    connection.data_received(CHUNKED)
+    for _ in range(100):
+        connection.data_received(b"1;more=yyyyyyyyyyyyyy\r\n.\r\n")
     assert transport.written.startswith(b"HTTP/1.1 413")
 
 
@@ -270,7 +345,10 @@ STREAM = (
     + ORDER
     + POST
     + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(ORDER), ORDER)
-    + b"HEAD /text HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n"
+    + b"HEAD /text HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n"
+    + CHUNKED
+    + b"0\r\nAuthorization: Bearer bob\r\n\r\n"
+    + get("/me", "Upgrade: h2c", "Connection: Upgrade")
     + get("/nothing/here")
     + get("/me", "Authorization: Bearer bob", "Connection: close")
 )
@@ -281,6 +359,24 @@ def test_however_the_bytes_are_split_the_answers_are_the_same(shop_pack: Pack, c
     edges = [0, *sorted(cuts), len(STREAM)]
     pieces = [STREAM[a:b] for a, b in itertools.pairwise(edges) if a < b]
     assert exchanger(shop_pack).ask(*pieces) == exchanger(shop_pack).ask(STREAM)
+
+
+LARGE = [
+    get("/me") + b"GET /" + b"y" * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n" + get("/me"),
+    get("/me") + CHUNKED + b"10\r\n" + b"x" * 16 + b"\r\n0\r\n" + b"X: y\r\n" * 200 + b"\r\n" + get("/me"),
+    get("/me") + CHUNKED + b"65\r\n" + b"x" * 101 + b"\r\n0\r\n\r\n" + get("/me"),
+    get("/me") + get("/me", *["X: " + "y" * 200] * 5, "b@d: x") + get("/me"),
+]
+
+
+@given(stream=st.sampled_from(LARGE), cuts=st.lists(st.integers(0, 1500), max_size=8))
+def test_what_is_too_large_is_so_however_its_bytes_are_split(shop_pack: Pack, stream: bytes, cuts: list[int]) -> None:
+    edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    pieces = [stream[a:b] for a, b in itertools.pairwise(edges) if a < b]
+    shop = exchanger(shop_pack, limits=SMALL)
+    whole = shop.ask(stream)
+    assert len(statuses(whole)) == 2
+    assert shop.ask(*pieces) == whole
 
 
 @given(

@@ -41,7 +41,7 @@ def test_a_recorded_reset_resets_the_connection(shop_pack: Pack) -> None:
 
 def test_a_refusal_reaches_a_client_that_is_still_sending(shop_pack: Pack) -> None:
     with serving(shop_pack, FAST) as server, socket.create_connection((server.host, server.port)) as client:
-        client.sendall(b"POST /orders HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n")
+        client.sendall(b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
         client.sendall(b"x" * 500_000)
         assert client.recv(100).startswith(b"HTTP/1.1 413")
 
