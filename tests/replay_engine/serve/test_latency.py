@@ -87,7 +87,7 @@ def test_the_first_byte_is_sent_apart_from_the_last(timed_pack: Pack) -> None:
     served = Exchanger(timed_pack, clock, ServeOptions(effects=effects))
     (last,) = last_bytes(effect(timed_pack, "fitted"), [7], "session s")
     connection, transport = served.connect()
-    connection.data_received(b"GET /a/7 HTTP/1.1\r\nX-Sandbox-Session: s\r\n\r\n")
+    connection.data_received(b"GET /a/7 HTTP/1.1\r\nHost: x\r\nX-Sandbox-Session: s\r\n\r\n")
 
     seen = []
     for until in (last // 2 - 1, last // 2 + 1, last - 1, last + 1):
