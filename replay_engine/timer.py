@@ -10,14 +10,24 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
-import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 _CLOCK_MONOTONIC = 1
 _NONBLOCK_CLOEXEC = os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _ABSOLUTE = 1
-_SPEC = struct.Struct("qqqq")
+
+
+class _Spec(ctypes.Structure):
+    """struct itimerspec: an interval, which stays 0, and the time."""
+
+    _fields_ = (
+        ("every", ctypes.c_long),
+        ("every_nanoseconds", ctypes.c_long),
+        ("seconds", ctypes.c_long),
+        ("nanoseconds", ctypes.c_long),
+    )
 
 
 class Alarm:
@@ -27,6 +37,9 @@ class Alarm:
         self._loop, self._ring, self._now = loop, ring, now
         self._handle: asyncio.TimerHandle | None = None
         self._libc, self._fd = _timerfd()
+        self._spec = _Spec()
+        self._where = ctypes.byref(self._spec)
+        self._rung = False
         if self._fd >= 0:
             loop.add_reader(self._fd, self._read)
 
@@ -39,8 +52,9 @@ class Alarm:
         """Ring at `when` (monotonic seconds) instead of at the time set before; at once if it has passed."""
         if self._fd >= 0:
             nanoseconds = max(1, int(when * 1e9))
-            spec = _SPEC.pack(0, 0, nanoseconds // 1_000_000_000, nanoseconds % 1_000_000_000)
-            self._libc.timerfd_settime(self._fd, _ABSOLUTE, spec, None)
+            self._spec.seconds, self._spec.nanoseconds = divmod(nanoseconds, 1_000_000_000)
+            self._libc.timerfd_settime(self._fd, _ABSOLUTE, self._where, None)
+            self._rung = False
             return
         if self._handle is not None:
             self._handle.cancel()
@@ -57,16 +71,19 @@ class Alarm:
             self._fd = -1
 
     def _read(self) -> None:
+        """The timer has gone off. To set it anew also clears it; only if nobody did must it be read."""
+        self._rung = True
         try:
-            os.read(self._fd, 8)
-        except BlockingIOError:
-            return
-        self._ring()
+            self._ring()
+        finally:
+            if self._rung and self._fd >= 0:
+                with suppress(BlockingIOError):
+                    os.read(self._fd, 8)
 
 
 def _timerfd() -> tuple[ctypes.CDLL, int]:
     """The C library and a new timer descriptor, or -1 where there is none."""
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = ctypes.CDLL(None)
     if not sys.platform.startswith("linux"):
         return libc, -1
     return libc, int(libc.timerfd_create(_CLOCK_MONOTONIC, _NONBLOCK_CLOEXEC))

@@ -1,6 +1,6 @@
 """One keep-alive connection to the target with at most one request on its way.
 
-It parses; the run that owns it decides. Redirects are answers like any other.
+It parses; the run that owns it decides. Redirects are answers like any other, and never followed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import httptools
 
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.drive.outcomes import Ending
+from smartsandbox.replay_engine.drive.whole import Head, Whole
 
 
 class Owner(Protocol):
@@ -43,9 +44,11 @@ class Connection(asyncio.Protocol):
         "_pieces",
         "_transport",
         "_until_close",
+        "_whole",
         "at",
         "first",
         "free_since",
+        "head",
         "headers",
         "keep",
         "open",
@@ -53,21 +56,21 @@ class Connection(asyncio.Protocol):
         "status",
     )
 
-    def __init__(self, owner: Owner, clock: Clock) -> None:
-        self._owner, self._clock = owner, clock
+    def __init__(self, owner: Owner, clock: Clock, whole: Whole) -> None:
+        self._owner, self._clock, self._whole = owner, clock, whole
         self._parser = httptools.HttpResponseParser(self)
         self.at = -1
-        self.open = self.keep = False
-        self.free_since = 0.0
-        self._clear(head_only=False)
+        self.open = self.keep = self._head_only = False
+        self.free_since = self.first = 0.0
+        self.status, self.size = -1, 0
+        self.head: Head | None = None
+        """The answer's head if it was of the plain kind."""
+        self._clear()
 
-    def _clear(self, *, head_only: bool) -> None:
-        self._head_only = head_only
+    def _clear(self) -> None:
+        """Forget what the parser told."""
         self._complete = self._in_body = False
         self._until_close = True
-        self.status = -1
-        self.first = 0.0
-        self.size = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self._pieces: list[bytes] = []
 
@@ -78,8 +81,8 @@ class Connection(asyncio.Protocol):
 
     def send(self, at: int, message: bytes, *, head_only: bool) -> None:
         """Send a request whose answer has no body if `head_only`."""
-        self._clear(head_only=head_only)
-        self.at = at
+        self.at, self._head_only = at, head_only
+        self.first, self.status, self.size, self.head = 0.0, -1, 0, None
         self._transport.write(message)
 
     def abort(self) -> None:
@@ -100,6 +103,10 @@ class Connection(asyncio.Protocol):
             return
         if not self.first:
             self.first = self._clock.now()
+            if not self._head_only and (found := self._whole.head(data)) is not None:
+                self._take(*found, data)
+                return
+            self._clear()
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -109,6 +116,12 @@ class Connection(asyncio.Protocol):
             self.keep = False
         if self._complete:
             self._report(Ending.ANSWERED, keep=self.keep)
+
+    def _take(self, head: Head, start: int, data: bytes) -> None:
+        """A whole answer that needs no parser."""
+        self.head, self.status, self.size, self.headers = head, head.status, head.length, head.headers
+        self._pieces = [data[start:]]
+        self._report(Ending.ANSWERED, keep=head.keep)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Collect."""
@@ -148,7 +161,7 @@ class Connection(asyncio.Protocol):
         self._owner.closed(self)
 
     def _cut(self, exc: Exception | None) -> Ending:
-        if self._in_body and self._until_close and exc is None:
+        if self.first and self._in_body and self._until_close and exc is None:
             return Ending.ANSWERED
         if self.status in range(100, 200):
             return Ending.ANSWERED  # a recorded 1xx, served as the last word

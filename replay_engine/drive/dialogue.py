@@ -21,6 +21,7 @@ from smartsandbox.replay_engine.drive.judge import Judge
 from smartsandbox.replay_engine.drive.messages import Messages
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
+from smartsandbox.replay_engine.drive.same import Same
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.rows import Rows
 
@@ -33,6 +34,7 @@ class Dialogue:
         self._places = outcomes.rows.tolist()
         self._prefix = target.prefix.encode()
         self._messages, self._judge = Messages(pack, rows, target, options.run), Judge(pack, rows)
+        self._same = Same(rows, self._judge)
         found = instances(pack, rows, self._places) if options.bind else Instances()
         self._binder = Binder(found)
         self._talks = _talks(rows, outcomes.rows) if found.needs else [0] * len(self._places)
@@ -64,11 +66,11 @@ class Dialogue:
 
     def answered(self, at: int, connection: Connection) -> None:
         """Take up the complete answer that a connection holds."""
-        row, headers, body = self._places[at], connection.headers, connection.body
-        differs = self._judge.differences(row, connection.status, headers, body)
-        self._outcomes.differs[at] = differs
+        differs = self._same.differences(self._places[at], connection)
+        self._outcomes.cells.differs[at] = differs
         if at not in self._gives:
             return
+        headers, body = connection.headers, connection.body
         if differs & (Differs.HEADERS | Differs.BODY):
             self._binder.answered(at, self._talks[at], Answer(headers, self._judge.decoded(headers, body)))
         else:

@@ -43,15 +43,15 @@ async def drive(
     await require_ready(target, _READY_SECONDS)
     clock = RealClock()
     rows = Rows.load(pack)
-    work = Run(pack, rows, target, options, clock)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
-        loop.add_signal_handler(number, work.stop)
-    try:
-        with steady_memory():
+    with steady_memory():
+        work = Run(pack, rows, target, options, clock)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
+            loop.add_signal_handler(number, work.stop)
+        try:
             await work.carry_out(watch)
-    finally:
-        clock.close()
+        finally:
+            clock.close()
     return Driven(pack, rows, target, options, work.outcomes, work.interrupted)
 
 

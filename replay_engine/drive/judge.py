@@ -26,7 +26,8 @@ class Judge:
         headers = pack.table("exchanges", ["response_headers"])["response_headers"]
         lines = HeaderLines.build(headers, IGNORED_HEADERS)
         self._rows = rows
-        self._lines = HeaderLines(tuple(map(_normal, lines.lines)), lines.codes, lines.starts)
+        self.lines = HeaderLines(tuple(map(_normal, lines.lines)), lines.codes, lines.starts)
+        """The recorded headers that are compared, with names in lower case."""
         self._ignored = frozenset(name.encode() for name in IGNORED_HEADERS)
 
     def differences(self, row: int, status: int, headers: LiveHeaders, body: bytes) -> Differs:
@@ -38,7 +39,7 @@ class Judge:
         if status != rows.status[row]:
             found |= Differs.STATUS
         live = [lower + b": " + value for name, value in headers if (lower := name.lower()) not in self._ignored]
-        if sorted(live) != sorted(self._lines.of(row)):
+        if sorted(live) != sorted(self.lines.of(row)):
             found |= Differs.HEADERS
         if self.decoded(headers, body) != rows.answer_body(row):
             found |= Differs.BODY

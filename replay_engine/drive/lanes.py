@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from smartsandbox.replay_engine.rows import Rows
 
+Places = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -49,26 +51,53 @@ class Lanes:
             self.waits[after] += 1
 
 
-def lanes(rows: Rows, chosen: npt.NDArray[np.int64]) -> Lanes:
-    """The lanes of the scheduled rows `chosen`."""
-    sessions: dict[int, list[Span]] = defaultdict(list)
-    twins: dict[tuple[int, int, int, int], int] = {}
+def lanes(rows: Rows, chosen: Places, turns: Places | None = None) -> Lanes:
+    """The lanes of the scheduled rows `chosen`; a session of another turn of a loop is another session."""
+    codes = np.asarray(rows.session.codes)[chosen].astype(np.int64)
+    turns = np.zeros(len(chosen), np.int64) if turns is None else turns
+    sessions = np.where(codes >= 0, codes + turns * len(rows.session.names), -1)
+    starts = rows.offset_us[chosen]
+    total = np.asarray(rows.total_us)[chosen]
+    ends = np.where(total >= 0, starts + total, -1)
+    simple, before, after = _rows_of_one(sessions, starts, ends)
     found = Lanes.free(len(chosen))
-    keys, codes, credentials = rows.key[chosen].tolist(), rows.session.codes, rows.credential.codes
-    starts = rows.offset_us[chosen].tolist()
-    for at, row in enumerate(chosen.tolist()):
-        session = codes[row]
-        if session >= 0:
-            total = rows.total_us[row]
-            sessions[session].append(Span(at, starts[at], starts[at] + total if total >= 0 else -1))
-        twin = (session, credentials[row] if session < 0 else 0, *keys[at])
-        if twin in twins:
-            found.wait(twins[twin], at)
-        twins[twin] = at
-    for spans in sessions.values():
-        for before, after in precedence(spans):
-            found.wait(before, after)
+    found.followers.update(zip(before.tolist(), ([at] for at in after.tolist()), strict=True))
+    for at in after.tolist():
+        found.waits[at] = 1
+    rest = np.flatnonzero(~simple)
+    spans = list(map(Span, rest.tolist(), starts[rest].tolist(), ends[rest].tolist()))
+    callers = np.where(codes[rest] >= 0, -1, np.asarray(rows.credential.codes)[chosen[rest]])
+    twins = zip(turns[rest].tolist(), callers.tolist(), map(tuple, rows.key[chosen[rest]].tolist()), strict=True)
+    _overlapping(found, spans, sessions[rest].tolist(), list(twins))
     return found
+
+
+def _rows_of_one(sessions: Places, starts: Places, ends: Places) -> tuple[npt.NDArray[np.bool_], Places, Places]:
+    """Which places are of sessions that never had two requests on their way, and the pairs (before, after) of these:
+    there each request waits for the one before, which also keeps equal ones apart."""
+    order = np.argsort(sessions, kind="stable")
+    one, next_one = order[:-1], order[1:]
+    pairs = (sessions[one] == sessions[next_one]) & (sessions[one] >= 0)
+    overlaps = pairs & (ends[one] > starts[next_one])
+    simple = (sessions >= 0) & ~np.isin(sessions, sessions[one[overlaps]])
+    kept = pairs & simple[one]
+    return simple, one[kept], next_one[kept]
+
+
+def _overlapping(found: Lanes, spans: Sequence[Span], sessions: Sequence[int], twins: Sequence[object]) -> None:
+    """Sessions that had several requests on their way, and requests of no session."""
+    of: dict[int, list[Span]] = defaultdict(list)
+    last: dict[object, int] = {}
+    for span, session, twin in zip(spans, sessions, twins, strict=True):
+        if session >= 0:
+            of[session].append(span)
+        before = last.get((session, twin))
+        if before is not None:
+            found.wait(before, span.at)
+        last[session, twin] = span.at
+    for members in of.values():
+        for one, other in precedence(members):
+            found.wait(one, other)
 
 
 def precedence(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from smartsandbox.packs.errors import NotReadyError
-from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.drive.client import Connection
 from smartsandbox.replay_engine.drive.target import Target
 
@@ -18,26 +17,26 @@ _STALE_AFTER = 4.0
 class Pool:
     """Free connections, last used first."""
 
-    def __init__(self, target: Target, make: Callable[[], Connection], clock: Clock) -> None:
-        self._target, self._make, self._clock = target, make, clock
+    def __init__(self, target: Target, make: Callable[[], Connection]) -> None:
+        self._target, self._make = target, make
         self._free: list[Connection] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._all: set[Connection] = set()
 
-    def take(self) -> Connection | None:
+    def take(self, now: float) -> Connection | None:
         """A free connection, or None."""
         while self._free:
             connection = self._free.pop()
-            if connection.open and self._clock.now() - connection.free_since < _STALE_AFTER:
+            if connection.open and now - connection.free_since < _STALE_AFTER:
                 return connection
             if connection.open:
                 connection.abort()
         return None
 
-    def give(self, connection: Connection) -> None:
-        """Take a connection back."""
+    def give(self, connection: Connection, now: float) -> None:
+        """Take a connection back, free since `now`."""
         self._all.add(connection)
-        connection.free_since = self._clock.now()
+        connection.free_since = now
         self._free.append(connection)
 
     async def open_first(self, count: int) -> None:

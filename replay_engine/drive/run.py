@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from itertools import takewhile
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
+from smartsandbox.replay_engine.drive.catch_up import BEHIND, CatchUp
 from smartsandbox.replay_engine.drive.client import Connection
 from smartsandbox.replay_engine.drive.dialogue import Dialogue
 from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
@@ -20,12 +22,13 @@ from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
 from smartsandbox.replay_engine.drive.pacing import schedule
 from smartsandbox.replay_engine.drive.pool import Pool
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.whole import Whole
 from smartsandbox.replay_engine.rows import Rows
 
 Watch = Callable[[int], None]
 """Told about ten times a second how many requests have ended."""
 
-_BATCH = 256
+_BATCH = 64
 """Requests sent in one turn of the loop when several are overdue; answers are read between turns."""
 _SWEEP = 0.1
 
@@ -37,28 +40,31 @@ class Run:
         plan = schedule(rows.offset_us, options.pacing)
         self.outcomes = Outcomes(plan.rows, plan.due)
         self.interrupted = False
-        self._rows, self._options, self._clock = rows, options, clock
+        self._cells = self.outcomes.cells
+        self._options, self._clock, self._now = options, clock, clock.now
         self._places, self._due = plan.rows.tolist(), plan.due.tolist()
         self._lanes = lanes(rows, plan.rows) if options.ordered else Lanes.free(len(plan))
         self._dialogue = Dialogue(pack, rows, target, options, self.outcomes)
         for before, after in self._dialogue.waits:
             self._lanes.wait(before, after)
-        self._pool = Pool(target, lambda: Connection(self, clock), clock)
+        self._catch_up, whole = CatchUp(plan.due), Whole()
+        self._methods = rows.method.codes
+        self._heads = {code for code, name in enumerate(rows.method.names) if name == "HEAD"}
+        self._pool = Pool(target, lambda: Connection(self, clock, whole))
         self._start = 0.0
         self._next = self._ended = 0
-        self._in_flight: set[int] = set()
+        self._in_flight: dict[int, Connection | None] = {}
+        """Places taken up, oldest first, with the connection that carries them or None while they wait for one."""
         self._held: set[int] = set()
         """Places that are due and wait for an answer of their session."""
         self._waiting: deque[int] = deque()
         """Places that wait for a connection."""
-        self._deadlines: deque[tuple[float, int]] = deque()
-        self._on: dict[int, Connection] = {}
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def carry_out(self, watch: Watch) -> None:
         """Run to the end, or until `stop`."""
         await self._pool.open_first(min(self._options.connections, len(self._places)))
-        self._start = self._clock.now()
+        self._start = self._now()
         self._pump()
         self._sweep(watch)
         self._end_if_complete()
@@ -80,52 +86,56 @@ class Run:
 
     def _pump(self) -> None:
         """Take up what is due, then sleep to the next deadline."""
-        now = self._clock.now() - self._start
-        due, waits = self._due, self._lanes.waits
-        last = min(len(due), self._next + _BATCH)
-        while self._next < last and due[self._next] <= now:
+        due, waits, count = self._due, self._lanes.waits, len(self._due)
+        last = min(count, self._next + _BATCH)
+        now = self._now() - self._start
+        while self._next < last and (planned := due[self._next]) <= now:
+            if now - planned > BEHIND and (until := self._catch_up.wait(now)):
+                self._clock.call_at(self._start + until, self._pump)
+                return
             at = self._next
             self._next += 1
             if waits[at]:
                 self._held.add(at)
-            elif not self._take_up(at, due[at]):
+            elif not self._take_up(at, planned):
                 self._finish(at)
-        if self._next < len(due):
+        if self._next < last:
             self._clock.call_at(self._start + due[self._next], self._pump)
+        elif last < count:
+            self._clock.call_at(max(self._start + due[last], self._now()), self._pump)
 
     def _take_up(self, at: int, ready: float | None = None) -> bool:
         """Begin the request at a place that could have begun at `ready`, or just now. False if it is not sent."""
-        now = self._clock.now() - self._start
-        outcomes = self.outcomes
-        outcomes.dispatched[at] = now
-        outcomes.lateness[at] = 0.0 if ready is None else now - ready
+        now = self._now() - self._start
+        cells = self._cells
+        cells.dispatched[at] = now
+        cells.lateness[at] = 0.0 if ready is None else now - ready
         if len(self._in_flight) >= self._options.max_in_flight:
-            outcomes.ending[at] = Ending.SHED
+            cells.ending[at] = Ending.SHED
             return False
         if self._dialogue.withheld(at):
-            outcomes.ending[at] = Ending.WITHHELD
+            cells.ending[at] = Ending.WITHHELD
             return False
-        self._in_flight.add(at)
-        self._deadlines.append((now + self._options.timeout, at))
-        connection = self._pool.take()
+        connection = self._pool.take(now + self._start)
         if connection is not None:
             self._send(connection, at)
         else:
+            self._in_flight[at] = None
             self._waiting.append(at)
             self._pool.open_one(self._could_not_connect)
         return True
 
     def _send(self, connection: Connection, at: int) -> None:
         message = self._dialogue.message(at)
-        self._on[at] = connection
-        self.outcomes.sent[at] = self._clock.now() - self._start
-        connection.send(at, message, head_only=self._rows.method.name(self._places[at]) == "HEAD")
+        self._in_flight[at] = connection
+        self._cells.sent[at] = self._now() - self._start
+        connection.send(at, message, head_only=self._methods[self._places[at]] in self._heads)
 
     # From the connections
 
     def connected(self, connection: Connection) -> None:
         """See client.Owner."""
-        self._pool.give(connection)
+        self._pool.give(connection, self._now())
         self._serve_waiting()
 
     def closed(self, connection: Connection) -> None:
@@ -134,26 +144,28 @@ class Run:
 
     def ended(self, connection: Connection, ending: Ending) -> None:
         """See client.Owner."""
+        now = self._now()
         at, connection.at = connection.at, -1
-        outcomes = self.outcomes
+        cells = self._cells
         if ending is Ending.ANSWERED:
             self._dialogue.answered(at, connection)
         else:
             self._dialogue.failed(at, ending)
-        outcomes.status[at] = connection.status
-        outcomes.size[at] = connection.size
+        cells.status[at] = connection.status
+        cells.size[at] = connection.size
         if connection.first:
-            outcomes.first[at] = connection.first - self._start
+            cells.first[at] = connection.first - self._start
         if connection.keep:
-            self._pool.give(connection)
+            self._pool.give(connection, now)
         elif connection.open:
             connection.abort()
-        self._end(at, ending)
-        self._serve_waiting()
+        self._end(at, ending, now)
+        if self._waiting:
+            self._serve_waiting()
 
     def _serve_waiting(self) -> None:
         while self._waiting:
-            connection = self._pool.take()
+            connection = self._pool.take(self._now())
             if connection is None:
                 return
             self._send(connection, self._waiting.popleft())
@@ -162,24 +174,23 @@ class Run:
         if self._waiting:
             at = self._waiting.popleft()
             self._dialogue.failed(at, Ending.CONNECT)
-            self._end(at, Ending.CONNECT)
+            self._end(at, Ending.CONNECT, self._now())
 
     # The end of a request
 
-    def _end(self, at: int, ending: Ending) -> None:
-        self.outcomes.ending[at] = ending
-        self.outcomes.finished[at] = self._clock.now() - self._start
-        self._on.pop(at, None)
-        self._in_flight.discard(at)
+    def _end(self, at: int, ending: Ending, now: float) -> None:
+        self._cells.ending[at] = ending
+        self._cells.finished[at] = now - self._start
+        del self._in_flight[at]
         self._finish(at)
 
     def _finish(self, at: int) -> None:
         """Count it, and let go of what waited for it. Not by recursion: a shed request lets go of the next."""
-        ended = [at]
+        ended, all_followers = [at], self._lanes.followers
         while ended:
-            place = ended.pop()
+            followers = all_followers.get(ended.pop(), ())
             self._ended += 1
-            for follower in self._lanes.followers.get(place, ()):
+            for follower in followers:
                 if self._let_go(follower) and not self._take_up(follower):
                     ended.append(follower)
         self._end_if_complete()
@@ -202,23 +213,21 @@ class Run:
         """End what has had no answer for too long, and tell how far it has come."""
         if self._done.done():
             return
-        now = self._clock.now() - self._start
-        while self._deadlines and (self._deadlines[0][0] <= now or self._deadlines[0][1] not in self._in_flight):
-            _, at = self._deadlines.popleft()
-            if at in self._in_flight:
-                self._time_out(at)
+        overdue = self._now() - self._start - self._options.timeout
+        for at in list(takewhile(lambda place: self._cells.dispatched[place] <= overdue, self._in_flight)):
+            self._time_out(at)
         watch(self._ended)
-        self._clock.call_at(self._clock.now() + _SWEEP, lambda: self._sweep(watch))
+        self._clock.call_at(self._now() + _SWEEP, lambda: self._sweep(watch))
 
     def _time_out(self, at: int) -> None:
-        connection = self._on.get(at)
+        connection = self._in_flight.get(at)
         if connection is None:
             self._waiting.remove(at)
         else:
             connection.at = -1
             connection.abort()
         self._dialogue.failed(at, Ending.TIMEOUT)
-        self._end(at, Ending.TIMEOUT)
+        self._end(at, Ending.TIMEOUT, self._now())
 
 
 def no_watch(ended: int) -> None:
