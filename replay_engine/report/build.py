@@ -146,6 +146,7 @@ def _endpoint(driven: Driven, name: str, mask: Mask) -> dict[str, Any]:
         "response_ms": summary(outcomes.response_time[answered]),
         "latency_ks": distances.ks(recorded, service),
         "latency_wasserstein_ms": distances.wasserstein(recorded, service) * 1000,
+        "histograms": {"response": encoded(outcomes.response_time[answered]), "service": encoded(service)},
     }
 
 

@@ -5,6 +5,7 @@ Each is checked against the finished report, and the finding says what was asked
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -22,8 +23,11 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 _LATENCIES = ("p50", "p90", "p95", "p99", "p999", "mean", "max")
 _SHARES = ("errors", "matched", "shed")
-NAMES = (*_LATENCIES, *(f"service.{name}" for name in _LATENCIES), *_SHARES, "rate")
-"""Latencies are response times from the intended start; `service.` counts from when the request was taken up."""
+_DISTANCES = ("interarrival_ks", "qps_error", "duration_error", "latency_ks_max", "status_tv", "error_run_ks")
+NAMES = (*_LATENCIES, *(f"service.{name}" for name in _LATENCIES), *_SHARES, "rate", *_DISTANCES)
+"""Latencies are response times from the intended start; `service.` counts from when the request was taken up. The last
+are distances from the recorded shape, 0 to 1.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def parse_objective(text: str) -> Objective:
         raise UsageError(f"objective {text!r} is not like p95<500ms, errors<1% or rate>100; names: {', '.join(NAMES)}")
     name, compare, number, unit = match.groups()
     if (unit == "%") != (name in _SHARES) or (unit in ("ms", "s")) != (name.rpartition(".")[2] in _LATENCIES):
-        raise UsageError(f"objective {text!r}: latencies take ms or s, shares take %, a rate has no unit")
+        raise UsageError(f"objective {text!r}: latencies take ms or s, shares take %, the rest has no unit")
     scale = {"%": 0.01, "s": 1000.0}.get(unit, 1.0)
     return Objective(text.strip(), name, compare, float(number) * scale)
 
@@ -57,9 +61,9 @@ def parse_objective(text: str) -> Objective:
 def _measured(name: str, report: Mapping[str, Any]) -> float | None:
     if name == "rate":
         return float(report["counts"]["rate"])
-    if name in _SHARES:
-        share = report["shares"][name]
-        return None if share is None else float(share)
+    if name in _SHARES or name in _DISTANCES:
+        share = report["shares" if name in _SHARES else "shape"][name]
+        return None if share is None or math.isnan(share) else float(share)
     table, _, quantile = name.rpartition(".")
     value = report["latency_ms"]["service" if table else "response"][quantile]
     return None if value is None else float(value)

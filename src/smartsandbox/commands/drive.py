@@ -10,12 +10,10 @@ from typing import Any
 import click
 
 from smartsandbox.commands.options import store_option
-from smartsandbox.packs.canonical import pretty_json
+from smartsandbox.commands.run_files import chosen_files, run_file_options, write_run_files
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("drive")
@@ -25,9 +23,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--speed", type=float, default=1.0, show_default=True, help="How many times the recorded pace.")
 @click.option("--rate", type=float, help="Requests a second, evenly, instead of the recorded pace.")
 @click.option("--window", help="Only the recorded seconds START:END, counted from the pack's start.")
-@click.option("--json", "json_file", type=_FILE, help="Write the report as JSON.")
-@click.option("--html", "html_file", type=_FILE, help="Write the report as one HTML page.")
-@click.option("--outcomes", "outcomes_file", type=_FILE, help="Write every request's outcome as Parquet.")
+@run_file_options
 @click.option("--max-in-flight", type=click.IntRange(1), default=1000, show_default=True, help="More are shed.")
 @click.option("--timeout", type=click.FloatRange(0.001), default=30.0, show_default=True, help="Seconds for an answer.")
 @click.option(
@@ -62,8 +58,7 @@ def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given
         bind=not given["no_bind"],
         skip_unbound=given["skip_unbound"],
     )
-    files = {name: given[f"{name}_file"] for name in ("json", "html", "outcomes")}
-    _require_folders(files)
+    files = chosen_files(given)
     where = resolve_target(target, given["ca"])
     opened = Pack.open(locate(PACKS, pack, store_url))
     if dry_run:
@@ -72,23 +67,16 @@ def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given
     _drive(opened, where, options, wanted, files)
 
 
-def _drive(pack: Pack, target: Any, options: Any, objectives: Any, files: Mapping[str, Path | None]) -> None:
+def _drive(pack: Pack, target: Any, options: Any, objectives: Any, files: Mapping[str, Path]) -> None:
     from smartsandbox.replay_engine.drive.driver import drive_pack
-    from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
     from smartsandbox.replay_engine.report.build import build_report
-    from smartsandbox.replay_engine.report.html import to_html
     from smartsandbox.replay_engine.report.terminal import to_text
     from smartsandbox.replay_engine.report.verdict import raise_for
 
     with _bar(int(pack.manifest.counts["exchanges"])) as watch:
         driven = drive_pack(pack, target, options, watch)
     report = build_report(driven, objectives)
-    if files["outcomes"] is not None:
-        write_outcomes(driven, files["outcomes"])
-    if files["json"] is not None:
-        files["json"].write_bytes(pretty_json(report))
-    if files["html"] is not None:
-        files["html"].write_text(to_html(report), encoding="utf-8")
+    write_run_files(driven, report, files)
     click.echo(to_text(report))
     raise_for(report)
 
@@ -110,13 +98,6 @@ def _window(text: str | None) -> tuple[float, float] | None:
         return float(start), float(end)
     except ValueError as error:
         raise UsageError(f"window {text!r} is not START:END in seconds, such as 60:120") from error
-
-
-def _require_folders(files: Mapping[str, Path | None]) -> None:
-    """A run must not fail at its end for a folder that was missing at its start."""
-    for name, file in files.items():
-        if file is not None and not file.absolute().parent.is_dir():
-            raise UsageError(f"--{name} {file}: its folder does not exist; make it first")
 
 
 @contextmanager
