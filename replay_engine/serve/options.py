@@ -10,6 +10,7 @@ from smartsandbox.replay_engine.sessions import Exhausted
 
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
     from smartsandbox.replay_engine.serve.effects import MakeEffect
+    from smartsandbox.replay_engine.serve.selectors import MakeSelector
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Limits:
 class ServeOptions:
     """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers.
 
-    `effects` apply in their order to every answer from the pack.
+    `selectors` choose what answers and then `effects` apply to every answer from the pack, each in their order.
     """
 
     latency: Latency = field(default_factory=Scaled)
@@ -43,4 +44,5 @@ class ServeOptions:
     sessions: int = 10_000
     journal: int = 10_000
     cache_bytes: int = 64 * 1024 * 1024
+    selectors: tuple[MakeSelector, ...] = ()
     effects: tuple[MakeEffect, ...] = ()

@@ -6,6 +6,7 @@ occurrence.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from smartsandbox.packs.key import match_key
@@ -17,7 +18,7 @@ from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import Answer, problem
 from smartsandbox.replay_engine.serve.effects import Served, Telling
-from smartsandbox.replay_engine.serve.journal import Journal
+from smartsandbox.replay_engine.serve.journal import MISSED, Journal
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
 from smartsandbox.replay_engine.serve.request import RUN, SESSION, LiveRequest
@@ -26,6 +27,7 @@ from smartsandbox.replay_engine.sessions import Exhausted, Sessions, choose
 _KNOWN_TARGETS = 65_536
 _SHORT_TARGET = 256
 ANONYMOUS = "anonymous"
+EXHAUSTED = -2
 
 
 class Responder:
@@ -41,37 +43,56 @@ class Responder:
         self._callers, self._ladder = Callers(self.rows), Ladder(self.rows, self.index)
         self._payloads = Payloads(pack, self.rows, options)
         self._body_bytes = options.limits.body_bytes
+        self._selectors = tuple(make(pack, self.rows) for make in options.selectors)
         self._effects = tuple(make(pack, self.rows) for make in options.effects)
+        self._turns = bool(self._selectors or self._effects)
         self._groups: dict[tuple[str, bytes], int] = {}
 
     def answer(self, request: LiveRequest) -> Answer:
         """The recorded answer, or a problem that explains why there is none."""
+        row = self._match(request)
+        return self._turned(row, request) if self._turns else self._answer_of(row, request)
+
+    def _match(self, request: LiveRequest) -> int:
+        """The row that answers; MISSED or EXHAUSTED where none does."""
         group = self._group(request.method, request)
         if group < 0 and request.method == "HEAD":
             group = self._group("GET", request)
         if group < 0:
-            return self._miss(request)
+            return MISSED
         row = self._row(group, request)
-        if row is None:
+        return EXHAUSTED if row is None else row
+
+    def _answer_of(self, row: int, request: LiveRequest) -> Answer:
+        """A row's answer, or why there is none."""
+        if row == MISSED:
+            return self._miss(request)
+        if row == EXHAUSTED:
             self.journal.miss(request.method)
             return problem(410, "Exhausted", "this session has had every recorded answer to this request")
         self.journal.matched(request.method, row)
-        answer = self._payloads.answer(row, request.fields.get(b"accept-encoding"))
-        return self._affected(answer, row, request) if self._effects else answer
+        return self._payloads.answer(row, request.fields.get(b"accept-encoding"))
 
-    def facts(self) -> dict[str, Any]:
-        """What the effects have to say, as JSON."""
-        told = (effect.facts() for effect in self._effects if isinstance(effect, Telling))
-        return {name: value for facts in told for name, value in facts.items()}
-
-    def _affected(self, answer: Answer, row: int, request: LiveRequest) -> Answer:
-        """What the effects make of an answer."""
+    def _turned(self, row: int, request: LiveRequest) -> Answer:
+        """What selectors and effects make of a request. A selector's own answer goes out as it is."""
         session = self.sessions.of(session_of(request))
         served = Served(request, row, session, session.asked)
         session.asked += 1
-        for effect in self._effects:
+        for selector in self._selectors:
+            chosen = selector.select(served)
+            if isinstance(chosen, Answer):
+                return chosen
+            if chosen != served.row:
+                served = replace(served, row=chosen)
+        answer = self._answer_of(served.row, request)
+        for effect in self._effects if served.row >= 0 else ():
             answer = effect.apply(answer, served)
         return answer
+
+    def facts(self) -> dict[str, Any]:
+        """What selectors and effects have to say, as JSON."""
+        told = (part.facts() for part in (*self._selectors, *self._effects) if isinstance(part, Telling))
+        return {name: value for facts in told for name, value in facts.items()}
 
     def _group(self, method: str, request: LiveRequest) -> int:
         """Requests without a body are remembered by their raw target, which saves making the key again."""

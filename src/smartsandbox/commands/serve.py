@@ -22,6 +22,12 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="recorded, fitted (drawn), loaded (drawn, growing with requests in flight), none, or a factor such as x0.5.",
 )
+@click.option(
+    "--errors",
+    default="matched",
+    show_default=True,
+    help="matched (where the matching exchange is one), recorded (rate and runs of each endpoint), none, or x2, x0.5.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw.")
 @click.option(
     "--exhausted",
@@ -30,19 +36,24 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="What a session gets once it has had every recorded answer to a request.",
 )
-def serve_command(pack: str, store_url: str, port: int, host: str, latency: str, seed: int, exhausted: str) -> None:
+def serve_command(
+    pack: str, store_url: str, port: int, host: str, latency: str, errors: str, seed: int, exhausted: str
+) -> None:
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
     Callers are told apart by the header X-Sandbox-Session, else by their credential. GET /__sandbox/health and
     /__sandbox/stats tell how it goes; POST /__sandbox/explain says why a request was not answered.
     """
+    from smartsandbox.replay_engine.serve.error_mix import errors_of
     from smartsandbox.replay_engine.serve.latency import latency_of
     from smartsandbox.replay_engine.serve.options import ServeOptions
     from smartsandbox.replay_engine.serve.server import Server, serve_until_stopped
     from smartsandbox.replay_engine.sessions import Exhausted
 
     times, effects = latency_of(latency, seed)
-    options = ServeOptions(latency=times, exhausted=Exhausted(exhausted), effects=effects)
+    options = ServeOptions(
+        latency=times, exhausted=Exhausted(exhausted), selectors=errors_of(errors, seed), effects=effects
+    )
     opened = Pack.open(locate(PACKS, pack, store_url))
 
     def ready(server: Server) -> None:
