@@ -35,6 +35,10 @@ class Runs:
         return sum(self.errors) / everything if everything else 0.0
 
 
+_LEAST = 1e-9
+"""Smaller factors are none at all."""
+
+
 def stretch(runs: Runs, factor: float) -> float:
     """The factor on runs of successes at which the rate of errors is `factor` times the recorded one, at most all.
 
@@ -50,7 +54,7 @@ def outcomes(runs: Runs, factor: float, seed: int, endpoint: str) -> Iterator[bo
 
     It begins somewhere within a run of successes. A fraction of a success is carried over to the next run.
     """
-    if not runs.errors or factor <= 0:
+    if not runs.errors or factor < _LEAST:
         while True:
             yield False
     if not runs.successes:

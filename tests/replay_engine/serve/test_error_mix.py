@@ -39,7 +39,7 @@ def failing_pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 def statuses(pack: Pack, errors: str, target: str, n: int = N, seed: int = 0) -> tuple[list[int], Exchanger]:
     options = ServeOptions(latency=Scaled(0.0), selectors=errors_of(errors, seed))
     served = Exchanger(pack, VirtualClock(), options)
-    answers = [served.ask(b"GET %s HTTP/1.1\r\n\r\n" % target.encode()) for _ in range(n)]
+    answers = [served.ask(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % target.encode()) for _ in range(n)]
     return [int(answer[9:12]) for answer in answers], served
 
 
