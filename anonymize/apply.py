@@ -18,6 +18,7 @@ from smartsandbox.anonymize.errors import UndecidedError
 from smartsandbox.anonymize.grouping import checked_plan, require_people
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.named_keys import named_keys
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
@@ -34,6 +35,7 @@ from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import Vocabulary, vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
+from smartsandbox.packs.arrow_memory import given_back
 from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import own_key
@@ -53,27 +55,33 @@ def anonymize_trace(
     """
     _check_target(trace, out)
     signing = own_key()
-    settled, people = prepare(trace, policy, key, track)
     aside = out.with_name(out.name + ".unchecked")
-    try:
-        transformer = Transformer(settled)
-        ledger = Ledger()
-        ledger.keep(settled.found.exchanges)
-        for reason, count in settled.spared.reasons.items():
-            ledger.drop(reason, count)
-        if settled.times.timeline.early:
-            ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
-        new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
-        written = write_trace(aside, new, ANONYMISED, ledger)
-        settled.release()
-        evidence = _evidence(trace, settled, transformer, people, written, canaries, track)
-        write_certified(aside, certify(evidence, written.digest, key), signing)
-        record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
-        _publish(aside, out)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        settled.found.close()
-    return SafeTrace.open(out)
+    with given_back():
+        settled, people = prepare(trace, policy, key, track)
+        try:
+            written, tally = _rewritten(trace, settled, aside, track)
+            settled.release()
+            evidence = _evidence(trace, settled, tally, people, written, canaries, track)
+            write_certified(aside, certify(evidence, written.digest, key), signing)
+            record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
+            _publish(aside, out)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            settled.found.close()
+        return SafeTrace.open(out)
+
+
+def _rewritten(trace: Trace, settled: Settled, aside: Path, track: Track) -> tuple[Trace, Tally]:
+    """The second pass: the trace that it wrote, and what it did with the leaves."""
+    transformer = Transformer(settled)
+    ledger = Ledger()
+    ledger.keep(settled.found.exchanges)
+    for reason, count in settled.spared.reasons.items():
+        ledger.drop(reason, count)
+    if settled.times.timeline.early:
+        ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
+    new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
+    return write_trace(aside, new, ANONYMISED, ledger), transformer.tally
 
 
 def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) -> tuple[Settled, SubjectTable]:
@@ -168,7 +176,7 @@ def _settled_texts(key: RunKey, found: Collected, vocabulary: Vocabulary, amount
 def _evidence(
     raw: Trace,
     settled: Settled,
-    transformer: Transformer,
+    tally: Tally,
     people: SubjectTable,
     written: Trace,
     canaries: Iterable[str],
@@ -182,12 +190,12 @@ def _evidence(
         policy=settled.policy,
         original=raw.exchanges,
         output=output,
-        published_id=transformer.published_id,
+        published_id=settled.published_id,
         second_start=second_start(settled.found.course, settled.times.course, settled.policy.k, settled.key),
         bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),
-        tally=transformer.tally,
+        tally=tally,
         unseen=unseen_places(settled.policy, settled.found.used),
         needles=source_values(settled, canaries),
         surrogates=settled.book.made.of_domains(unique),

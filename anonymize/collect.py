@@ -55,7 +55,7 @@ class Collected:
     def release(self) -> None:
         """Give back the memory of what lies on disk; all of it stays readable."""
         self.scratch.release()
-        self.values.scratch.release()
+        self.values.release()
         self.course.release()
 
     def close(self) -> None:

@@ -36,7 +36,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9_\-]+={0,2}")
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_value_key(key: str) -> bool:
     """True if a key looks like data rather than like the name of a field. Decided by the key alone."""
     if key in ("*",):
@@ -81,7 +81,7 @@ def _holds_text(key: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def tokens_of(key: str) -> tuple[str, ...]:
     """The lower-case words of a field name: "billingAddress_line1" gives billing, address, line, 1."""
     return tuple(token.lower() for token in _TOKEN.findall(key))

@@ -61,6 +61,10 @@ class Needles(Mapping[str, str]):
         self._published = published_needles(self.finder, self, vocabulary)
         self._judged.clear()
 
+    def release(self) -> None:
+        """Keep no answers at hand."""
+        self._judged.clear()
+
     def _judge(self, folded: str) -> tuple[str, Boundary] | None:
         if folded in self._judged:
             return self._judged[folded]

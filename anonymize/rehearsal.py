@@ -33,7 +33,7 @@ def rehearse(trace: Trace, policy: Policy, turn: int = 0, track: Track = silent)
         again = second_start(settled.found.course, settled.times.course, policy.k, key)
         speaker = settled.found.subjects.speaker_of
         return attack_verdicts(
-            AttackEvidence(policy, trace.exchanges, lambda: made, transformer.published_id, again, speaker)
+            AttackEvidence(policy, trace.exchanges, lambda: made, settled.published_id, again, speaker)
         )
     finally:
         settled.found.close()

@@ -56,9 +56,14 @@ class Settled:
     found: Collected
     spared: Spared
 
+    def published_id(self, identifier: str) -> str:
+        """The id under which an exchange is published."""
+        return "ex_" + self.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
+
     def release(self) -> None:
         """Give back the memory of what lies on disk; it stays readable."""
         self.found.release()
+        self.book.release()
         self.times.release()
 
 
@@ -118,7 +123,7 @@ class Transformer:
         self._row = self._settled.found.course.row_of(exchange)
         new = self._rewriter.run(exchange, bound)
         return Exchange(
-            id=self.published_id(exchange.id),
+            id=self._settled.published_id(exchange.id),
             service=new.service,
             started_us=new.started_us,
             request=_unframed(new.request),
@@ -128,12 +133,8 @@ class Transformer:
             total_us=new.total_us,
             session=new.session,
             endpoint=new.endpoint,
-            caused_by=None if exchange.caused_by is None else self.published_id(exchange.caused_by),
+            caused_by=None if exchange.caused_by is None else self._settled.published_id(exchange.caused_by),
         )
-
-    def published_id(self, identifier: str) -> str:
-        """The id under which an exchange is published."""
-        return "ex_" + self._settled.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
 
     def _handling(self, address: Address) -> Handling:
         decision = self._policy.decide(*address)

@@ -51,6 +51,11 @@ class Values:
         self._prefixes = Holders(self.scratch, _ENOUGH)
         self._seen: Memo[tuple[str, str], bool] = Memo()
 
+    def release(self) -> None:
+        """Give back the memory of what lies on disk and of what was noted lately."""
+        self._seen.clear()
+        self.scratch.release()
+
     def note(self, value: str, class_name: str) -> None:
         """Take up a value and what identifies inside it."""
         if (value, class_name) in self._seen:

@@ -54,6 +54,12 @@ class Book:
         self._made.drop()
         self._taken.drop()
 
+    def release(self) -> None:
+        """Keep no answers at hand: their memory is needed elsewhere."""
+        for memo in (self._by_value, self._texts):
+            memo.clear()
+        self.needles.release()
+
     def of(self, value: str, class_name: str) -> str:
         """The surrogate of a value. A value seen under a stronger class anywhere takes its surrogate from that one."""
         known = self._by_value.get((value, class_name))
