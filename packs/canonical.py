@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +44,11 @@ def digest_rows(rows: Iterable[bytes | Pieces]) -> str:
     """SHA-256 over rows already in canonical bytes, in the order given; each is prefixed with its length."""
     total = hashlib.sha256()
     for row in rows:
-        pieces = partial(iter, (row,)) if isinstance(row, bytes) else row
-        total.update(sum(map(len, pieces())).to_bytes(8, "big"))
-        for piece in pieces():
+        if isinstance(row, bytes):
+            total.update(len(row).to_bytes(8, "big") + row)
+            continue
+        total.update(sum(map(len, row())).to_bytes(8, "big"))
+        for piece in row():
             total.update(piece)
     return total.hexdigest()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,8 +10,11 @@ import pyarrow as pa
 
 from smartsandbox.packs.canonical import Pieces
 from smartsandbox.packs.parquet import BatchWriter
-from smartsandbox.packs.sorted_rows import RUN_BYTES, RUN_ROWS, row_size
-from smartsandbox.packs.trace_rows import TRACE_SCHEMA, Row, day_of, digested
+from smartsandbox.packs.sorted_rows import RUN_BYTES, RUN_ROWS
+from smartsandbox.packs.trace_batches import rows_in
+from smartsandbox.packs.trace_rows import TRACE_SCHEMA, day_of, digested, longest_of
+
+_DAY_US = 86_400_000_000
 
 
 class Partitions:
@@ -27,21 +29,23 @@ class Partitions:
         """The services seen so far."""
         return self._open.keys()
 
-    def take(self, row: Row) -> bytes | Pieces:
-        """Write one row; returns what of it is digested."""
-        service, day = row["service"], day_of(row["started_us"])
-        part = self._open.get(service)
+    def take(self, batch: pa.RecordBatch) -> Iterator[bytes | Pieces]:
+        """Write the rows of a batch one by one; gives what of each is digested."""
+        for at, row in enumerate(rows_in(batch)):
+            part, content = self._part(row["service"], row["started_us"]), digested(row)
+            part.add(batch, at, len(content) if isinstance(content, bytes) else longest_of(row))
+            yield content
+
+    def _part(self, service: str, started_us: int) -> _Part:
+        part, day = self._open.get(service), started_us // _DAY_US
         if part is None or part.day != day:
             if part is not None:
                 part.close()
-            part = self._open[service] = self._begun(service, day)
-        part.add(row)
-        return digested(row)
-
-    def _begun(self, service: str, day: str) -> _Part:
-        folder = self._folder / f"service={quote(service, safe='')}" / f"day={day}"
-        folder.mkdir(parents=True)
-        return _Part(day, BatchWriter(TRACE_SCHEMA, folder / "part-0.parquet", self._metadata))
+            folder = self._folder / f"service={quote(service, safe='')}" / f"day={day_of(started_us)}"
+            folder.mkdir(parents=True)
+            part = _Part(day, BatchWriter(TRACE_SCHEMA, folder / "part-0.parquet", self._metadata))
+            self._open[service] = part
+        return part
 
     def close(self) -> None:
         """Finish every file."""
@@ -49,24 +53,39 @@ class Partitions:
             part.close()
 
 
-@dataclass(slots=True)
 class _Part:
-    day: str
-    writer: BatchWriter
-    rows: list[Row] = field(default_factory=list)
-    size: int = 0
+    """One file. Where its row groups end is a function of its rows alone, however they were batched."""
 
-    def add(self, row: Row) -> None:
-        self.rows.append(row)
-        self.size += row_size(row)
-        if len(self.rows) >= RUN_ROWS or self.size >= RUN_BYTES:
+    def __init__(self, day: int, writer: BatchWriter) -> None:
+        self.day, self._writer = day, writer
+        self._pieces: list[pa.RecordBatch] = []
+        self._rows = self._size = 0
+        self._batch: pa.RecordBatch | None = None
+        self._start = self._end = 0
+        """Rows of the batch at hand that are not among the pieces yet."""
+
+    def add(self, batch: pa.RecordBatch, at: int, size: int) -> None:
+        """One more row, of about that many bytes."""
+        if batch is not self._batch or at != self._end:
+            self._cut()
+            self._batch, self._start = batch, at
+        self._end = at + 1
+        self._rows += 1
+        self._size += size
+        if self._rows >= RUN_ROWS or self._size >= RUN_BYTES:
             self._flush()
 
     def close(self) -> None:
         self._flush()
-        self.writer.close()
+        self._writer.close()
+
+    def _cut(self) -> None:
+        if self._batch is not None:
+            self._pieces.append(self._batch.slice(self._start, self._end - self._start))
+            self._batch = None
 
     def _flush(self) -> None:
-        if self.rows:
-            self.writer.write(pa.RecordBatch.from_pylist(self.rows, TRACE_SCHEMA))
-        self.rows, self.size = [], 0
+        self._cut()
+        if self._pieces:
+            self._writer.write(pa.concat_batches(self._pieces))
+        self._pieces, self._rows, self._size = [], 0, 0

@@ -1,43 +1,48 @@
-"""External sort: rows of any number in order of (started_us, id), in bounded memory.
+"""External sort: exchanges of any number as rows in order of (started_us, id), in bounded memory.
 
-Rows are gathered into runs; a full run is sorted and written to a file, and the files merge when the rows are read.
-A run is opened only when the merge has come to its first row, so rows that arrive nearly in order keep few runs open.
-What fits in one run never touches the disk.
+Exchanges are gathered into runs; a full run is sorted and written to a file, and the files merge when the rows are
+read, many rows at a time. A run is opened only when the merge has come to its first row, so exchanges that arrive
+nearly in order keep few runs open. What fits in one run never touches the disk.
 """
 
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from smartsandbox.packs.model import Exchange
+from smartsandbox.packs.trace_batches import batch_of, cells
+
 RUN_ROWS = 4096
 RUN_BYTES = 16 * 1024 * 1024
-_READ_ROWS = 64
+_READ_ROWS = 128
 """Rows of one run in memory while runs are merged."""
-_READ_IDS = 128
 
-Row = dict[str, Any]
 Key = tuple[int, str]
 _IDS = pa.schema([("id", pa.string())])
+_in_order = attrgetter("order")
 
 
-def row_size(row: Row) -> int:
-    """About how many bytes a row of a trace takes: its bodies, and its header lines with what Python adds to them."""
-    bodies = len(row["request_body"] or b"") + len(row["response_body"] or b"")
-    lines = [*(row["request_headers"] or ()), *(row["response_headers"] or ())]
-    return bodies + sum(len(line["name"]) + len(line["value"]) for line in lines) + len(row["path"]) + len(row["query"])
+def size_of(exchange: Exchange) -> int:
+    """About how many bytes an exchange takes: its bodies, and its header lines with what Python adds to them."""
+    request, response = exchange.request, exchange.response
+    size, lines = len(request.body) + len(request.path) + len(request.query), request.headers
+    if response is not None:
+        size, lines = size + len(response.body), lines + response.headers
+    return size + sum([len(name) + len(value) for name, value in lines])
 
 
-def key_of(row: Row) -> Key:
-    """The place of a row in a trace."""
-    return row["started_us"], row["id"]
+def keys_of(batch: pa.RecordBatch) -> list[Key]:
+    """The places of rows in a trace."""
+    return list(zip(cells(batch.column("started_us")), cells(batch.column("id")), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,82 +57,123 @@ class _Run:
 
 @dataclass(slots=True)
 class RowSorter:
-    """Takes rows in any order and gives them back in order. `folder` is made when the first run is written."""
+    """Takes exchanges in any order and gives rows in order. `folder` is made when the first run is written."""
 
-    schema: pa.Schema
     folder: Path
     run_rows: int = RUN_ROWS
     run_bytes: int = RUN_BYTES
     count: int = 0
-    _rows: list[Row] = field(default_factory=list)
+    _fresh: list[Exchange] = field(default_factory=list)
     _bytes: int = 0
     _runs: list[_Run] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
-        """Take one row."""
-        self._rows.append(row)
-        self._bytes += row_size(row)
+    def add(self, exchange: Exchange) -> None:
+        """Take one exchange."""
+        self._fresh.append(exchange)
+        self._bytes += size_of(exchange)
         self.count += 1
-        if len(self._rows) >= self.run_rows or self._bytes >= self.run_bytes:
+        if len(self._fresh) >= self.run_rows or self._bytes >= self.run_bytes:
             self._spill()
 
-    def rows(self) -> Iterator[Row]:
-        """All rows in order. May be asked for again."""
-        self._rows.sort(key=key_of)
-        if not self._runs:
-            return iter(self._rows)
-        return _merged(self._runs, self._rows)
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows in order, in batches of any size. May be asked for again."""
+        self._fresh.sort(key=_in_order)
+        streams = [_Stream(run.first, _read(run.path)) for run in self._runs]
+        if self._fresh:
+            streams.append(_Stream(self._fresh[0].order, _cut(self._fresh)))
+        return _merged(streams)
 
     def has_equal_ids(self) -> bool:
         """True if any two rows have one id."""
-        fresh = sorted(row["id"] for row in self._rows)
+        fresh = sorted(exchange.id for exchange in self._fresh)
         ids = heapq.merge(fresh, *(_ids_of(run) for run in self._runs))
         return any(one == other for one, other in pairwise(ids))
 
     def _spill(self) -> None:
-        self._rows.sort(key=key_of)
+        self._fresh.sort(key=_in_order)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        run = _Run(key_of(self._rows[0]), self.folder / f"run-{len(self._runs)}")
-        _write(run.path, self.schema, self._rows, _READ_ROWS)
-        _write(run.ids, _IDS, sorted(({"id": row["id"]} for row in self._rows), key=itemgetter("id")), _READ_IDS)
+        run = _Run(self._fresh[0].order, self.folder / f"run-{len(self._runs)}")
+        _write(run.path, _cut(self._fresh))
+        ids = pa.array(sorted(exchange.id for exchange in self._fresh), pa.string())
+        _write(run.ids, (_ids(ids[at : at + _READ_ROWS]) for at in range(0, len(ids), _READ_ROWS)))
         self._runs.append(run)
-        self._rows, self._bytes = [], 0
+        self._fresh, self._bytes = [], 0
 
 
-def _merged(runs: Iterable[_Run], fresh: list[Row]) -> Iterator[Row]:
-    """`heapq.merge` that opens a run no sooner than its first row is due."""
-    waiting = sorted(runs, key=lambda run: run.first, reverse=True)
-    streams: list[tuple[Key, int, Row, Iterator[Row]]] = []
-    _push(streams, iter(fresh), 0)
-    while waiting or streams:
-        while waiting and (not streams or waiting[-1].first <= streams[0][0]):
-            _push(streams, _rows_of(waiting.pop()), len(waiting) + 1)
-        _, number, row, stream = heapq.heappop(streams)
-        yield row
-        _push(streams, stream, number)
+def _ids(ids: pa.Array) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([ids], schema=_IDS)
 
 
-def _push(streams: list[tuple[Key, int, Row, Iterator[Row]]], stream: Iterator[Row], number: int) -> None:
-    row = next(stream, None)
-    if row is not None:
-        heapq.heappush(streams, (key_of(row), number, row, stream))
+class _Stream:
+    """A sorted run while it is merged: the rows at hand and their keys, and where the next ones come from."""
+
+    def __init__(self, first: Key, batches: Iterator[pa.RecordBatch]) -> None:
+        self.first, self._batches = first, batches
+        self.keys: list[Key] = []
+        self._rows: Any = None
+        self._at = 0
+
+    def has_more(self) -> bool:
+        """True if there are rows at hand; what is used up is replaced."""
+        if self._at < len(self.keys):
+            return True
+        self._rows = next(self._batches, None)
+        self.keys, self._at = ([] if self._rows is None else keys_of(self._rows)), 0
+        return bool(self.keys)
+
+    def take(self, most: Key | None, before: Key | None) -> tuple[list[Key], pa.RecordBatch]:
+        """The rows at hand up to `most`, and without those from `before` on; all of them if neither is given."""
+        end = len(self.keys) if most is None else bisect_right(self.keys, most, self._at)
+        while before is not None and end > self._at and self.keys[end - 1] > before:
+            end -= 1
+        start, self._at = self._at, end
+        return self.keys[start:end], self._rows.slice(start, end - start)
 
 
-def _write(path: Path, schema: pa.Schema, rows: list[Row], at_once: int) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
-        for start in range(0, len(rows), at_once):
-            writer.write_batch(pa.RecordBatch.from_pylist(rows[start : start + at_once], schema))
+def _merged(waiting: list[_Stream]) -> Iterator[pa.RecordBatch]:
+    """Whatever no other run can have an earlier row than, again and again. A run is read no sooner than it is due."""
+    waiting.sort(key=lambda stream: stream.first, reverse=True)
+    streams: list[_Stream] = []
+    while True:
+        streams = [stream for stream in streams if stream.has_more()]
+        while waiting and (not streams or waiting[-1].first <= min(stream.keys[-1] for stream in streams)):
+            streams.append(waiting.pop())
+            streams[-1].has_more()
+        if not streams:
+            return
+        most = min(stream.keys[-1] for stream in streams)
+        before = waiting[-1].first if waiting else None
+        found = [stream.take(most, before) for stream in streams]
+        yield _in_one([one for one in found if one[0]])
 
 
-def _rows_of(run: _Run) -> Iterator[Row]:
-    return _read(run.path)
+def _in_one(found: list[tuple[list[Key], pa.RecordBatch]]) -> pa.RecordBatch:
+    """The rows of several sorted batches in order."""
+    if len(found) == 1:
+        return found[0][1]
+    keys = [key for some, _ in found for key in some]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return pa.concat_batches([batch for _, batch in found]).take(pa.array(order, pa.int64()))
+
+
+def _cut(exchanges: list[Exchange]) -> Iterator[pa.RecordBatch]:
+    return (batch_of(exchanges[at : at + _READ_ROWS]) for at in range(0, len(exchanges), _READ_ROWS))
+
+
+def _write(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
+    with pa.OSFile(str(path), "wb") as sink:
+        rows = iter(batches)
+        first = next(rows)
+        with pa.ipc.new_stream(sink, first.schema) as writer:
+            writer.write_batch(first)
+            for batch in rows:
+                writer.write_batch(batch)
 
 
 def _ids_of(run: _Run) -> Iterator[str]:
-    return (row["id"] for row in _read(run.ids))
+    return (name for batch in _read(run.ids) for name in cells(batch.column("id")))
 
 
-def _read(path: Path) -> Iterator[Row]:
+def _read(path: Path) -> Iterator[pa.RecordBatch]:
     with pa.OSFile(str(path), "rb") as source, pa.ipc.open_stream(source) as reader:
-        for batch in reader:
-            yield from batch.to_pylist()
+        yield from reader

@@ -118,15 +118,15 @@ def write_trace(path: Path, exchanges: Iterable[Exchange], kind: str, ledger: Le
     require_writable(path)
     with written_aside(path) as aside:
         runs = aside / ".runs"
-        sorter = RowSorter(TRACE_SCHEMA, runs)
+        sorter = RowSorter(runs)
         for exchange in exchanges:
-            sorter.add(to_row(exchange))
+            sorter.add(exchange)
         if sorter.has_equal_ids():
             raise UsageError(
                 "two exchanges have the same id: were the same captures given twice under different names?"
             )
         parts = Partitions(aside, kind)
-        digest = digest_rows(map(parts.take, sorter.rows()))
+        digest = digest_rows(row for batch in sorter.batches() for row in parts.take(batch))
         parts.close()
         shutil.rmtree(runs, ignore_errors=True)
         meta = {

@@ -1,14 +1,20 @@
-"""Exchanges out of batches of rows, column by column: several times faster than row by row."""
+"""Batches of rows of a trace: made of exchanges, and taken apart again, column by column.
+
+That is several times faster than row by row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import compress, pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, compress, pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Response
+from smartsandbox.packs.schema import HEADERS
+from smartsandbox.packs.trace_rows import TRACE_SCHEMA, Row
 
 Keep = Callable[[str, str | None], bool]
 """Says by id and session whether an exchange is wanted."""
@@ -60,3 +66,62 @@ def cells(column: pa.Array) -> list[Any]:
     if column.null_count and pa.types.is_integer(column.type):
         return column.to_pylist()  # type: ignore[no-any-return]
     return column.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+
+
+def batch_of(exchanges: Sequence[Exchange]) -> pa.RecordBatch:
+    """The rows of exchanges, in their order: what `to_row` gives for each."""
+    asked, answers = [one.request for one in exchanges], [one.response for one in exchanges]
+    columns: dict[str, Any] = {
+        "id": [one.id for one in exchanges],
+        "service": [one.service for one in exchanges],
+        "started_us": [one.started_us for one in exchanges],
+        "session": [one.session for one in exchanges],
+        "endpoint": [one.endpoint for one in exchanges],
+        "method": [one.method for one in asked],
+        "scheme": [one.scheme for one in asked],
+        "host": [one.host for one in asked],
+        "path": [one.path for one in asked],
+        "query": [one.query for one in asked],
+        "request_headers": _header_lists([one.headers for one in asked]),
+        "request_body": [one.body for one in asked],
+        "status": [one and one.status for one in answers],
+        "reason": [None if one is None else one.reason for one in answers],
+        "response_headers": _header_lists([None if one is None else one.headers for one in answers]),
+        "response_body": [None if one is None else one.body for one in answers],
+        "failure": [one.failure and one.failure.value for one in exchanges],
+        "ttfb_us": [one.ttfb_us for one in exchanges],
+        "total_us": [one.total_us for one in exchanges],
+        "caused_by": [one.caused_by for one in exchanges],
+        "source": [one.source for one in exchanges],
+    }
+    arrays = [_array(columns[field.name], field.type) for field in TRACE_SCHEMA]
+    return pa.RecordBatch.from_arrays(arrays, schema=TRACE_SCHEMA)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
+
+
+def _header_lists(of_rows: Sequence[Headers | None]) -> pa.Array:
+    """A column of header lines; null where there are none to be had."""
+    lines = [line for headers in of_rows if headers for line in headers]
+    names, values = (pa.array([line[at] for line in lines], pa.string()) for at in (0, 1))
+    ends = accumulate((len(headers) if headers else 0 for headers in of_rows), initial=0)
+    offsets = pa.array(np.fromiter(ends, np.int32, len(of_rows) + 1))
+    pairs = pa.StructArray.from_arrays([names, values], fields=list(HEADERS.value_type))
+    missing = pa.array([headers is None for headers in of_rows], pa.bool_())
+    return pa.ListArray.from_arrays(offsets, pairs, type=HEADERS, mask=missing)
+
+
+def rows_in(batch: pa.RecordBatch) -> Iterator[Row]:
+    """The rows of a batch as `to_row` gives them."""
+    columns = [_header_rows(column) if column.type == HEADERS else cells(column) for column in batch.columns]
+    names = batch.schema.names
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+
+
+def _header_rows(column: pa.Array) -> list[list[dict[str, str]] | None]:
+    lines = [[{"name": name, "value": value} for name, value in headers] for headers in headers_of(column)]
+    if not column.null_count:
+        return list(lines)
+    return [line if known else None for line, known in zip(lines, column.is_valid().tolist(), strict=True)]

@@ -122,6 +122,11 @@ def digested(row: Row) -> bytes | Pieces:
     return partial(_pieces, row) if is_long else _canonical(row)
 
 
+def longest_of(row: Row) -> int:
+    """The length of the longest body in a row."""
+    return max(len(value) for value in row.values() if isinstance(value, bytes))
+
+
 def _pieces(row: Row) -> Iterator[bytes]:
     """What `_canonical` gives: escapes in JSON concern one character each, so a text may be escaped part by part."""
     for number, name in enumerate(sorted(row)):
