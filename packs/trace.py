@@ -92,7 +92,8 @@ def _stream(parts: list[Path], keep: Keep | None) -> Iterator[Exchange]:
     for part in parts:
         with pq.ParquetFile(part) as file:
             for group in range(file.num_row_groups):
-                for batch in file.iter_batches(_rows_at_once(file.metadata.row_group(group)), row_groups=[group]):
+                rows = _rows_at_once(file.metadata.row_group(group))
+                for batch in file.iter_batches(rows, row_groups=[group], use_threads=False):
                     yield from exchanges_in(batch, keep)
 
 
