@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
@@ -51,6 +51,12 @@ class KeptTransport(asyncio.Transport):
         self.written = b""
         self.ended = ""
         self.reading = True
+        self.protocol = asyncio.Protocol()
+        """Whom the bytes are for."""
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Give the bytes to another."""
+        self.protocol = cast("asyncio.Protocol", protocol)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Keep, unless the connection is over."""
@@ -98,6 +104,7 @@ class Exchanger:
     def connect(self) -> tuple[Connection, KeptTransport]:
         """A new connection and what it writes to."""
         connection, transport = Connection(self.service), KeptTransport()
+        transport.set_protocol(connection)
         connection.connection_made(transport)
         return connection, transport
 

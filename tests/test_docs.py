@@ -33,7 +33,7 @@ DOCUMENTS = [
     if "```sh" in path.read_text()
 ]
 SERVERS = (("smartsandbox", "serve"), ("smartsandbox", "server"), ("smartsandbox", "record"))
-READY = re.compile(r"http://127\.0\.0\.1:\d+")
+READY = re.compile(r"https?://127\.0\.0\.1:\d+")
 
 
 def commands_of(document: Path) -> list[str]:

@@ -27,6 +27,8 @@ from smartsandbox.replay_engine.serve.service import Service
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGER_SECONDS = 5
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+"""What a connection of HTTP/2 begins with."""
 _OFFER = (b"connection", b"upgrade")
 _NO_FIELDS: dict[bytes, bytes] = {}
 _PADDED = 4
@@ -82,7 +84,10 @@ class Connection(asyncio.Protocol):
         self._outbox = Outbox(self._transport, service.clock, service.limits.pipelined, self._answer_sent)
         self._parser = httptools.HttpRequestParser(self)
         self._service.connections.add(self)
-        if len(self._service.connections) > self._limits.connections:
+        tls = transport.get_extra_info("ssl_object")
+        if tls is not None and tls.selected_alpn_protocol() == "h2":
+            self._become_http2(b"")
+        elif len(self._service.connections) > self._limits.connections:
             self._refuse(too_many())
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -101,14 +106,29 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserUpgrade as upgrade:
             self._stay(memoryview(data)[int(upgrade.args[0]) :])
         except httptools.HttpParserError as error:
-            self._malformed(error)
+            self._malformed(error, data)
         if self.busy_since is not None and answered == self._answered:
             self._raw_bytes += len(data)
             self._check_size()
 
+    def _become_http2(self, data: bytes) -> None:
+        """Leave the connection to HTTP/2, by agreement in TLS or by how it begins; `data` ends with its last bytes."""
+        try:
+            from smartsandbox.replay_engine.serve.http2 import Http2Connection
+        except ImportError:
+            self._refuse(problem(505, "No HTTP/2", "this server needs h2 for it: pip install 'smartsandbox[http2]'"))
+            return
+        self._deaf = self._outbox.ended = True
+        self._service.connections.discard(self)
+        other = Http2Connection(self._service)
+        self._transport.set_protocol(other)
+        other.connection_made(self._transport)
+        if data:
+            other.data_received(PREFACE[: self._raw_bytes] + data)
+
     def eof_received(self) -> bool:
         """A client may close its sending side and still wait for answers."""
-        return not self._outbox.empty
+        return not self._outbox.empty and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:
         """The client reads slowly: take no more requests from it."""
@@ -218,8 +238,10 @@ class Connection(asyncio.Protocol):
 
     # What is refused
 
-    def _malformed(self, error: Exception) -> None:
-        if isinstance(error, httptools.HttpParserCallbackError):
+    def _malformed(self, error: Exception, data: bytes = b"") -> None:
+        if self._answered == 0 and data.startswith(PREFACE[self._raw_bytes :]):
+            self._become_http2(data)
+        elif isinstance(error, httptools.HttpParserCallbackError):
             self._refuse(failed())
             context = error.__context__
             loop = asyncio.get_running_loop()
@@ -281,3 +303,4 @@ class Connection(asyncio.Protocol):
                 rest = rest[int(upgrade.args[0]) :]
             except httptools.HttpParserError as error:
                 self._malformed(error)
+                return

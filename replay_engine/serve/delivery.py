@@ -11,14 +11,18 @@ from smartsandbox.replay_engine.serve.answer import Answer
 
 
 class Wire(Protocol):
-    """What an executor does to a connection."""
+    """What an executor does to a connection, or to one stream of it."""
 
-    def write(self, data: bytes) -> None:
-        """Send bytes."""
+    def head(self, data: bytes) -> None:
+        """Send a status line and headers, with their blank line."""
+        ...
+
+    def body(self, data: bytes) -> None:
+        """Send bytes of the body."""
         ...
 
     def reset(self) -> None:
-        """Break the connection with a TCP reset."""
+        """Break it off: a TCP reset, or RST_STREAM."""
         ...
 
     def close(self) -> None:
@@ -48,9 +52,9 @@ class Delivery:
                     self._call = self._clock.call_at(due, self.run)
                     return
             elif isinstance(step, SendHead):
-                self._wire.write(self._answer.head)
+                self._wire.head(self._answer.head)
             elif isinstance(step, SendBody):
-                self._wire.write(self._answer.body)
+                self._wire.body(self._answer.body)
             else:
                 self._end(step)
                 return

@@ -11,6 +11,7 @@ from smartsandbox.replay_engine.sessions import Exhausted
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
     from smartsandbox.replay_engine.serve.effects import MakeEffect
     from smartsandbox.replay_engine.serve.selectors import MakeSelector
+    from smartsandbox.replay_engine.serve.tls import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Limits:
     idle_seconds: int = 75
     """Between requests of one connection."""
     connections: int = 20_000
+    streams: int = 100
+    """Requests that one HTTP/2 connection may have open."""
     pipelined: int = 64
     """Answers that may wait their turn on one connection before no more is read from it."""
     hold_seconds: int = 60
@@ -46,3 +49,4 @@ class ServeOptions:
     cache_bytes: int = 64 * 1024 * 1024
     selectors: tuple[MakeSelector, ...] = ()
     effects: tuple[MakeEffect, ...] = ()
+    tls: Identity | None = None

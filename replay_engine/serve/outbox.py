@@ -77,10 +77,10 @@ class Outbox:
     def finish(self) -> None:
         """The last answer is sent."""
         self.ended = True
-        if self.linger and self._transport.can_write_eof():
-            self._transport.write_eof()
-        else:
+        if not self.linger:
             self.close()
+        elif self._transport.can_write_eof():
+            self._transport.write_eof()  # where it cannot, as over TLS, the connection ends by `Connection.expire`
 
     def cancel(self) -> None:
         """The connection is lost: drop whatever was on its way."""
@@ -90,7 +90,11 @@ class Outbox:
         self._current = None
         self._queue.clear()
 
-    def write(self, data: bytes) -> None:
+    def head(self, data: bytes) -> None:
+        """See delivery.Wire."""
+        self._transport.write(data)
+
+    def body(self, data: bytes) -> None:
         """See delivery.Wire."""
         if data:
             self._transport.write(data)
@@ -103,7 +107,12 @@ class Outbox:
     def reset(self) -> None:
         """See delivery.Wire."""
         self.ended = True
-        raw = self._transport.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
-        self._transport.abort()
+        break_off(self._transport)
+
+
+def break_off(transport: asyncio.Transport) -> None:
+    """End a connection with a TCP reset."""
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
+    transport.abort()

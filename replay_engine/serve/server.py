@@ -6,6 +6,7 @@ import asyncio
 import errno
 import signal
 from collections.abc import Callable
+from typing import Any
 
 from smartsandbox.packs.errors import SandboxError, UsageError
 from smartsandbox.packs.pack import Pack
@@ -29,6 +30,7 @@ class Server:
         self.responder = Responder(pack, options)
         admin = Admin(pack.manifest, self.responder, lambda: len(self._service.connections))
         self._service = Service(self.responder, admin, options.limits, self._clock)
+        self._tls = options.tls
         self._server: asyncio.Server | None = None
         self._tick: Call | None = None
 
@@ -42,16 +44,25 @@ class Server:
     def url(self) -> str:
         """Where it answers."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"{'http' if self._tls is None else 'https'}://{host}:{self.port}"
 
     async def start(self, port: int) -> None:
         """Bind; 0 takes a free port. Raises UsageError where the address cannot be had."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Connection(self._service), self.host, port, backlog=1024)
+            self._server = await loop.create_server(
+                lambda: Connection(self._service), self.host, port, backlog=1024, **self._secured()
+            )
         except OSError as error:
             raise _bind_error(self.host, port, error) from error
         self._beat()
+
+    def _secured(self) -> dict[str, Any]:
+        """The event loop's settings for TLS. Raises UsageError for files that cannot be used."""
+        if self._tls is None:
+            return {}
+        limit = self._service.limits.request_seconds
+        return {"ssl": self._tls.context(), "ssl_handshake_timeout": limit, "ssl_shutdown_timeout": limit}
 
     async def stop(self) -> None:
         """Take no more connections, finish the answers that are on their way within the drain limit, and close."""

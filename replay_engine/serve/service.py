@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
@@ -12,8 +12,21 @@ from smartsandbox.replay_engine.serve.options import Limits
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
 
-if TYPE_CHECKING:  # a connection knows its service, so the import goes the other way
-    from smartsandbox.replay_engine.serve.connection import Connection
+
+class Client(Protocol):
+    """A connection as its service sees it, of whatever protocol."""
+
+    def expire(self) -> None:
+        """Called every second."""
+        ...
+
+    def drain(self) -> None:
+        """Close once what is on its way has been sent."""
+        ...
+
+    def reset(self) -> None:
+        """Break off."""
+        ...
 
 
 @dataclass(slots=True)
@@ -24,7 +37,7 @@ class Service:
     admin: Admin
     limits: Limits
     clock: Clock
-    connections: set[Connection] = field(default_factory=set)
+    connections: set[Client] = field(default_factory=set)
     second: int = 0
     draining: bool = False
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.tls import identity_of, tls_options
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
 
@@ -36,8 +40,19 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="What a session gets once it has had every recorded answer to a request.",
 )
+@tls_options
 def serve_command(
-    pack: str, store_url: str, port: int, host: str, latency: str, errors: str, seed: int, exhausted: str
+    pack: str,
+    store_url: str,
+    port: int,
+    host: str,
+    latency: str,
+    errors: str,
+    seed: int,
+    exhausted: str,
+    tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
 ) -> None:
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
@@ -61,4 +76,5 @@ def serve_command(
         marks = "TEST ONLY" if manifest.anonymised else "TEST ONLY, NOT ANONYMISED"
         click.echo(f"serving {manifest.name}@{manifest.version} at {server.url}  {marks}")
 
-    serve_until_stopped(opened, host, port, options, ready)
+    with identity_of(tls, tls_cert, tls_key, host) as identity:
+        serve_until_stopped(opened, host, port, replace(options, tls=identity), ready)
