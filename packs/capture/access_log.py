@@ -38,7 +38,7 @@ def read_access_log(path: Path, report: Report) -> Iterator[Exchange]:
     digest = digest_file(path)
     lines = _lines(to_utf8(read_document(path)).decode("utf-8", "replace"))
     drafts = draft_entries(lines, lambda at, line: _draft(at, line.parse(line.text), digest), report)
-    yield from finish(drafts, digest, report)
+    yield from finish(drafts, digest, report, many_clients=True)
 
 
 def _lines(text: str) -> list[_Numbered]:

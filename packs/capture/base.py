@@ -109,11 +109,11 @@ def guarded(index: int, make: Callable[[], T], report: Report) -> T | None:
     return None
 
 
-def finish(drafts: Iterable[Draft], digest: str, report: Report) -> Iterator[Exchange]:
-    """Exchanges in file order, each placed in time; `digest` is that of the file's bytes."""
+def finish(drafts: Iterable[Draft], digest: str, report: Report, *, many_clients: bool = False) -> Iterator[Exchange]:
+    """Exchanges in file order, each placed in time; `digest` is that of the file's bytes. See `place_times`."""
     ready = list(drafts)
     times = [draft.started_us for draft in ready]
-    placed = place_times(times, report.untimed_us)
+    placed = place_times(times, report.untimed_us, many_clients=many_clients)
     if all(moment is None for moment in times):
         report.untimed_us += STEP_US * len(ready)
     if None in times:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from random import Random
 from typing import Any
 
 SECOND = 1_000_000
@@ -52,12 +53,14 @@ def in_range(moment_us: int) -> int | None:
     return moment_us if _FIRST_US <= moment_us < _LAST_US else None
 
 
-def place_times(times: Sequence[int | None], untimed_us: int) -> list[int]:
+def place_times(times: Sequence[int | None], untimed_us: int, *, many_clients: bool = False) -> list[int]:
     """A start for every entry of one file, in file order.
 
     If none is known they stand STEP_US apart from EPOCH_US + `untimed_us`. Otherwise an unknown one takes its
-    predecessor's, and equal times are kept in file order: a microsecond apart, or spread evenly over their second where
-    the whole file is dated in whole seconds.
+    predecessor's, and equal times are kept in file order: a microsecond apart, or spread over their second where the
+    whole file is dated in whole seconds. One client's are spread evenly. Those of many clients, who do not wait for
+    each other, stand as a Poisson process would place so many in a second: independent uniform draws in order, seeded
+    by the second.
     """
     known = [moment for moment in times if moment is not None]
     if not known:
@@ -65,7 +68,7 @@ def place_times(times: Sequence[int | None], untimed_us: int) -> list[int]:
     filled: list[int] = []
     for moment in times:
         filled.append(moment if moment is not None else (filled[-1] if filled else known[0]))
-    return _apart(filled, coarse=is_coarse(times))
+    return _apart(filled, _one_by_one if not is_coarse(times) else _scattered if many_clients else _evenly)
 
 
 def is_coarse(times: Sequence[int | None]) -> bool:
@@ -74,14 +77,26 @@ def is_coarse(times: Sequence[int | None]) -> bool:
     return bool(known) and all(moment % SECOND == 0 for moment in known)
 
 
-def _apart(times: list[int], coarse: bool) -> list[int]:
-    total, seen = Counter(times), Counter[int]()
-    placed = []
-    for moment in times:
-        step = SECOND // total[moment] if coarse else 1
-        placed.append(moment + seen[moment] * step)
-        seen[moment] += 1
-    return placed
+def _apart(times: list[int], places: Callable[[int, int], list[int]]) -> list[int]:
+    total = Counter(times)
+    left = {moment: iter(places(moment, count)) for moment, count in total.items()}
+    return [moment + next(left[moment]) for moment in times]
+
+
+def _one_by_one(moment: int, count: int) -> list[int]:
+    return list(range(count))
+
+
+def _evenly(moment: int, count: int) -> list[int]:
+    return [at * (SECOND // count) for at in range(count)]
+
+
+def _scattered(moment: int, count: int) -> list[int]:
+    """Sorted draws, moved where two would be the same microsecond; more than a million in a second share some."""
+    draw = Random(moment)
+    if count > SECOND:
+        return sorted(draw.randrange(SECOND) for _ in range(count))
+    return sorted(draw.sample(range(SECOND), count))
 
 
 def _iso(text: str) -> datetime | None:

@@ -122,4 +122,4 @@ def test_a_log_becomes_exchanges_without_bodies(read: Any) -> None:
 def test_a_w3c_log_is_known_by_its_directives(read: Any) -> None:
     content = "#Version: 1.0\n#Fields: date time cs-method cs-uri-stem sc-status\n2012-04-01 00:00:13 GET /foo 200\n"
     (exchange,), _ = read(content)
-    assert (exchange.request.path, exchange.started_us) == ("/foo", 1_333_238_413_000_000)
+    assert (exchange.request.path, exchange.started_us // 1_000_000) == ("/foo", 1_333_238_413)

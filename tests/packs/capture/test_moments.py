@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -72,3 +73,15 @@ def test_there_is_a_time_for_every_entry_and_never_before_the_recorded_one(times
 @given(st.text())
 def test_parsing_never_raises(text: str) -> None:
     parse_moment(text)
+
+
+def test_whole_seconds_of_many_clients_are_scattered_in_order() -> None:
+    times = [NOON] * 500 + [NOON + SECOND] * 3
+    placed = place_times(times, 0, many_clients=True)
+    gaps = [after - before for before, after in pairwise(placed[:500])]
+
+    assert placed == sorted(placed) == place_times(times, 0, many_clients=True)
+    assert len(set(placed)) == 503
+    assert all(moment <= at < moment + SECOND for moment, at in zip(times, placed, strict=True))
+    # Gaps of a Poisson process: the share above their mean is 1/e.
+    assert 0.30 < sum(gap > SECOND / 500 for gap in gaps) / len(gaps) < 0.44
