@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.places import Answer
@@ -31,13 +30,13 @@ class Dialogue:
 
     def __init__(self, pack: Pack, rows: Rows, target: Target, options: DriveOptions, outcomes: Outcomes) -> None:
         self._rows, self._outcomes, self._options = rows, outcomes, options
-        self._places = outcomes.rows.tolist()
+        self._places, self._turns = outcomes.rows.tolist(), outcomes.turns.tolist()
         self._prefix = target.prefix.encode()
         self._messages, self._judge = Messages(pack, rows, target, options.run), Judge(pack, rows)
         self._same = Same(rows, self._judge)
         found = instances(pack, rows, self._places) if options.bind else Instances()
         self._binder = Binder(found)
-        self._talks = _talks(rows, outcomes.rows) if found.needs else [0] * len(self._places)
+        self._talks = _talks(rows, outcomes) if found.needs else [0] * len(self._places)
         self._needs, self._gives = found.needs, found.gives
         self.waits: Iterable[tuple[int, int]] = found.waits
         """Answers that a later request takes a value from: (place of the answer, place of the request)."""
@@ -52,7 +51,7 @@ class Dialogue:
     def message(self, at: int) -> bytes:
         """The whole request, with what earlier answers gave."""
         row = self._places[at]
-        message = self._messages.of(row)
+        message = self._messages.of(row, self._turns[at])
         if at not in self._needs:
             return message
         changes = self._binder.changes(at, self._talks[at])
@@ -81,8 +80,8 @@ class Dialogue:
         self._outcomes.differs[at] = self._judge.of_failure(self._places[at], ending)
 
 
-def _talks(rows: Rows, chosen: npt.NDArray[np.int64]) -> list[int]:
+def _talks(rows: Rows, outcomes: Outcomes) -> list[int]:
     """A number for each session of each round of a loop, by place in the schedule."""
-    rounds = np.concatenate([[0], np.cumsum(np.diff(chosen) <= 0)]) if len(chosen) else np.zeros(0, np.int64)
-    talks: list[int] = (rounds * (len(rows.session.names) + 1) + np.asarray(rows.session.codes)[chosen] + 1).tolist()
+    sessions = np.asarray(rows.session.codes)[outcomes.rows]
+    talks: list[int] = (outcomes.turns * (len(rows.session.names) + 1) + sessions + 1).tolist()
     return talks

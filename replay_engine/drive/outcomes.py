@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 class Ending(IntEnum):
@@ -47,9 +48,11 @@ class Differs(IntFlag):
 class Outcomes:
     """One row for each place in the schedule. `rows` names the pack's row, `due` the intended start."""
 
-    def __init__(self, rows: npt.NDArray[np.int64], due: Floats) -> None:
+    def __init__(self, rows: Integers, due: Floats, turns: Integers | None = None) -> None:
         count = len(rows)
         self.rows, self.due = rows, due
+        self.turns: Integers = np.zeros(count, np.int64) if turns is None else turns
+        """The round of a loop, from 0."""
         self.dispatched: Floats = np.full(count, np.nan)
         """When the generator took it up."""
         self.lateness: Floats = np.full(count, np.nan)

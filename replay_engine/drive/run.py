@@ -38,12 +38,12 @@ class Run:
 
     def __init__(self, pack: Pack, rows: Rows, target: Target, options: DriveOptions, clock: Clock) -> None:
         plan = schedule(rows.offset_us, options.pacing)
-        self.outcomes = Outcomes(plan.rows, plan.due)
+        self.outcomes = Outcomes(plan.rows, plan.due, plan.turns)
         self.interrupted = False
         self._cells = self.outcomes.cells
         self._options, self._clock, self._now = options, clock, clock.now
         self._places, self._due = plan.rows.tolist(), plan.due.tolist()
-        self._lanes = lanes(rows, plan.rows) if options.ordered else Lanes.free(len(plan))
+        self._lanes = lanes(rows, plan.rows, plan.turns) if options.ordered else Lanes.free(len(plan))
         self._dialogue = Dialogue(pack, rows, target, options, self.outcomes)
         for before, after in self._dialogue.waits:
             self._lanes.wait(before, after)

@@ -42,7 +42,7 @@ def build_report(driven: Driven, objectives: Sequence[Objective] = ()) -> Report
         "test_only": True,
         "pack": {"name": manifest.name, "version": manifest.version, "digest": manifest.digest},
         "target": driven.target.url,
-        "pacing": {"speed": options.pacing.speed, "rate": options.pacing.rate, "window": options.pacing.window},
+        "pacing": options.pacing.to_json(),
         "interrupted": driven.interrupted,
         "counts": _counts(driven),
         "latency_ms": {

@@ -21,6 +21,9 @@ def percent(share: float | None) -> str:
 def pace(report: Mapping[str, Any]) -> str:
     """The pace of a run in words."""
     pacing = report["pacing"]
+    loop = f", looped: {pacing['loop']}" if pacing.get("loop") else ""
+    if pacing.get("shape"):
+        return f"in the shape {pacing['shape']}{loop}"
     if pacing["rate"] is not None:
-        return f"at {pacing['rate']:g} requests a second"
-    return f"at {pacing['speed']:g}x the recorded pace"
+        return f"at {pacing['rate']:g} requests a second{loop}"
+    return f"at {pacing['speed']:g}x the recorded pace{loop}"

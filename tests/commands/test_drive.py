@@ -65,6 +65,11 @@ def test_a_run_that_holds_ends_with_0_and_writes_its_reports(
         (["--objective", "p95"], 2, "objective"),
         (["--speed", "0"], 2, "speed"),
         (["--window", "x"], 2, "window"),
+        (["--loop", "0"], 2, "loop"),
+        (["--shape", "sine:3"], 2, "shape"),
+        (["--ramp", "1:2"], 2, "FROM:TO:SECONDS"),
+        (["--ramp", "1:2:3", "--shape", "poisson:1"], 2, "give one of them"),
+        (["--rate", "1", "--speed", "2"], 2, "give one of them"),
         (["--json", "no/such/folder/r.json"], 2, "folder"),
     ],
 )
@@ -78,7 +83,31 @@ def test_each_way_to_end_has_its_exit_code_and_its_line(
 
 def test_a_dry_run_says_what_it_would_send_and_sends_nothing(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["drive", str(pack), "--target", "http://127.0.0.1:1", "--dry-run"]) == 0
-    assert capsys.readouterr().out == "would send 100 requests in 0.2 s, at most 100 in one second\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "would send 100 requests in 0.2 s, at most 100 in one second, 505.1/s on average",
+        "in 5 sessions",
+        "1 endpoints:",
+        "         100  GET /v1/items/{item_id}",
+        "first:",
+        *(f"{at:11.3f}s  GET /v1/items/{{item_id}}" for at in (0, 0.002, 0.004, 0.006, 0.008)),
+    ]
+
+
+def test_a_loop_in_a_shape_is_told_by_a_dry_run_and_driven(
+    pack: Path, target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shape = ["--loop", "3", "--ramp", "500/s:2000/s:0.1", "--lateness-bound", "10000"]
+    assert run(["drive", str(pack), "--target", target, *shape, "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "would send 300 requests" in told
+    assert "in 15 sessions" in told
+    report = tmp_path / "r.json"
+    assert run(["drive", str(pack), "--target", target, *shape, "--json", str(report)]) == 0
+    found = json.loads(report.read_bytes())
+    assert found["counts"]["answered"] == 300
+    assert found["shares"]["matched"] == 1.0
+    assert found["pacing"]["shape"] == "ramp:500/s:2000/s:0.1"
+    assert found["pacing"]["loop"] == "3 rounds"
 
 
 def test_an_altered_pack_is_refused(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

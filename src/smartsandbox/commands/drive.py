@@ -23,6 +23,10 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option("--speed", type=float, default=1.0, show_default=True, help="How many times the recorded pace.")
 @click.option("--rate", type=float, help="Requests a second, evenly, instead of the recorded pace.")
 @click.option("--window", help="Only the recorded seconds START:END, counted from the pack's start.")
+@click.option("--loop", help="Repeat it: so many rounds (3), or for so long (90s, 10m, 2h); each with new sessions.")
+@click.option("--ramp", help="FROM:TO:SECONDS, as rates (10/s:200/s:60) or speeds (1x:4x:60).")
+@click.option("--shape", help="NAME:NUMBERS, such as spike:50/s:500/s:30:10 or poisson:50/s; see the guide.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of a shape that draws.")
 @run_file_options
 @click.option("--max-in-flight", type=click.IntRange(1), default=1000, show_default=True, help="More are shed.")
 @click.option("--timeout", type=click.FloatRange(0.001), default=30.0, show_default=True, help="Seconds for an answer.")
@@ -45,13 +49,12 @@ def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given
     run says nothing (the generator fell behind, or requests were shed), 99 an objective was breached.
     """
     from smartsandbox.replay_engine.drive.options import DriveOptions
-    from smartsandbox.replay_engine.drive.pacing import Pacing
     from smartsandbox.replay_engine.drive.target import resolve_target
     from smartsandbox.replay_engine.report.objectives import parse_objective
 
     wanted = [parse_objective(text) for text in given["objectives"]]
     options = DriveOptions(
-        pacing=Pacing(given["speed"], given["rate"], _window(given["window"])),
+        pacing=_pacing(given),
         max_in_flight=given["max_in_flight"],
         timeout=given["timeout"],
         lateness_bound=given["lateness_bound"] / 1000,
@@ -84,10 +87,28 @@ def _drive(pack: Pack, target: Any, options: Any, objectives: Any, files: Mappin
 def _forecast(pack: Pack, pacing: Any) -> None:
     import numpy as np
 
+    from smartsandbox.replay_engine.drive.forecast import forecast
     from smartsandbox.replay_engine.drive.pacing import schedule
 
     plan = schedule(pack.table("exchanges", ["offset_us"])["offset_us"].to_numpy().astype(np.int64), pacing)
-    click.echo(f"would send {len(plan):,} requests in {plan.duration:,.1f} s, at most {plan.peak_rate:,} in one second")
+    click.echo(forecast(pack, plan))
+
+
+def _pacing(given: Mapping[str, Any]) -> Any:
+    from smartsandbox.replay_engine.drive.pacing import ONCE, Pacing, parse_loop
+    from smartsandbox.replay_engine.drive.shapes import parse_shape
+
+    if given["ramp"] and given["shape"]:
+        raise UsageError("--ramp and --shape each set the whole pace: give one of them")
+    shape = f"ramp:{given['ramp']}" if given["ramp"] else given["shape"]
+    return Pacing(
+        speed=given["speed"],
+        rate=given["rate"],
+        window=_window(given["window"]),
+        loop=parse_loop(given["loop"]) if given["loop"] else ONCE,
+        shape=parse_shape(shape) if shape else None,
+        seed=given["seed"],
+    )
 
 
 def _window(text: str | None) -> tuple[float, float] | None:

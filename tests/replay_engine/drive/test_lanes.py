@@ -45,6 +45,16 @@ def test_exactly_what_had_ended_comes_before_directly_or_by_way_of_others(spans:
     assert {(int(i), int(j)) for i, j in np.argwhere(before)} == expected
 
 
+def test_rounds_of_a_loop_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    exchanges = [
+        an_exchange(f"e{n}", a_request(target="/a"), a_response(), session=session, at_us=n)
+        for n, session in enumerate(("s1", "s1", None))
+    ]
+    found = lanes(Rows.load(make_pack(tmp_path, exchanges)), np.tile(np.arange(3), 2), np.repeat([0, 1], 3))
+    assert found.waits == [0, 1, 0, 0, 1, 0]
+    assert found.followers == {0: [1], 3: [4]}
+
+
 def test_sessions_do_not_wait_for_each_other_but_twins_of_one_session_do(tmp_path: Path) -> None:
     table = [("s1", "/a", 0), ("s2", "/a", 1), ("s1", "/a", 2), ("s1", "/b", 3), (None, "/a", 4), (None, "/a", 5)]
     exchanges = [

@@ -29,6 +29,16 @@ def test_a_request_goes_out_as_recorded_but_for_its_host_and_connection(tmp_path
     ]
 
 
+def test_a_loop_s_later_rounds_are_sessions_and_a_run_of_their_own(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path, [an_exchange("e", a_request(target="/a"), a_response(), session="s1")])
+    messages = Messages(pack, Rows.load(pack), resolve_target("http://127.0.0.1:80"), "r1")
+    lines = [messages.of(0, turn).split(b"\r\n") for turn in (0, 1, 2)]
+    assert [line[2] for line in lines] == [b"X-Sandbox-Run: r1", b"X-Sandbox-Run: r1.2", b"X-Sandbox-Run: r1.3"]
+    assert [line[3] for line in lines] == [
+        *(b"X-Sandbox-Session: s1", b"X-Sandbox-Session: s1.2", b"X-Sandbox-Session: s1.3"),
+    ]
+
+
 def test_a_body_goes_out_in_its_recorded_coding_with_a_length(tmp_path: Path) -> None:
     (message,) = sent(tmp_path, a_request("POST", "/x", body=b"hello", headers=(("Content-Encoding", "gzip"),)))
     head, _, body = message.partition(b"\r\n\r\n")

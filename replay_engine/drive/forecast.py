@@ -1,0 +1,43 @@
+"""What a run would do, told before it does it: `smartsandbox drive --dry-run`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.arrays import Coded
+from smartsandbox.replay_engine.drive.pacing import Schedule
+
+_TOP, _FIRST = 10, 5
+
+
+def forecast(pack: Pack, plan: Schedule) -> str:
+    """A few lines: how much in how long, how many of what, and what goes out first. Endpoints, never values."""
+    return "\n".join(_lines(pack, plan))
+
+
+def _lines(pack: Pack, plan: Schedule) -> Iterator[str]:
+    count = len(plan)
+    yield (
+        f"would send {count:,} requests in {plan.duration:,.1f} s, at most {plan.peak_rate:,} in one second"
+        + (f", {count / plan.duration:,.1f}/s on average" if plan.duration else "")
+    )
+    if not count:
+        return
+    table = pack.table("exchanges", ["session", "endpoint"])
+    sessions, endpoints = (Coded.of(table[name]) for name in ("session", "endpoint"))
+    codes = np.asarray(sessions.codes)[plan.rows]
+    named = len(np.unique(codes[codes >= 0] + plan.turns[codes >= 0] * len(sessions.names)))
+    alone = int((codes < 0).sum())
+    yield f"in {named:,} sessions" + (f", and {alone:,} requests of no session" if alone else "")
+    counts = Counter(np.asarray(endpoints.codes)[plan.rows].tolist()).most_common()
+    yield f"{len(counts):,} endpoints:"
+    yield from (f"{number:>12,}  {endpoints.names[code]}" for code, number in counts[:_TOP])
+    if len(counts) > _TOP:
+        yield f"{sum(number for _, number in counts[_TOP:]):>12,}  others"
+    yield "first:"
+    for at in range(min(_FIRST, count)):
+        yield f"{plan.due[at]:>11.3f}s  {endpoints.name(int(plan.rows[at]))}"
