@@ -58,19 +58,24 @@ class SelfReplay:
         }
 
 
-def self_replay(pack: Pack, rate: float = RATE, watch: Watch = no_watch) -> SelfReplay:
-    """Serve a pack on a free loopback port and drive it against itself. Not for use inside a running event loop."""
-    return run(replay_itself(pack, rate, watch))
+def self_replay(
+    pack: Pack, rate: float = RATE, watch: Watch = no_watch, options: ServeOptions | None = None
+) -> SelfReplay:
+    """Serve a pack on a free loopback port, as `options` say but for latency, and drive it against itself. Not for use
+    inside a running event loop."""
+    return run(replay_itself(pack, rate, watch, options))
 
 
-async def replay_itself(pack: Pack, rate: float = RATE, watch: Watch = no_watch) -> SelfReplay:
+async def replay_itself(
+    pack: Pack, rate: float = RATE, watch: Watch = no_watch, options: ServeOptions | None = None
+) -> SelfReplay:
     """The same on the running loop."""
-    served = ServeOptions(latency=Scaled(0.0))
+    served = replace(options or ServeOptions(), latency=Scaled(0.0))
     count = int(pack.manifest.counts["exchanges"])
-    options = DriveOptions(pacing=Pacing(rate=rate), max_in_flight=max(1, count))
+    paced = DriveOptions(pacing=Pacing(rate=rate), max_in_flight=max(1, count))
     server = await serve_pack(pack, options=replace(served, sessions=max(served.sessions, count)))
     try:
-        driven = await drive(pack, resolve_target(server.url), options, watch)
+        driven = await drive(pack, resolve_target(server.url), paced, watch)
     finally:
         await server.stop()
     return _judged(driven)

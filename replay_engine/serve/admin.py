@@ -1,4 +1,6 @@
-"""The reserved prefix `/__sandbox/`: health, counters, the journal, explanations and reset. No pack answers there."""
+"""The reserved prefix `/__sandbox/`: health, counters, the journal, explanations and sessions. No pack
+answers there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ import orjson
 
 from smartsandbox.packs.manifest import Manifest
 from smartsandbox.replay_engine.explain import Asked
+from smartsandbox.replay_engine.serve.admin_sessions import session_routes
 from smartsandbox.replay_engine.serve.answer import Answer, json_answer, problem
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
@@ -29,7 +32,7 @@ class Admin:
             ("GET", "stats"): self._stats,
             ("GET", "journal"): self._journal,
             ("POST", "explain"): self._explain,
-            ("POST", "reset"): self._reset,
+            **session_routes(responder.sessions),
         }
 
     def answer(self, request: LiveRequest) -> Answer:
@@ -65,17 +68,6 @@ class Admin:
             reason = "the body is not JSON" if isinstance(error, orjson.JSONDecodeError) else str(error)
             return problem(400, "Not a request", f'{reason}; send {{"method": "GET", "path": "/...", ...}}')
         return json_answer(self._responder.explainer.explain(asked).to_json())
-
-    def _reset(self, request: LiveRequest) -> Answer:
-        """An empty body or {} resets every session; {"session": NAME} one, by its X-Sandbox-Session."""
-        try:
-            wanted = orjson.loads(request.body or b"{}")
-        except orjson.JSONDecodeError:
-            wanted = None
-        if not isinstance(wanted, dict) or not isinstance(wanted.get("session", ""), str):
-            return problem(400, "Not a reset", 'send {"session": "NAME"} for one session, or {} for all')
-        name = wanted.get("session")
-        return json_answer({"reset": self._responder.sessions.reset(f"session {name[:200]}" if name else None)})
 
 
 def asked_from(value: Any) -> Asked:

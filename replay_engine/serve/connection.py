@@ -50,6 +50,7 @@ class Connection(asyncio.Protocol):
         "_in_head",
         "_limits",
         "_now",
+        "_number",
         "_odd",
         "_outbox",
         "_parser",
@@ -83,6 +84,8 @@ class Connection(asyncio.Protocol):
         service = self._service
         self._outbox = Outbox(self._transport, service.clock, service.limits.pipelined, self._answer_sent)
         self._parser = httptools.HttpRequestParser(self)
+        service.opened += 1
+        self._number = service.opened
         self._service.connections.add(self)
         tls = transport.get_extra_info("ssl_object")
         if tls is not None and tls.selected_alpn_protocol() == "h2":
@@ -213,7 +216,7 @@ class Connection(asyncio.Protocol):
         self.busy_since = None
         self._answered += 1
         body = b"".join(self._body) if self._body else b""
-        request = LiveRequest(method, self._url, self._fields, body, self._begun)
+        request = LiveRequest(method, self._url, self._fields, body, self._begun, self._number)
         self._outbox.send(self._fit(request, self._service.answer(request)), self._begun)
 
     def _fit(self, request: LiveRequest, answer: Answer) -> Answer:

@@ -1,7 +1,8 @@
 """Effects: what changes an answer on its way out, such as a fault, a template or a moved date.
 
 An effect gets the recorded answer and who asked for it, and gives the answer that is sent. It sends nothing itself:
-delays and faults are steps of the answer's plan.
+delays and faults are steps of the answer's plan. What it remembers of a session it puts into the session, so that
+snapshots, clones and resets hold for it as well.
 """
 
 from __future__ import annotations
@@ -45,6 +46,22 @@ class Telling(Protocol):
     def facts(self) -> dict[str, Any]:
         """Counters and findings as JSON, under names of its own."""
         ...
+
+
+@runtime_checkable
+class Early(Protocol):
+    """An effect that also sees each request before it is matched."""
+
+    def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
+        """The request to match, the same object where nothing changes; or an answer that ends it here."""
+        ...
+
+
+@runtime_checkable
+class Dormant(Protocol):
+    """An effect that does nothing until a request has one of these headers (lower case, and in request.READ)."""
+
+    wakes: frozenset[bytes]
 
 
 MakeEffect = Callable[[Pack, Rows], Effect]

@@ -73,6 +73,8 @@ class Http2Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the settings."""
         self._transport = cast("asyncio.Transport", transport)
+        self._service.opened += 1
+        self._number = self._service.opened
         self._service.connections.add(self)
         self._frames.initiate_connection()
         self._frames.increment_flow_control_window(_WINDOW)
@@ -169,7 +171,7 @@ class Http2Connection(asyncio.Protocol):
         if stream.complete:
             return
         request = stream.request
-        request.body = b"".join(stream.pieces)
+        request.body, request.connection = b"".join(stream.pieces), self._number
         self._body_bytes -= stream.size
         try:
             answer = self._service.answer(request)

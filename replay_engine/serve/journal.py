@@ -11,6 +11,8 @@ from typing import Any
 from smartsandbox.replay_engine.rows import Rows
 
 MISSED = -1
+EXHAUSTED = -2
+"""A session has had every recorded answer to its request."""
 
 
 class Journal:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from smartsandbox.replay_engine.plan import Latency, Scaled
+from smartsandbox.replay_engine.serve.naming import SessionBy
 from smartsandbox.replay_engine.sessions import Exhausted
 
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
@@ -34,9 +36,19 @@ class Limits:
     drain_seconds: int = 10
 
 
+class Advance(StrEnum):
+    """When the answer to a read moves on to the next recorded one."""
+
+    ASK = "ask"
+    """At each ask."""
+    WRITE = "write"
+    """When a write that stood between the two has been made: see `journeys`."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers.
+    """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers, `history` is how many
+    steps a session can go back, `idempotency_bytes` bounds the answers kept for idempotency keys.
 
     `selectors` choose what answers and then `effects` apply to every answer from the pack, each in their order.
     """
@@ -44,7 +56,11 @@ class ServeOptions:
     latency: Latency = field(default_factory=Scaled)
     exhausted: Exhausted = Exhausted.LAST
     limits: Limits = field(default_factory=Limits)
+    session_by: SessionBy = SessionBy.AUTO
+    advance: Advance = Advance.ASK
     sessions: int = 10_000
+    history: int = 100
+    idempotency_bytes: int = 16 * 1024 * 1024
     journal: int = 10_000
     cache_bytes: int = 64 * 1024 * 1024
     selectors: tuple[MakeSelector, ...] = ()

@@ -10,8 +10,9 @@ from smartsandbox.packs.key import CREDENTIAL_HEADERS, credential_digest
 SESSION = b"x-sandbox-session"
 HOST = b"x-sandbox-host"
 RUN = b"x-sandbox-run"
+IDEMPOTENCY_KEY = b"idempotency-key"
 READ = frozenset(
-    {SESSION, HOST, RUN, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
+    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
     | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )
@@ -23,13 +24,14 @@ _CREDENTIALS = tuple(name.encode() for name in CREDENTIAL_HEADERS)
 @dataclass(slots=True)
 class LiveRequest:
     """`target` is the raw request target; `fields` the headers in READ, first value each; `begun` the clock's time
-    at the first byte."""
+    at the first byte; `connection` a number that the connection's requests share."""
 
     method: str
     target: bytes
     fields: dict[bytes, bytes]
     body: bytes
     begun: float
+    connection: int = 0
 
     def header(self, name: bytes) -> str | None:
         """A header's value, or None."""

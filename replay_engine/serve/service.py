@@ -31,7 +31,8 @@ class Client(Protocol):
 
 @dataclass(slots=True)
 class Service:
-    """One server as its connections see it. `second` counts seconds, for time-outs without reading a clock."""
+    """One server as its connections see it. `second` counts seconds, for time-outs without reading a clock,
+    `opened` connections since the start."""
 
     responder: Responder
     admin: Admin
@@ -39,6 +40,7 @@ class Service:
     clock: Clock
     connections: set[Client] = field(default_factory=set)
     second: int = 0
+    opened: int = 0
     draining: bool = False
 
     def answer(self, request: LiveRequest) -> Answer:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.session_options import session_options
 from smartsandbox.commands.tls import identity_of, tls_options
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
@@ -41,6 +42,7 @@ from smartsandbox.packs.store import PACKS, locate
     help="What a session gets once it has had every recorded answer to a request.",
 )
 @tls_options
+@session_options
 def serve_command(
     pack: str,
     store_url: str,
@@ -53,6 +55,9 @@ def serve_command(
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
+    session_by: str,
+    advance: str,
+    history: int,
 ) -> None:
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
@@ -61,13 +66,20 @@ def serve_command(
     """
     from smartsandbox.replay_engine.serve.error_mix import errors_of
     from smartsandbox.replay_engine.serve.latency import latency_of
-    from smartsandbox.replay_engine.serve.options import ServeOptions
+    from smartsandbox.replay_engine.serve.naming import SessionBy
+    from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
     from smartsandbox.replay_engine.serve.server import Server, serve_until_stopped
     from smartsandbox.replay_engine.sessions import Exhausted
 
     times, effects = latency_of(latency, seed)
     options = ServeOptions(
-        latency=times, exhausted=Exhausted(exhausted), selectors=errors_of(errors, seed), effects=effects
+        latency=times,
+        exhausted=Exhausted(exhausted),
+        session_by=SessionBy(session_by),
+        advance=Advance(advance),
+        history=history,
+        selectors=errors_of(errors, seed),
+        effects=effects,
     )
     opened = Pack.open(locate(PACKS, pack, store_url))
 

@@ -12,7 +12,7 @@ from smartsandbox.replay_engine.drive.driver import drive_pack
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.target import resolve_target
 from smartsandbox.replay_engine.report.build import build_report
-from smartsandbox.replay_engine.serve.responder import ANONYMOUS, session_name
+from smartsandbox.replay_engine.serve.naming import ANONYMOUS, session_name
 from smartsandbox.replay_engine.testing import serving
 
 
