@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -80,8 +81,9 @@ class Started:
 
 
 def ours(gets: int) -> Callable[[Path, int], Started]:
-    """`smartsandbox serve` on the pack of so many accounts."""
+    """`smartsandbox serve` on the pack of so many accounts, which is prepared once, as its first start would do."""
     pack = packs.built(packs.accounts(gets))
+    subprocess.run([sys.executable, "-m", "smartsandbox", "packs", "prepare", str(pack)], check=True, stdout=sys.stderr)
 
     def start(folder: Path, port: int) -> Started:
         return Started([sys.executable, *mocks.smartsandbox(pack, port)], {}, lambda url: _answers(url, gets))

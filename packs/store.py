@@ -11,6 +11,7 @@ digest of the manifest and the attestation, which between them name every byte.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ from smartsandbox.packs.withdrawal import WITHDRAWN_FILE, Tombstone, moment
 
 PACKS = "packs"
 FIXTURES = "fixtures"
+IMAGES = "images"
+"""The folder in the cache for what serving prepares of packs, by their digests."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,8 @@ def _refusal(stone: Tombstone) -> str:
 
 def _forget_cached(stone: Tombstone) -> None:
     """This machine's copies of a withdrawn version. Others' are refused by name, and end with their cache."""
+    if _DIGEST.fullmatch(stone.digest):
+        shutil.rmtree(cache_folder() / IMAGES / stone.digest, ignore_errors=True)
     for manifest in (cache_folder() / stone.kind).glob(f"*/{MANIFEST_FILE}"):
         try:
             held = orjson.loads(manifest.read_bytes()).get("digest")

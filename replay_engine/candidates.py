@@ -8,6 +8,7 @@ never empty and always in pack order.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -49,7 +50,7 @@ class Callers:
         return Caller(_code(self._sessions, session), _code(self._credentials, credential), _code(self._hosts, host))
 
 
-def _codes(names: tuple[str, ...]) -> dict[str, int]:
+def _codes(names: Sequence[str]) -> dict[str, int]:
     return {name: code for code, name in enumerate(names)}
 
 

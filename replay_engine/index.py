@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from smartsandbox.replay_engine.arrays import cells
+from smartsandbox.replay_engine.arrays import Add, Parts, cells, read_cells
 
 _HALVES = struct.Struct(">QQ")
+_PARTS = {"directory": "i", "high": "Q", "low": "Q", "first": "i", "order": "i"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,23 @@ class KeyIndex:
         """All rows of a group in pack order."""
         return self.order[self.first[group] : self.first[group + 1]].tolist()
 
+    def groups(self) -> npt.NDArray[np.int32]:
+        """The group of every row."""
+        found = np.empty(len(self.order), np.int32)
+        found[np.asarray(self.order)] = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.first))
+        return found
+
+    def write(self, add: Add) -> None:
+        """Add the index as parts."""
+        for name in _PARTS:
+            add(f"index.{name}", [getattr(self, name)])
+
+    @staticmethod
+    def read(parts: Parts) -> KeyIndex:
+        """What `write` added."""
+        found = {name: read_cells(parts, f"index.{name}", kind) for name, kind in _PARTS.items()}
+        return KeyIndex(shift=_shift(len(found["directory"])), **found)
+
     @staticmethod
     def build(keys: npt.NDArray[np.uint64]) -> KeyIndex:
         """From key halves, shape (rows, 2)."""
@@ -64,10 +82,15 @@ class KeyIndex:
         edges = np.arange(2**bits + 1, dtype=np.uint64)
         buckets = np.ascontiguousarray(distinct[:, 0]) >> np.uint64(64 - bits)
         return KeyIndex(
-            shift=64 - bits,
+            shift=_shift(len(edges)),
             directory=cells(np.searchsorted(buckets, edges).astype(np.int32)),
             high=cells(distinct[:, 0]),
             low=cells(distinct[:, 1]),
             first=cells(np.append(first, len(order)).astype(np.int32)),
             order=cells(order),
         )
+
+
+def _shift(edges: int) -> int:
+    """From the number of edges of the directory, which is a power of two and one."""
+    return 65 - edges.bit_length()

@@ -5,37 +5,40 @@ Loaded once, then read only. A row is a number, its place in the pack's order of
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from smartsandbox.packs.model import FailureKind
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.arrays import Arena, Coded, cells, integers, positions
+from smartsandbox.replay_engine.arrays import (
+    Add,
+    Arena,
+    Coded,
+    Column,
+    Parts,
+    chunks,
+    in_memory,
+    integers,
+    positions,
+    read_array,
+    read_cells,
+)
 
+_CODED = ("session", "endpoint", "method", "host", "credential", "reason")
+_TEXTS = ("id", "path", "query")
 _COLUMNS = [
-    "offset_us",
-    "id",
-    "session",
-    "endpoint",
-    "method",
-    "host",
-    "path",
-    "query",
-    "request_body",
-    "key",
-    "credential",
-    "status",
-    "reason",
-    "response_body",
-    "failure",
-    "ttfb_us",
-    "total_us",
+    *("offset_us", "key", "request_body", "status", "response_body", "failure", "ttfb_us", "total_us"),
+    *(*_CODED, *_TEXTS),
 ]
 _KINDS = tuple(FailureKind)
 _BODILESS = (204, 304)
+_BODIES_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +48,16 @@ class Rows:
 
     offset_us: npt.NDArray[np.int64]
     key: npt.NDArray[np.uint64]
-    """Two halves of the match key, big-endian: shape (rows, 2)."""
+    """Two halves of the match key: shape (rows, 2)."""
     id: Arena
     session: Coded
     endpoint: Coded
     method: Coded
     host: Coded
     credential: Coded
+    reason: Coded
     path: Arena
     query: Arena
-    reason: Arena
     request_body: memoryview
     response_body: memoryview
     bodies: Arena
@@ -75,36 +78,83 @@ class Rows:
         """The bytes at a place of `request_body` or `response_body`."""
         return self.bodies[place] if place >= 0 else b""
 
-    def answer_body(self, row: int) -> bytes:
-        """The recorded body as far as HTTP can carry it: answers to HEAD, 1xx, 204 and 304 have none, though some
-        recorders write down what their client had kept."""
+    def answer_place(self, row: int) -> int:
+        """The place of the recorded body as far as HTTP can carry it: answers to HEAD, 1xx, 204 and 304 have none,
+        though some recorders write down what their client had kept."""
         status = self.status[row]
         if status < 200 or status in _BODILESS or self.method.name(row) == "HEAD":
-            return b""
-        return self.body(self.response_body[row])
+            return -1
+        return int(self.response_body[row])
+
+    def answer_body(self, row: int) -> bytes:
+        """The bytes at `answer_place`."""
+        return self.body(self.answer_place(row))
 
     @staticmethod
     def load(pack: Pack) -> Rows:
-        """Read the columns that serving and driving need."""
-        table = pack.table("exchanges", _COLUMNS)
-        bodies = pack.table("bodies", ["hash", "content"])
-        coded = {name: Coded.of(table[name]) for name in ("session", "endpoint", "method", "host", "credential")}
+        """Read the columns that serving and driving need into memory."""
+        return Rows.read(in_memory(partial(write_rows, pack)))
+
+    @staticmethod
+    def read(parts: Parts) -> Rows:
+        """What `write_rows` added."""
+
+        def text(name: str) -> Arena:
+            return Arena.read(parts, name)
+
+        def coded(name: str) -> Coded:
+            return Coded.read(parts, name)
+
         return Rows(
-            offset_us=integers(table["offset_us"], np.int64),
-            key=_key_halves(table["key"]),
-            id=Arena.of(table["id"]),
-            path=Arena.of(table["path"]),
-            query=Arena.of(table["query"]),
-            reason=Arena.of(table["reason"]),
-            request_body=positions(table["request_body"], bodies["hash"]),
-            response_body=positions(table["response_body"], bodies["hash"]),
-            bodies=Arena.of(bodies["content"]),
-            status=cells(integers(table["status"], np.int16)),
-            failures=positions(table["failure"], pa.array([kind.value for kind in _KINDS])),
-            ttfb_us=cells(integers(table["ttfb_us"], np.int64)),
-            total_us=cells(integers(table["total_us"], np.int64)),
-            **coded,
+            offset_us=read_array(parts, "offset_us", np.int64),
+            key=read_array(parts, "key", np.uint64).reshape(-1, 2),
+            id=text("id"),
+            session=coded("session"),
+            endpoint=coded("endpoint"),
+            method=coded("method"),
+            host=coded("host"),
+            credential=coded("credential"),
+            reason=coded("reason"),
+            path=text("path"),
+            query=text("query"),
+            request_body=read_cells(parts, "request_body", "i"),
+            response_body=read_cells(parts, "response_body", "i"),
+            bodies=text("bodies"),
+            status=read_cells(parts, "status", "h"),
+            failures=read_cells(parts, "failure", "i"),
+            ttfb_us=read_cells(parts, "ttfb_us", "q"),
+            total_us=read_cells(parts, "total_us", "q"),
         )
+
+
+def write_rows(pack: Pack, add: Add) -> None:
+    """Add the columns of a pack as parts. Bodies pass through memory a few thousand at a time."""
+    table = pack.table("exchanges", _COLUMNS)
+    for name in _CODED:
+        Coded.write(name, table[name], add)
+    for name in _TEXTS:
+        Arena.write(name, chunks(table[name]), add)
+    add("key", [_key_halves(table["key"])])
+    for name in ("offset_us", "ttfb_us", "total_us"):
+        add(name, [integers(table[name], np.int64)])
+    add("status", [integers(table["status"], np.int16)])
+    add("failure", [positions(table["failure"], pa.array([kind.value for kind in _KINDS]))])
+    _write_places(table["request_body"], table["response_body"], pack.table("bodies", ["hash"])["hash"], add)
+    Arena.write("bodies", _bodies(pack), add)
+
+
+def _write_places(asked: Column, answered: Column, hashes: Column, add: Add) -> None:
+    """Both columns are looked up at once, since the names of the bodies take a while to be hashed."""
+    places = positions(pa.chunked_array([*chunks(asked), *chunks(answered)], pa.string()), hashes)
+    add("request_body", [places[: len(asked)]])
+    add("response_body", [places[len(asked) :]])
+
+
+def _bodies(pack: Pack) -> Iterator[Column]:
+    with pq.ParquetFile(pack.folder / "bodies.parquet", memory_map=True) as file:
+        batches: Iterable[pa.RecordBatch] = file.iter_batches(_BODIES_AT_ONCE, columns=["content"])
+        for batch in batches:
+            yield batch.column(0)
 
 
 def _key_halves(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:

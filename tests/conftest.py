@@ -70,6 +70,7 @@ def config_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("config")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(home))
+        patch.setenv("SMARTSANDBOX_CACHE", str(home / "cache"))
         for name in SETTINGS:
             patch.delenv(name, raising=False)
         yield home

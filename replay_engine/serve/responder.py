@@ -13,16 +13,16 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.candidates import Callers, Candidates, Ladder
 from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.explain import Asked, Explainer
-from smartsandbox.replay_engine.index import KeyIndex
-from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import Answer, problem
 from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED, Journal
 from smartsandbox.replay_engine.serve.naming import namer
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
+from smartsandbox.replay_engine.serve.prepared import Prepared
 from smartsandbox.replay_engine.serve.request import SESSION, LiveRequest
 from smartsandbox.replay_engine.serve.steps import Steps
 from smartsandbox.replay_engine.sessions import Exhausted, Session, Sessions, choose
+from smartsandbox.replay_engine.targets import NOWHERE
 
 _KNOWN_TARGETS = 65_536
 _SHORT_TARGET = 256
@@ -32,14 +32,15 @@ class Responder:
     """Answers from one pack, with the state of every live session."""
 
     def __init__(self, pack: Pack, options: ServeOptions) -> None:
-        self.rows = Rows.load(pack)
-        self.index = KeyIndex.build(self.rows.key)
+        prepared = Prepared.of(pack)
+        self.rows, self.index, self._targets = prepared.rows, prepared.index, prepared.targets
         self.journal = Journal(self.rows, options.journal)
         self.sessions = Sessions(options.sessions, options.history)
         self.explainer = Explainer(self.rows, self.index, pack.manifest.matching)
+        self._lasting = options.exhausted is not Exhausted.FAIL
         self._matching, self._exhausted = pack.manifest.matching, options.exhausted
         self._callers, self._ladder = Callers(self.rows), Ladder(self.rows, self.index)
-        self._payloads = Payloads(pack, self.rows, options)
+        self._payloads = Payloads(prepared, options)
         self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
         self._name = namer(options.session_by)
@@ -54,11 +55,15 @@ class Responder:
 
     def match(self, request: LiveRequest, session: Session | None = None) -> int:
         """The row that answers, which moves a cursor where several could; MISSED or EXHAUSTED where none does."""
-        group = self.group(request)
+        group, row = NOWHERE if request.body else self._targets.find(request.method, request.target)
+        if row >= 0 and self._lasting:
+            return row
+        if group < 0:
+            group = self.group(request)
         if group < 0:
             return MISSED
-        row = self._row(group, request, session)
-        return EXHAUSTED if row is None else row
+        chosen = self._row(group, request, session)
+        return EXHAUSTED if chosen is None else chosen
 
     def answer_of(self, row: int, request: LiveRequest) -> Answer:
         """A row's answer, or why there is none."""
@@ -80,7 +85,7 @@ class Responder:
         return self._group("GET", request) if group < 0 and request.method == "HEAD" else group
 
     def _group(self, method: str, request: LiveRequest) -> int:
-        """Requests without a body are remembered by their raw target, which saves making the key again."""
+        """Requests without a body are remembered by their raw target, since they are spelt unlike the recorded ones."""
         if request.body:
             return self._find(method, request)
         known = (method, request.target)
@@ -100,10 +105,10 @@ class Responder:
         return self.index.find(match_key(method, path, query, content_type, body, self._matching))
 
     def _row(self, group: int, request: LiveRequest, session: Session | None = None) -> int | None:
-        if self._exhausted is not Exhausted.FAIL and self.index.size(group) == 1:
+        if self._lasting and self.index.size(group) == 1:
             return self.index.row(group)
         candidates = self.candidates(group, request)
-        if self._exhausted is not Exhausted.FAIL and len(candidates.rows) == 1:
+        if self._lasting and len(candidates.rows) == 1:
             return candidates.rows[0]
         session = session or self.sessions.of(self._name(request))
         return choose(candidates, self._steps.advance(candidates, session), self._exhausted)

@@ -1,4 +1,4 @@
-"""`smartsandbox packs`: list, show, verify, compare and withdraw what is in the store."""
+"""`smartsandbox packs`: list, show, verify, compare, prepare and withdraw what is in the store."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.table import Table
 from smartsandbox.commands.evidence import echo_verified, html_option, require_option, show_certificate
 from smartsandbox.commands.export import export_command
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.prepare import prepare_command
 from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
@@ -29,6 +30,7 @@ def packs_group() -> None:
 
 
 packs_group.add_command(withdraw_command(PACKS))
+packs_group.add_command(prepare_command)
 packs_group.add_command(export_command)
 
 
