@@ -28,7 +28,9 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-OWN_HEADERS = frozenset({"x-sandbox", "x-sandbox-exchange", "x-sandbox-session", "x-sandbox-host", "x-sandbox-run"})
+OWN_HEADERS = frozenset(
+    f"x-sandbox{name}" for name in ("", "-exchange", "-session", "-host", "-run", "-chaos", "-scenario")
+)
 """Names that the engine itself sends; a recorded one would say something else."""
 
 _TOKEN = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"

@@ -22,14 +22,22 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class SendHead:
-    """Send the status line and headers. `short` declares a longer body than will be sent."""
+    """Send the status line and headers, or the part of them from `start` up to `stop`, which is None in the last part.
+
+    `short` declares a longer body than will be sent. HTTP/2 sends all with the last part.
+    """
 
     short: bool = False
+    start: int = 0
+    stop: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendBody:
-    """Send the body."""
+    """Send the body, or the part of it from `start` up to `stop`; parts come in order."""
+
+    start: int = 0
+    stop: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import orjson
 
 from smartsandbox.packs.manifest import Manifest
 from smartsandbox.replay_engine.explain import Asked
+from smartsandbox.replay_engine.serve.admin_faults import fault_routes
 from smartsandbox.replay_engine.serve.admin_sessions import session_routes
 from smartsandbox.replay_engine.serve.answer import Answer, json_answer, problem
 from smartsandbox.replay_engine.serve.request import LiveRequest
@@ -33,6 +34,7 @@ class Admin:
             ("GET", "journal"): self._journal,
             ("POST", "explain"): self._explain,
             **session_routes(responder.sessions),
+            **fault_routes(responder),
         }
 
     def answer(self, request: LiveRequest) -> Answer:

@@ -14,7 +14,7 @@ class Wire(Protocol):
     """What an executor does to a connection, or to one stream of it."""
 
     def head(self, data: bytes) -> None:
-        """Send a status line and headers, with their blank line."""
+        """Send a status line and headers, or a part of them; their blank line ends the last part."""
         ...
 
     def body(self, data: bytes) -> None:
@@ -52,9 +52,9 @@ class Delivery:
                     self._call = self._clock.call_at(due, self.run)
                     return
             elif isinstance(step, SendHead):
-                self._wire.head(self._answer.head)
+                self._wire.head(self._answer.head[step.start : step.stop])
             elif isinstance(step, SendBody):
-                self._wire.body(self._answer.body)
+                self._wire.body(self._answer.body[step.start : step.stop])
             else:
                 self._end(step)
                 return

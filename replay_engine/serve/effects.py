@@ -8,7 +8,7 @@ snapshots, clones and resets hold for it as well.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from smartsandbox.packs.pack import Pack
@@ -22,13 +22,15 @@ from smartsandbox.replay_engine.sessions import Session
 class Served:
     """What an answer is for: the request, the pack's row that answers it, and the session that asks.
 
-    `ordinal` counts the session's requests from 0, so that a draw by session and ordinal repeats.
+    `ordinal` counts the session's requests from 0, so that a draw by session and ordinal repeats. `notes` is what was
+    done, for the journal: words of the sandbox's own, nothing of the request.
     """
 
     request: LiveRequest
     row: int
     session: Session
     ordinal: int
+    notes: list[str] = field(default_factory=list)
 
 
 class Effect(Protocol):

@@ -39,6 +39,7 @@ class Stream:
     __slots__ = (
         "_delivery",
         "_frames",
+        "_head",
         "code",
         "complete",
         "done",
@@ -54,6 +55,7 @@ class Stream:
     def __init__(self, number: int, request: LiveRequest, frames: Frames, since: int) -> None:
         self.id, self.request, self.since, self._frames = number, request, since, frames
         self.pieces: list[bytes] = []
+        self._head = b""
         self.size = 0
         """Bytes of the request's body so far."""
         self.complete = False
@@ -77,8 +79,10 @@ class Stream:
         self._delivery.run()
 
     def head(self, data: bytes) -> None:
-        """See delivery.Wire."""
-        self._frames.send_head(self, fields_of(data))
+        """See delivery.Wire. Parts are sent together: a client of HTTP/2 sees no part of a head."""
+        self._head += data
+        if self._head.endswith(b"\r\n\r\n"):
+            self._frames.send_head(self, fields_of(self._head))
 
     def body(self, data: bytes) -> None:
         """See delivery.Wire."""

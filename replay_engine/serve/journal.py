@@ -20,7 +20,7 @@ class Journal:
 
     def __init__(self, rows: Rows, limit: int) -> None:
         self._rows = rows
-        self._entries: deque[tuple[str, int]] = deque(maxlen=limit)
+        self._entries: deque[tuple[str, int] | tuple[str, int, str]] = deque(maxlen=limit)
         self._by_endpoint = [0] * len(rows.endpoint.names)
         self.served = 0
         self.missed = 0
@@ -39,6 +39,11 @@ class Journal:
         self.missed += 1
         self._entries.append((method, MISSED))
 
+    def note(self, text: str) -> None:
+        """Say more of the last request."""
+        if self._entries:
+            self._entries[-1] = (*self._entries[-1][:2], text)
+
     def counts(self) -> dict[str, Any]:
         """Totals since the start, as JSON."""
         names = self._rows.endpoint.names
@@ -55,7 +60,9 @@ class Journal:
         kept = list(self._entries)[-limit:] if limit > 0 else []
         return {"truncated": self.served > len(kept), "entries": [self._entry(*entry) for entry in kept]}
 
-    def _entry(self, method: str, row: int) -> dict[str, Any]:
+    def _entry(self, method: str, row: int, note: str = "") -> dict[str, Any]:
+        told = {"note": note} if note else {}
         if row == MISSED:
-            return {"method": method, "exchange": None, "endpoint": None}
-        return {"method": method, "exchange": self._rows.id[row].decode(), "endpoint": self._rows.endpoint.name(row)}
+            return {"method": method, "exchange": None, "endpoint": None, **told}
+        exchange, endpoint = self._rows.id[row].decode(), self._rows.endpoint.name(row)
+        return {"method": method, "exchange": exchange, "endpoint": endpoint, **told}

@@ -11,8 +11,10 @@ SESSION = b"x-sandbox-session"
 HOST = b"x-sandbox-host"
 RUN = b"x-sandbox-run"
 IDEMPOTENCY_KEY = b"idempotency-key"
+CHAOS = b"x-chaos"
 READ = frozenset(
-    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, b"host", b"content-type", b"accept-encoding", b"content-encoding"}
+    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CHAOS}
+    | {b"host", b"content-type", b"accept-encoding", b"content-encoding"}
     | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )

@@ -44,11 +44,11 @@ class Responder:
         self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
         self._name = namer(options.session_by)
-        self._steps = Steps(self, pack, options)
+        self.steps = Steps(self, pack, options)
 
     def answer(self, request: LiveRequest) -> Answer:
         """The recorded answer, or a problem that explains why there is none."""
-        steps = self._steps
+        steps = self.steps
         if steps.counted or not steps.marks.isdisjoint(request.fields):
             return steps.answer(request)
         return self.answer_of(self.match(request), request)
@@ -77,7 +77,7 @@ class Responder:
 
     def facts(self) -> dict[str, Any]:
         """What idempotency keys, selectors and effects have to say, as JSON."""
-        return self._steps.facts()
+        return self.steps.facts()
 
     def group(self, request: LiveRequest) -> int:
         """The group that a request asks for, or -1; HEAD is answered by GET where it was not recorded itself."""
@@ -111,7 +111,7 @@ class Responder:
         if self._lasting and len(candidates.rows) == 1:
             return candidates.rows[0]
         session = session or self.sessions.of(self._name(request))
-        return choose(candidates, self._steps.advance(candidates, session), self._exhausted)
+        return choose(candidates, self.steps.advance(candidates, session), self._exhausted)
 
     def candidates(self, group: int, request: LiveRequest) -> Candidates:
         """The rows of a group that can answer this caller."""

@@ -8,7 +8,7 @@ it names its session, or if the server is set to more than recorded answers; any
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.shape import is_error
@@ -25,6 +25,8 @@ from smartsandbox.replay_engine.sessions import Exhausted, Session, choose
 
 if TYPE_CHECKING:  # a responder has its steps, so the import goes the other way
     from smartsandbox.replay_engine.serve.responder import Responder
+
+Part = TypeVar("Part")
 
 
 class Steps:
@@ -67,6 +69,14 @@ class Steps:
             return self._once(request, session, key)
         return self._step(self._responder.match(request, session), request, session)[1]
 
+    def woken(self, kind: type[Part]) -> Part | None:
+        """The selector or effect of this class, awake from now on; None if there is none."""
+        for part in self._parts:
+            if isinstance(part, kind):
+                self._awake = self.counted = True
+                return part
+        return None
+
     def _plain(self, request: LiveRequest) -> Answer:
         return self._responder.answer_of(self._responder.match(request), request)
 
@@ -107,6 +117,8 @@ class Steps:
                 self._journeys.made(served.row, session)
             for effect in self._effects if self._awake else ():
                 answer = effect.apply(answer, served)
+            if served.notes:
+                self._responder.journal.note("; ".join(served.notes))
         session.commit()
         return served.row, answer
 

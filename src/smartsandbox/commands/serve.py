@@ -33,6 +33,11 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="matched (where the matching exchange is one), recorded (rate and runs of each endpoint), none, or x2, x0.5.",
 )
+@click.option(
+    "--chaos",
+    default="",
+    help="Faults for every request, such as latency=300ms,5xx=2%,reset=1%; the guide has the language.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw.")
 @click.option(
     "--exhausted",
@@ -50,6 +55,7 @@ def serve_command(
     host: str,
     latency: str,
     errors: str,
+    chaos: str,
     seed: int,
     exhausted: str,
     tls: bool,
@@ -64,6 +70,7 @@ def serve_command(
     Callers are told apart by the header X-Sandbox-Session, else by their credential. GET /__sandbox/health and
     /__sandbox/stats tell how it goes; POST /__sandbox/explain says why a request was not answered.
     """
+    from smartsandbox.replay_engine.serve.chaos import chaos_of
     from smartsandbox.replay_engine.serve.error_mix import errors_of
     from smartsandbox.replay_engine.serve.latency import latency_of
     from smartsandbox.replay_engine.serve.naming import SessionBy
@@ -79,7 +86,7 @@ def serve_command(
         advance=Advance(advance),
         history=history,
         selectors=errors_of(errors, seed),
-        effects=effects,
+        effects=(*effects, chaos_of(chaos, seed)),
     )
     opened = Pack.open(locate(PACKS, pack, store_url))
 
