@@ -14,9 +14,9 @@ from weakref import WeakSet
 
 from smartsandbox.anonymize.bloom import Bloom
 
-HOT = 8_000
+HOT = 4_000
 """Entries of one dictionary in memory before they are written out."""
-_CACHE_KIB = 16 * 1024
+_CACHE_KIB = 4 * 1024
 _FILTER_BITS = 1 << 24
 """Of the filter over the keys of one dictionary on disk; it lets one in a hundred others pass at 800,000 keys."""
 

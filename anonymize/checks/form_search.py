@@ -70,6 +70,10 @@ class FormSearch:
         if self._signatures and signed != replace(exchange, endpoint=signed.endpoint):
             self._blame(exchange, bound)
 
+    def release(self) -> None:
+        """All exchanges were taken: forget which leaves were looked at."""
+        self._met.clear()
+
     def looking(self, address: Address) -> Look | None:
         """What looks at the leaves of an address and gives what to put there; None if none of them is looked at."""
         if is_signature(address):

@@ -49,6 +49,7 @@ class Walk:
             walker.take(exchange)
         course = walker.log.course(walker.subjects.speaker_of)
         walker.log.release()
+        walker.search.release()
         walker.scratch.release()
         return Walked(walker.subjects.table(), course, walker.search, walker.unmatched)
 

@@ -20,6 +20,8 @@ _LINES = re.compile(
     r"(?P<line>[A-Za-z0-9+/]{60,76})(?P<end>\r?\n)(?:[A-Za-z0-9+/]{60,76}\r?\n)*[A-Za-z0-9+/]{1,76}={0,2}\s*"
 )
 _PRINTABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{9,}")
+_STANDARD = str.maketrans("-_", "+/")
+_PADDING = ("", "===", "==", "=")
 _ASCII_SHARE = 0.8
 _SHORTEST_PACKED = 24
 """Characters of base64; a shorter token is not tried for being compressed."""
@@ -34,7 +36,7 @@ def decode_text(text: str) -> str | None:
 def decode_bytes(text: str) -> bytes:
     """Decode either alphabet, padded or not. Raises binascii.Error."""
     bare = text.rstrip("=")
-    return base64.b64decode(bare.replace("-", "+").replace("_", "/") + "=" * (-len(bare) % 4), validate=True)
+    return binascii.a2b_base64(bare.translate(_STANDARD) + _PADDING[len(bare) & 3], strict_mode=True)
 
 
 def encode_like(raw: bytes, original: str) -> str:

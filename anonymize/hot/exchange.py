@@ -16,22 +16,27 @@ from smartsandbox.anonymize.hot.strings import Strings
 from smartsandbox.anonymize.hot.walk import HotWalk
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import IsMap, Kind, Location, Pointer
+from smartsandbox.anonymize.memo import LONGEST
 from smartsandbox.anonymize.rewrite import CREDENTIALS, FRAMING, Rewriter, no_maps, one_line
 from smartsandbox.anonymize.walk import Walk
 from smartsandbox.packs.endpoints import Bound
-from smartsandbox.packs.model import Exchange
+from smartsandbox.packs.model import Exchange, Headers
+
+Line = tuple[str, str]
 
 
 class _Place:
     """One location of one endpoint."""
 
-    __slots__ = ("lines", "root", "skeletons", "walk")
+    __slots__ = ("lines", "pairs", "root", "skeletons", "walk")
 
     def __init__(self, walk: HotWalk) -> None:
         self.walk, self.root = walk, walk.root
         self.skeletons = Skeletons(walk.root, first=-2 if walk.location == Location.RESPONSE_BODY else -1)
         self.lines: dict[str, Site] = {}
         """By name as written, the sites of header lines that are not taken apart."""
+        self.pairs: dict[Line, tuple[Line | None, tuple[str, ...]]] = {}
+        """Header lines that need not be looked into again: what comes of them, and what is counted."""
 
 
 class HotRewriter(Rewriter):
@@ -86,6 +91,25 @@ class HotRewriter(Rewriter):
             return super().header(name, value, location)
         changed = self._strings.visit(value, site, (next(self.shared.scopes),))
         return None if changed is None else (name, one_line(changed) if changed != value else value)
+
+    def headers(self, headers: Headers, location: Location) -> Headers:
+        """Lines of which nothing must be asked again are remembered whole."""
+        place, strings = self._place(location), self._strings
+        known, outcomes, made = place.pairs, strings.outcomes, []
+        for line in headers:
+            found = known.get(line)
+            if found is None:
+                strings.begin()
+                new = self.header(*line, location)
+                if strings.steady is not None and len(line[1]) <= LONGEST:
+                    strings.remember(known, line, (new, tuple(strings.steady)))
+            else:
+                new = found[0]
+                for outcome in found[1]:
+                    outcomes[outcome] += 1
+            if new is not None:
+                made.append(new)
+        return tuple(made)
 
     def _line(self, name: str, place: _Place) -> Site | None:
         lower = name.lower()

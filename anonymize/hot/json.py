@@ -26,19 +26,36 @@ def rewrite_planned(text: str, skeletons: Skeletons, strings: Strings) -> str | 
 
 def _replaced(plan: Plan, scalars: list[str], strings: Strings) -> bool:
     """Put the new scalars in the place of the old; False if none changed."""
-    is_changed = False
+    is_changed, outcomes = False, strings.outcomes
     for at, (site, scope) in enumerate(plan):
         token = scalars[at]
-        if token[0] == '"':
-            value = unquoted(token)
-            new = strings.visit(value, site, scope)
+        known = site.tokens.get(token)
+        if known is not None:
+            outcomes[known[1]] += 1
+            new = known[0]
+        elif token[0] == '"':
+            new = _string(token, site, scope, strings)
         else:
             value = token if token[0] not in "{[" else token[0] + token[-1]
-            new = _scalar(value, site, scope)
-        if new != value:
-            scalars[at] = rendered(new, token)
+            new = _rendered(_scalar(value, site, scope), value, token)
+        if new is not None:
+            scalars[at] = new
             is_changed = True
     return is_changed
+
+
+def _string(token: str, site: Site, scope: Scope, strings: Strings) -> str | None:
+    """The new token of a string, or None if it stays."""
+    value = unquoted(token)
+    found, outcome = strings.fresh(value, site, scope)
+    new = _rendered(found, value, token)
+    if outcome is not None:
+        strings.remember(site.tokens, token, (new, outcome))
+    return new
+
+
+def _rendered(new: str | None, value: str, token: str) -> str | None:
+    return None if new == value else rendered(new, token)
 
 
 def _scalar(value: str, site: Site, scope: Scope) -> str | None:

@@ -6,7 +6,6 @@ What an address asks for is worked out when it is first met, so a leaf costs a s
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 from typing import NamedTuple
 
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Pointer, Visit
@@ -42,19 +41,23 @@ def visit_of(handler: Handler) -> Visit:
     return visit
 
 
-_NUMBERS = count()
+Answer = tuple[str | None, str]
+"""What to put in the place of a value, and what that is counted as."""
 
 
 class Site:
-    """One address. `walk` looks into strings there that are in some code; `number` is the site's own."""
+    """One address. `walk` looks into strings there that are in some code."""
 
-    __slots__ = ("_children", "_handler", "number", "pointer", "repeats", "take", "walk")
+    __slots__ = ("_children", "_handler", "answers", "pointer", "repeats", "take", "tokens", "walk")
 
     def __init__(self, walk: Walk, pointer: Pointer, handler: Handler) -> None:
         self.walk, self.pointer, self._handler = walk, pointer, handler
         self.take, self.repeats = handler(Address(walk.endpoint, walk.location, pointer))
-        self.number = next(_NUMBERS)
         self._children: dict[str, Site] = {}
+        self.answers: dict[str, Answer] = {}
+        """To strings in no code that need not be taken here again."""
+        self.tokens: dict[str, Answer] = {}
+        """The same by tokens of JSON, and in tokens."""
 
     def child(self, step: str) -> Site:
         """The site one step further down."""

@@ -31,7 +31,11 @@ class HotWalk(Walk):
 
     def leaf(self, value: str, pointer: Pointer, scope: Scope, kind: Kind = Kind.STRING) -> str | None:
         """Take one leaf as it stands."""
-        return self.site(pointer).take(value, kind, scope)
+        site = self.site(pointer)
+        if kind is Kind.STRING:
+            return self.strings.taken(value, site, scope)[0]
+        self.strings.steady = None
+        return site.take(value, kind, scope)
 
     def string(self, value: str, pointer: Pointer, scope: Scope, depth: int) -> str | None:
         """What the walk of the reference gives."""

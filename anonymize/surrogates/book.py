@@ -16,6 +16,7 @@ from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import SurrogateClass, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
 from smartsandbox.anonymize.surrogates.made import Made, place_of
+from smartsandbox.anonymize.surrogates.shape import Shape
 from smartsandbox.anonymize.values import Values, is_trivial
 from smartsandbox.anonymize.vocabulary import Vocabulary
 from smartsandbox.packs.errors import NotSafeError
@@ -61,7 +62,11 @@ class Book:
         self.needles.release()
 
     def of(self, value: str, class_name: str) -> str:
-        """The surrogate of a value. A value seen under a stronger class anywhere takes its surrogate from that one."""
+        """The surrogate of a value. A value seen under a stronger class anywhere takes its surrogate from that one.
+
+        What a shape has in its domain was made when no stronger class of another domain was known, so it is looked up
+        before the class is.
+        """
         known = self._by_value.get((value, class_name))
         if known is not None:
             return known
@@ -69,9 +74,12 @@ class Book:
         if is_trivial(folded):
             return value
         kind = CLASSES[CLASSES[class_name].narrow(value)]
-        if kind.joins:
-            kind = CLASSES[self._values.class_of(folded) or kind.name]
-        made = kind.dress(self._make(kind, kind.canonical(value)), value)
+        at_hand = self._made.get(place_of(kind.domain, kind.canonical(value))) if isinstance(kind, Shape) else None
+        if at_hand is None:
+            if kind.joins:
+                kind = CLASSES[self._values.class_of(folded) or kind.name]
+            at_hand = self._make(kind, kind.canonical(value))
+        made = kind.dress(at_hand, value)
         return made if len(value) > LONGEST else self._by_value.keep((value, class_name), made)
 
     def _make(self, kind: SurrogateClass, canonical: str) -> str:

@@ -13,6 +13,11 @@ T = TypeVar("T")
 _SPARE_BITS = 64
 _CONSONANTS = words("b c d f g h k l m n p r s t v w br cl dr fl gr kl pl st tr")
 _VOWELS = ["a", "e", "i", "o", "u", "a", "e", "o"]
+_FOR_LETTERS = 32
+"""Bytes of a block; the others are for digits."""
+_BELOW_26, _NOT_BELOW_26 = bytes(byte % 26 for byte in range(256)), bytes(range(234, 256))
+_BELOW_10, _NOT_BELOW_10 = bytes(byte % 10 for byte in range(256)), bytes(range(250, 256))
+"""A byte as a number, and the bytes that are left out so that every number is equally likely."""
 _ENDS = ("", "", "n", "r", "l", "s", "m", "nd", "rn")
 
 
@@ -48,6 +53,16 @@ class Draw:
     def digits(self, count: int) -> str:
         """That many decimal digits."""
         return str(self.below(10**count)).zfill(count) if count else ""
+
+    def alphabets(self, count: int) -> tuple[bytes, bytes]:
+        """That many numbers from 0 to 25, and that many from 0 to 9, a byte each, without any bias."""
+        letters = digits = b""
+        while len(letters) < count or len(digits) < count:
+            block = self._key.prf(f"{self._domain}/{self._block}", self._value, self.attempt)
+            letters += block[:_FOR_LETTERS].translate(_BELOW_26, _NOT_BELOW_26)
+            digits += block[_FOR_LETTERS:].translate(_BELOW_10, _NOT_BELOW_10)
+            self._block += 1
+        return letters[:count], digits[:count]
 
     def word(self, syllables: int = 2) -> str:
         """A coined, pronounceable lower-case word."""

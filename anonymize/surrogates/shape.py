@@ -20,6 +20,16 @@ _HEX = re.compile(r"(?=.*\d)(?=.*[A-Fa-f])(?:[0-9a-f]{8,}|[0-9A-F]{8,})")
 _PREFIX = re.compile(r"(?:[A-Za-z]{1,12}[_\-]){1,3}(?=[A-Za-z0-9])|W/(?=\")")
 _NUMBER = re.compile(r"(-?)(\d+)(\.\d+)?")
 _CAPS = (2**31 - 1, 2**32 - 1, 2**53 - 1, 2**63 - 1, 2**64 - 1)
+_LETTERS = bytes(255 if chr(byte).isalpha() and byte < 128 else 0 for byte in range(256))
+_DIGITS = bytes(255 if chr(byte).isdigit() and byte < 128 else 0 for byte in range(256))
+"""By byte of ASCII, whether a letter or a digit is drawn in its place, as a mask."""
+_FIRST = bytes(
+    ord("0" if chr(byte).isdigit() else "a" if chr(byte).islower() else "A" if chr(byte).isupper() else chr(byte))
+    if byte < 128
+    else byte
+    for byte in range(256)
+)
+"""By byte, the first of those that may stand in its place."""
 _WIDEN_AFTER = 24
 """Attempts; then the space of that length is taken to be full and one character is added."""
 
@@ -77,14 +87,21 @@ def _kept_prefix(value: str, minter: Minter) -> int:
 def reshape(text: str, draw: Draw) -> str:
     """Digits for digits, letters for letters of the same case, hex for hex; everything else stays."""
     if _HEX.fullmatch(text):
-        alphabet = "0123456789abcdef" if text.lower() == text else "0123456789ABCDEF"
-        return "".join([alphabet[draw.below(16)] for _ in text])
-    return "".join([_char(char, draw) for char in text])
+        return f"{draw.below(16 ** len(text)):0{len(text)}{'x' if text.lower() == text else 'X'}}"
+    if not text.isascii():
+        return "".join([_char(char, draw) for char in text])
+    raw, size = text.encode(), len(text)
+    letters, digits = draw.alphabets(size)
+    drawn = [
+        int.from_bytes(raw.translate(mask)) & int.from_bytes(numbers)
+        for mask, numbers in ((_LETTERS, letters), (_DIGITS, digits))
+    ]
+    return (int.from_bytes(raw.translate(_FIRST)) + sum(drawn)).to_bytes(size).decode()
 
 
 def _char(char: str, draw: Draw) -> str:
     if char.isdigit():
-        return string.digits[draw.below(10)]
+        return draw.digits(1)
     if not char.isalpha():
         return char
     return (string.ascii_uppercase if char.isupper() else string.ascii_lowercase)[draw.below(26)]

@@ -67,6 +67,14 @@ class Written:
         return self._epoch(cut, finer) if self.unit else self._text(cut, finer)
 
     @property
+    def has_fraction(self) -> bool:
+        """True if there may be digits beyond whole seconds."""
+        if self.unit:
+            return self.unit > 1 or "." in self.text
+        layout = _layout(self.text)
+        return layout is not None and any(name == "fraction" for _, _, name, _ in layout.parts)
+
+    @property
     def _offset_us(self) -> int:
         match = None if self.unit else _match(self.text)
         return 0 if match is None else _zone_us(match)
@@ -208,7 +216,7 @@ def _shown(name: str, old: str, wall: datetime, finer: int, half: bool) -> str:
     if name == "half":
         return wall.strftime("%p") if old.isupper() else wall.strftime("%p").lower()
     if name == "hour":
-        return wall.strftime("%I" if half else "%H")
+        return f"{(wall.hour - 1) % 12 + 1 if half else wall.hour:02d}"
     return str(getattr(wall, name)).zfill(2)
 
 

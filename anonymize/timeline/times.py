@@ -50,7 +50,8 @@ class Times:
         written = read_time(leaf.value)
         if written is None or written.sentinel:
             return None if written is None else leaf.value
-        return written.rewritten(self._moved(written, leaf, row), self._finer(leaf.value))
+        finer = self._finer(leaf.value) if written.has_fraction else 0
+        return written.rewritten(self._moved(written, leaf, row), finer)
 
     def release(self) -> None:
         """Give back the memory of what lies on disk; it stays readable."""
