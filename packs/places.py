@@ -67,7 +67,7 @@ def leaves(headers: Pairs, body: bytes) -> Iterator[Leaf]:
     """Every value of an answer with its place: the body's first, breadth first, then those of the headers."""
     for leaf in (*(Leaf(place, at, str(value)) for place, at, value in scalars(parsed(body))), *_of_headers(headers)):
         yield leaf
-        yield from _url_parts(leaf)
+        yield from _with_parts(leaf)
 
 
 def scalars(document: Any) -> Iterator[tuple[str, str, str | int]]:
@@ -111,12 +111,13 @@ def _targets(value: str) -> Iterator[tuple[str, str]]:
             yield rel[1], url
 
 
-def _url_parts(leaf: Leaf) -> Iterator[Leaf]:
-    for part, value in _parts(leaf.value):
+def _with_parts(leaf: Leaf) -> Iterator[Leaf]:
+    for part, value in url_parts(leaf.value):
         yield Leaf(f"url:{part}:{leaf.place}", f"url:{part}:{leaf.at}", value)
 
 
-def _parts(text: str) -> Iterator[tuple[str, str]]:
+def url_parts(text: str) -> Iterator[tuple[str, str]]:
+    """The segments and parameters of a URL or an absolute path, by their names as PART; nothing for other texts."""
     if not text.startswith(("/", "http://", "https://")) or len(text) > _MAX_URL:
         return
     try:
@@ -146,7 +147,7 @@ class Answer:
         if at.startswith("url:"):
             _, part, rest = at.split(":", 2)
             whole = self.read(rest)
-            return None if whole is None else dict(_parts(whole)).get(part)
+            return None if whole is None else dict(url_parts(whole)).get(part)
         if at[:1] not in ("/", ""):
             return self._fields.get(at)
         if self._body is not None:

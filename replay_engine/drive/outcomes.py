@@ -43,6 +43,8 @@ class Differs(IntFlag):
     BODY = 4
     ENDING = 8
     """One of the two was not a complete answer."""
+    SCHEMA = 16
+    """The body's structure or a type in it; BODY is set as well."""
 
 
 class Outcomes:

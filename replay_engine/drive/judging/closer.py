@@ -1,0 +1,65 @@
+"""A closer look at an answer that is not the recorded one to the byte: which places differ, and does that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from smartsandbox.replay_engine.drive.judge import IGNORED_HEADERS, Judge, LiveHeaders
+from smartsandbox.replay_engine.drive.judging.compare import Finding, Heard, Kind, Terms
+from smartsandbox.replay_engine.drive.judging.rules import Rules
+from smartsandbox.replay_engine.drive.judging.tally import Tally
+from smartsandbox.replay_engine.drive.outcomes import Differs
+from smartsandbox.replay_engine.rows import Rows
+
+_STRUCTURE = frozenset((Kind.MISSING, Kind.ADDED, Kind.TYPE))
+
+
+class Closer:
+    """Compares live answers with the recorded ones of a pack, and counts what differs."""
+
+    def __init__(self, rows: Rows, judge: Judge, rules: Rules, issued: frozenset[tuple[str, str]], origin: str) -> None:
+        self.tally = Tally()
+        self._rows, self._judge, self._rules, self._issued = rows, judge, rules, issued
+        self._origins = [{f"{scheme}://{host}": origin for scheme in ("https", "http")} for host in rows.host.names]
+
+    def differs(self, row: int, live: Heard, names: Mapping[str, str]) -> Differs:
+        """In what a live answer differs, once rules, names and issued values are allowed for. Adds to the tally."""
+        endpoint = self._rows.endpoint.name(row) or ""
+        terms = Terms(endpoint, self._rules, self._issued, names, self._origins[self._rows.host.codes[row]])
+        found = {(finding.kind, finding.place) for finding in terms.compare(self.recorded(row), live)}
+        self.tally.add(endpoint, found)
+        return summed(found)
+
+    def recorded(self, row: int) -> Heard:
+        """The recorded answer."""
+        lines = (line.decode("utf-8", "replace").partition(": ") for line in self._judge.lines.of(row))
+        headers = [(name, value) for name, _, value in lines]
+        return Heard(self._rows.status[row], headers, self._rows.answer_body(row))
+
+
+def heard(judge: Judge, status: int, headers: LiveHeaders, body: bytes) -> Heard:
+    """A live answer."""
+    kept = [
+        (name, value.decode("utf-8", "replace"))
+        for name, value in ((name.decode("latin-1").lower(), value) for name, value in headers)
+        if name not in IGNORED_HEADERS
+    ]
+    return Heard(status, kept, judge.decoded(headers, body))
+
+
+def summed(found: Iterable[tuple[Kind, str]]) -> Differs:
+    """Differences by place, as bits."""
+    differs = Differs.NOTHING
+    for kind, place in found:
+        if kind is Kind.STATUS:
+            differs |= Differs.STATUS
+        elif place.startswith(("header:", "cookie:")):
+            differs |= Differs.HEADERS
+        else:
+            differs |= Differs.BODY | (Differs.SCHEMA if kind in _STRUCTURE else Differs.NOTHING)
+    return differs
+
+
+def counted(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+    """Kind and place of each difference, once."""
+    return {(finding.kind, finding.place) for finding in findings}
