@@ -72,7 +72,7 @@ async def replay_itself(
     """The same on the running loop."""
     served = replace(options or ServeOptions(), latency=Scaled(0.0))
     count = int(pack.manifest.counts["exchanges"])
-    paced = DriveOptions(pacing=Pacing(rate=rate), max_in_flight=max(1, count))
+    paced = DriveOptions(pacing=Pacing(rate=rate), max_in_flight=max(1, count), exact=True)
     server = await serve_pack(pack, options=replace(served, sessions=max(served.sessions, count)))
     try:
         driven = await drive(pack, resolve_target(server.url), paced, watch)

@@ -185,8 +185,8 @@ async def _talk(live: Live, reader: asyncio.StreamReader, writer: asyncio.Stream
             body = await reader.readexactly(size)
             answer = live.answer(Request(method, "http", "", url.path, url.query, headers, body))
             writer.write(_wire(answer))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        writer.close()  # cancelled only at the very end; a cancelled task would be reported as lost
 
 
 def _wire(answer: Response) -> bytes:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import RealClock
+from smartsandbox.replay_engine.drive.dialogue import Listener
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Outcomes
 from smartsandbox.replay_engine.drive.pool import require_ready
 from smartsandbox.replay_engine.drive.run import Run, Watch, no_watch
+from smartsandbox.replay_engine.drive.sandbox.prepare import prepare
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
 from smartsandbox.replay_engine.rows import Rows
 
-_READY_SECONDS = 5.0
+READY_SECONDS = 5.0
+"""How long a target may take to accept the first connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,30 @@ class Driven:
 
 
 async def drive(
-    pack: Pack, target: Target, options: DriveOptions, watch: Watch = no_watch, *, signals: bool = False
+    pack: Pack,
+    target: Target,
+    options: DriveOptions,
+    watch: Watch = no_watch,
+    *,
+    signals: bool = False,
+    listener: Listener | None = None,
 ) -> Driven:
     """Drive a pack at a target. Raises NotReadyError if the target takes no connection at the start.
 
-    With `signals`, SIGINT and SIGTERM end the run early, after the requests on their way.
+    With `signals`, SIGINT and SIGTERM end the run early, after the requests on their way. A listener is told of every
+    answer.
     """
     raise_descriptor_limit()
-    await require_ready(target, _READY_SECONDS)
+    await require_ready(target, READY_SECONDS)
     clock = RealClock()
     rows = Rows.load(pack)
     with steady_memory():
-        work = Run(pack, rows, target, options, clock)
+        work = Run(pack, rows, target, options, clock, listener)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
             loop.add_signal_handler(number, work.stop)
         try:
+            await prepare(work.dialogue, options.rules, target, clock, options.timeout)
             await work.carry_out(watch)
         finally:
             clock.close()

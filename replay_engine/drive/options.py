@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from smartsandbox.replay_engine.drive.pacing import Pacing
+from smartsandbox.replay_engine.drive.rules_file import SandboxRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,7 @@ class DriveOptions:
     """Put what the target answered in the place of recorded ids, tokens and cursors, as the pack's links say."""
     skip_unbound: bool = False
     """Do not send a request whose value was never answered, instead of sending it with the recorded one."""
+    rules: SandboxRules = field(default_factory=SandboxRules)
+    """What may differ, what is signed anew, and how callers log in."""
+    exact: bool = False
+    """Take every byte that is not the recorded one for a difference, though the JSON value be the same."""

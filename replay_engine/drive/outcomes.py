@@ -10,6 +10,8 @@ from enum import IntEnum, IntFlag
 import numpy as np
 import numpy.typing as npt
 
+from smartsandbox.replay_engine.drive.judging.tally import Tally
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -70,6 +72,8 @@ class Outcomes:
         self.bound = np.zeros(count, np.uint8)
         """What became of the values that it takes from earlier answers: correlation.binder.Bound."""
 
+        self.tally = Tally()
+        """In which places answers differ, counted."""
         self.cells = Cells(self)
 
     def __len__(self) -> int:

@@ -15,7 +15,7 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.drive.catch_up import BEHIND, CatchUp
 from smartsandbox.replay_engine.drive.client import Connection
-from smartsandbox.replay_engine.drive.dialogue import Dialogue
+from smartsandbox.replay_engine.drive.dialogue import Dialogue, Listener
 from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
@@ -36,7 +36,15 @@ _SWEEP = 0.1
 class Run:
     """One run over one schedule. Use `drive`."""
 
-    def __init__(self, pack: Pack, rows: Rows, target: Target, options: DriveOptions, clock: Clock) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        rows: Rows,
+        target: Target,
+        options: DriveOptions,
+        clock: Clock,
+        listener: Listener | None = None,
+    ) -> None:
         plan = schedule(rows.offset_us, options.pacing)
         self.outcomes = Outcomes(plan.rows, plan.due, plan.turns)
         self.interrupted = False
@@ -44,8 +52,8 @@ class Run:
         self._options, self._clock, self._now = options, clock, clock.now
         self._places, self._due = plan.rows.tolist(), plan.due.tolist()
         self._lanes = lanes(rows, plan.rows, plan.turns) if options.ordered else Lanes.free(len(plan))
-        self._dialogue = Dialogue(pack, rows, target, options, self.outcomes)
-        for before, after in self._dialogue.waits:
+        self.dialogue = Dialogue(pack, rows, target, options, self.outcomes, listener)
+        for before, after in self.dialogue.waits:
             self._lanes.wait(before, after)
         self._catch_up, whole = CatchUp(plan.due), Whole()
         self._methods = rows.method.codes
@@ -113,7 +121,7 @@ class Run:
         if len(self._in_flight) >= self._options.max_in_flight:
             cells.ending[at] = Ending.SHED
             return False
-        if self._dialogue.withheld(at):
+        if self.dialogue.withheld(at):
             cells.ending[at] = Ending.WITHHELD
             return False
         connection = self._pool.take(now + self._start)
@@ -126,7 +134,7 @@ class Run:
         return True
 
     def _send(self, connection: Connection, at: int) -> None:
-        message = self._dialogue.message(at)
+        message = self.dialogue.message(at)
         self._in_flight[at] = connection
         self._cells.sent[at] = self._now() - self._start
         connection.send(at, message, head_only=self._methods[self._places[at]] in self._heads)
@@ -148,9 +156,9 @@ class Run:
         at, connection.at = connection.at, -1
         cells = self._cells
         if ending is Ending.ANSWERED:
-            self._dialogue.answered(at, connection)
+            self.dialogue.answered(at, connection)
         else:
-            self._dialogue.failed(at, ending)
+            self.dialogue.failed(at, ending)
         cells.status[at] = connection.status
         cells.size[at] = connection.size
         if connection.first:
@@ -173,7 +181,7 @@ class Run:
     def _could_not_connect(self) -> None:
         if self._waiting:
             at = self._waiting.popleft()
-            self._dialogue.failed(at, Ending.CONNECT)
+            self.dialogue.failed(at, Ending.CONNECT)
             self._end(at, Ending.CONNECT, self._now())
 
     # The end of a request
@@ -226,7 +234,7 @@ class Run:
         else:
             connection.at = -1
             connection.abort()
-        self._dialogue.failed(at, Ending.TIMEOUT)
+        self.dialogue.failed(at, Ending.TIMEOUT)
         self._end(at, Ending.TIMEOUT, self._now())
 
 

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from smartsandbox.replay_engine.drive.both import Both
 from smartsandbox.replay_engine.drive.correlation.binder import Bound
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.outcomes import FAILURES, Differs, Ending
 from smartsandbox.replay_engine.report import distances
+from smartsandbox.replay_engine.report.differences import against, differences
 from smartsandbox.replay_engine.report.latency import encoded, summary
 from smartsandbox.replay_engine.report.objectives import Objective
 from smartsandbox.replay_engine.report.verdict import judge_run
@@ -33,8 +35,8 @@ Report = dict[str, Any]
 Mask = npt.NDArray[np.bool_]
 
 
-def build_report(driven: Driven, objectives: Sequence[Objective] = ()) -> Report:
-    """The report of a finished run, with its verdict."""
+def build_report(driven: Driven, objectives: Sequence[Objective] = (), both: Both | None = None) -> Report:
+    """The report of a finished run, with its verdict; `both` where a second target was driven beside it."""
     manifest, options, outcomes = driven.pack.manifest, driven.options, driven.outcomes
     report: Report = {
         "format": REPORT_FORMAT,
@@ -61,6 +63,10 @@ def build_report(driven: Driven, objectives: Sequence[Objective] = ()) -> Report
         },
     }
     report["shares"] = _shares(driven, report["counts"])
+    report["differences"] = differences(outcomes.tally)
+    if both is not None:
+        report["against"] = against(both)
+        report["shares"]["agreed"] = report["against"]["agreed"]
     report["shape"] = _shape(driven, report)
     report["notes"] = _notes(driven)
     report["objectives"] = [objective.check(report) for objective in objectives]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from smartsandbox.replay_engine.report.differences import difference_html
 from smartsandbox.replay_engine.report.style import STYLE as STYLE
 from smartsandbox.replay_engine.report.svg import Curve, QuantileRow, quantile_chart, step_chart
 from smartsandbox.replay_engine.report.words import number, pace, percent
@@ -40,6 +41,7 @@ def to_html(report: Mapping[str, Any]) -> str:
             "<h2>Requests a second</h2>",
             qps_figure(report),
             _latency(report),
+            difference_html(report),
             _status(report),
             _shape(report),
             _objectives(report),

@@ -22,7 +22,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 _LATENCIES = ("p50", "p90", "p95", "p99", "p999", "mean", "max")
-_SHARES = ("errors", "matched", "shed")
+_SHARES = ("errors", "matched", "shed", "agreed")
 _DISTANCES = ("interarrival_ks", "qps_error", "duration_error", "latency_ks_max", "status_tv", "error_run_ks")
 NAMES = (*_LATENCIES, *(f"service.{name}" for name in _LATENCIES), *_SHARES, "rate", *_DISTANCES)
 """Latencies are response times from the intended start; `service.` counts from when the request was taken up. The last
@@ -62,7 +62,7 @@ def _measured(name: str, report: Mapping[str, Any]) -> float | None:
     if name == "rate":
         return float(report["counts"]["rate"])
     if name in _SHARES or name in _DISTANCES:
-        share = report["shares" if name in _SHARES else "shape"][name]
+        share = report["shares" if name in _SHARES else "shape"].get(name)
         return None if share is None or math.isnan(share) else float(share)
     table, _, quantile = name.rpartition(".")
     value = report["latency_ms"]["service" if table else "response"][quantile]

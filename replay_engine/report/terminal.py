@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from smartsandbox.replay_engine.report.differences import difference_lines
 from smartsandbox.replay_engine.report.words import number, pace, percent
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -40,6 +41,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _endpoints(report["endpoints"])
     yield ""
+    yield from difference_lines(report)
     for kind in ("recorded", "replayed"):
         yield f"endings {kind}  {_mix(report['status'][kind])}"
     yield ""

@@ -54,9 +54,14 @@ class Draft:
             for key, value in self.headers
         ]
 
+    @property
+    def body_as_sent(self) -> bytes:
+        """The body in its content coding."""
+        return encode(self.body, self._coding) if self.body else b""
+
     def message(self) -> bytes:
         """The whole request."""
-        body = encode(self.body, self._coding) if self.body else b""
+        body = self.body_as_sent
         lines = [
             b"%s: %d" % (name, len(body)) if name.lower() == b"content-length" else b"%s: %s" % (name, value)
             for name, value in self.headers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from smartsandbox.replay_engine.drive.judge import IGNORED_HEADERS, Judge, LiveHeaders
-from smartsandbox.replay_engine.drive.judging.compare import Finding, Heard, Kind, Terms
+from smartsandbox.replay_engine.drive.judging.compare import Heard, Kind, Terms
 from smartsandbox.replay_engine.drive.judging.rules import Rules
 from smartsandbox.replay_engine.drive.judging.tally import Tally
 from smartsandbox.replay_engine.drive.outcomes import Differs
@@ -15,19 +15,21 @@ _STRUCTURE = frozenset((Kind.MISSING, Kind.ADDED, Kind.TYPE))
 
 
 class Closer:
-    """Compares live answers with the recorded ones of a pack, and counts what differs."""
+    """Compares live answers with the recorded ones of a pack, and counts what differs in `tally`."""
 
-    def __init__(self, rows: Rows, judge: Judge, rules: Rules, issued: frozenset[tuple[str, str]], origin: str) -> None:
-        self.tally = Tally()
-        self._rows, self._judge, self._rules, self._issued = rows, judge, rules, issued
+    def __init__(
+        self, rows: Rows, judge: Judge, rules: Rules, issued: frozenset[tuple[str, str]], origin: str, tally: Tally
+    ) -> None:
+        self._rows, self._judge, self._rules, self._issued, self._tally = rows, judge, rules, issued, tally
         self._origins = [{f"{scheme}://{host}": origin for scheme in ("https", "http")} for host in rows.host.names]
 
     def differs(self, row: int, live: Heard, names: Mapping[str, str]) -> Differs:
-        """In what a live answer differs, once rules, names and issued values are allowed for. Adds to the tally."""
+        """In what a live answer differs, once rules, names and issued values are allowed for."""
         endpoint = self._rows.endpoint.name(row) or ""
         terms = Terms(endpoint, self._rules, self._issued, names, self._origins[self._rows.host.codes[row]])
         found = {(finding.kind, finding.place) for finding in terms.compare(self.recorded(row), live)}
-        self.tally.add(endpoint, found)
+        if found:
+            self._tally.add(endpoint, found)
         return summed(found)
 
     def recorded(self, row: int) -> Heard:
@@ -36,19 +38,15 @@ class Closer:
         headers = [(name, value) for name, _, value in lines]
         return Heard(self._rows.status[row], headers, self._rows.answer_body(row))
 
-
-def heard(judge: Judge, status: int, headers: LiveHeaders, body: bytes) -> Heard:
-    """A live answer."""
-    kept = [
-        (name, value.decode("utf-8", "replace"))
-        for name, value in ((name.decode("latin-1").lower(), value) for name, value in headers)
-        if name not in IGNORED_HEADERS
-    ]
-    return Heard(status, kept, judge.decoded(headers, body))
+    def heard(self, status: int, headers: LiveHeaders, body: bytes) -> Heard:
+        """A live answer."""
+        named = ((name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in headers)
+        kept = [(name, value) for name, value in named if name not in IGNORED_HEADERS]
+        return Heard(status, kept, self._judge.decoded(headers, body))
 
 
 def summed(found: Iterable[tuple[Kind, str]]) -> Differs:
-    """Differences by place, as bits."""
+    """Differences by kind and place, as bits."""
     differs = Differs.NOTHING
     for kind, place in found:
         if kind is Kind.STATUS:
@@ -58,8 +56,3 @@ def summed(found: Iterable[tuple[Kind, str]]) -> Differs:
         else:
             differs |= Differs.BODY | (Differs.SCHEMA if kind in _STRUCTURE else Differs.NOTHING)
     return differs
-
-
-def counted(findings: Iterable[Finding]) -> set[tuple[str, str]]:
-    """Kind and place of each difference, once."""
-    return {(finding.kind, finding.place) for finding in findings}

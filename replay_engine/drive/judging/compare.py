@@ -19,6 +19,8 @@ from smartsandbox.replay_engine.drive.judging.names import renamed
 from smartsandbox.replay_engine.drive.judging.rules import Keep, Rules, is_number, json_type
 
 STATUS = "status"
+_VALIDATORS = frozenset(("header:etag", "header:last-modified"))
+"""What they say is told by the body; their values mean nothing to anyone but their server (RFC 9110, 8.8)."""
 
 
 class Kind(StrEnum):
@@ -31,6 +33,8 @@ class Kind(StrEnum):
     VALUE = "value"
     LENGTH = "length"
     ORDER = "order"
+    ENDING = "ending"
+    """Only one of the two was a complete answer."""
 
 
 class Heard(NamedTuple):
@@ -138,7 +142,7 @@ class Terms:
 
     def _alike(self, place: str, one: Any, other: Any) -> bool:
         """For two values of one JSON type that are neither lists nor objects."""
-        if one == other or (self.endpoint, place) in self.issued:
+        if one == other or place in _VALIDATORS or (self.endpoint, place) in self.issued:
             return True
         if is_number(one):
             return self.names.get(str(one)) == str(other)

@@ -37,6 +37,8 @@ class Learner:
         self._compared[endpoint] += 1
         seen: set[tuple[Kind, str]] = set()
         for kind, place, one, other in findings:
+            if kind is Kind.ENDING:
+                continue  # no rule can call a lost answer noise
             where = (endpoint, place)
             if (kind, place) not in seen:
                 seen.add((kind, place))

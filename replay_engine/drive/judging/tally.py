@@ -17,20 +17,16 @@ class Tally:
     """In how many answers a place differed."""
 
     def __init__(self) -> None:
-        self.compared: Counter[str] = Counter()
-        """Answers that were looked at closer, by endpoint."""
         self.counts: Counter[Counted] = Counter()
 
     def add(self, endpoint: str, differences: Iterable[tuple[str, str]]) -> None:
         """Take up one answer: the (kind, place) of what differs in it, each once."""
-        self.compared[endpoint] += 1
         for kind, place in differences:
-            key = (endpoint, kind, place)
+            key = (endpoint, str(kind), place)
             if key not in self.counts and len(self.counts) >= MOST_PLACES:
-                key = (endpoint, kind, ELSEWHERE)
+                key = (endpoint, str(kind), ELSEWHERE)
             self.counts[key] += 1
 
     def merge(self, other: Tally) -> None:
         """Add what another one counted."""
-        self.compared += other.compared
         self.counts += other.counts

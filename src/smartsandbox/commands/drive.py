@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from smartsandbox.commands.run_files import chosen_files, run_file_options, writ
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
+
+_RULES = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command("drive")
@@ -38,11 +41,13 @@ from smartsandbox.packs.store import PACKS, locate
     help="Milliseconds at p99 above which the generator fell behind and the run is INVALID.",
 )
 @click.option("--objective", "objectives", multiple=True, help="Such as p95<500ms or errors<1%; may repeat.")
+@click.option("--rules", "rules_file", type=_RULES, help="YAML: what may differ, what to sign anew, how to log in.")
+@click.option("--against", help="URL of a second sandbox: it gets the same, and the report says where it differs.")
 @click.option("--no-bind", is_flag=True, help="Send ids, tokens and cursors as recorded, not as the target answers.")
 @click.option("--skip-unbound", is_flag=True, help="Do not send a request whose value was never answered.")
 @click.option("--ca", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM authorities for https.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
-def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given: Any) -> None:
+def drive_command(pack: str, store_url: str, target: str, against: str | None, dry_run: bool, **given: Any) -> None:
     """Drive PACK (a folder, or NAME[@VERSION]) at a sandbox and report. TEST ONLY.
 
     Exit codes: 0 held, 3 the target does not answer, 4 the target is not this machine or the pack is refused, 5 the
@@ -60,9 +65,10 @@ def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given
         lateness_bound=given["lateness_bound"] / 1000,
         bind=not given["no_bind"],
         skip_unbound=given["skip_unbound"],
+        rules=_rules(given["rules_file"]),
     )
     files = chosen_files(given)
-    where = resolve_target(target, given["ca"])
+    where = [resolve_target(url, given["ca"]) for url in (target, against) if url is not None]
     opened = Pack.open(locate(PACKS, pack, store_url))
     if dry_run:
         _forecast(opened, options.pacing)
@@ -70,15 +76,17 @@ def drive_command(pack: str, store_url: str, target: str, dry_run: bool, **given
     _drive(opened, where, options, wanted, files)
 
 
-def _drive(pack: Pack, target: Any, options: Any, objectives: Any, files: Mapping[str, Path]) -> None:
+def _drive(pack: Pack, targets: Any, options: Any, objectives: Any, files: Mapping[str, Path]) -> None:
+    from smartsandbox.replay_engine.drive.both import drive_pack_at_both
     from smartsandbox.replay_engine.drive.driver import drive_pack
     from smartsandbox.replay_engine.report.build import build_report
     from smartsandbox.replay_engine.report.terminal import to_text
     from smartsandbox.replay_engine.report.verdict import raise_for
 
     with _bar(int(pack.manifest.counts["exchanges"])) as watch:
-        driven = drive_pack(pack, target, options, watch)
-    report = build_report(driven, objectives)
+        both = drive_pack_at_both(pack, tuple(targets), options, watch) if len(targets) > 1 else None
+        driven = both.one if both is not None else drive_pack(pack, targets[0], options, watch)
+    report = build_report(driven, objectives, both)
     write_run_files(driven, report, files)
     click.echo(to_text(report))
     raise_for(report)
@@ -109,6 +117,12 @@ def _pacing(given: Mapping[str, Any]) -> Any:
         shape=parse_shape(shape) if shape else None,
         seed=given["seed"],
     )
+
+
+def _rules(file: Path | None) -> Any:
+    from smartsandbox.replay_engine.drive.rules_file import SandboxRules, read_rules
+
+    return SandboxRules() if file is None else read_rules(file, os.environ)
 
 
 def _window(text: str | None) -> tuple[float, float] | None:

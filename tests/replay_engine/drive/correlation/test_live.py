@@ -38,8 +38,18 @@ def test_a_journey_passes_where_no_recorded_value_is_known(pack: Pack) -> None:
     outcomes = driven(pack, live).outcomes
 
     assert [line for line, status in live.seen if status >= 400] == []
-    assert not np.any(outcomes.differs & Differs.STATUS)
+    assert not outcomes.differs.any()
     assert np.bincount(outcomes.bound, minlength=3).tolist() == [3, 27, 0]
+
+
+def test_what_else_differs_is_told_by_endpoint_kind_and_place(pack: Pack) -> None:
+    def extra(live: Live) -> dict[str, object]:
+        return {"id": 5} if len(live.seen) < 12 else {"new": "x"}
+
+    outcomes = driven(pack, Live("another", extra)).outcomes
+
+    assert {(kind, at) for _, kind, at in outcomes.tally.counts} >= {("added", "/id"), ("added", "/new")}
+    assert set(outcomes.differs[outcomes.differs > 0].tolist()) == {Differs.BODY | Differs.SCHEMA}
 
 
 def test_without_links_every_later_request_is_refused(pack: Pack) -> None:

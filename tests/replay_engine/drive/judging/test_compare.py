@@ -55,6 +55,11 @@ def test_status_headers_and_cookies() -> None:
     assert found(heard(set_cookie="s=1; HttpOnly"), heard(set_cookie="s=1")) == {"value header:set-cookie"}
 
 
+def test_a_validator_has_to_be_there_and_no_more() -> None:
+    assert found(heard(etag='"1"'), heard(etag='"2"')) == set()
+    assert found(heard(etag='"1"'), heard()) == {"missing header:etag"}
+
+
 def test_values_are_compared_by_the_names_of_each_side() -> None:
     names = {"ord_1": "ord_9", "17": "99"}
     one = {"id": "ord_1", "n": 17, "self": "/o/ord_1", "text": "x17 ord_12"}
