@@ -32,9 +32,7 @@ def _new_loop() -> Any:
 def steady_memory() -> Iterator[None]:
     """Give back what loading a pack left in Arrow's pool, and keep the garbage collector from walking the pack again
     and again while requests are served or driven."""
-    gc.collect()
-    pa.default_memory_pool().release_unused()
-    gc.freeze()
+    settle_memory()
     before = gc.get_threshold()
     gc.set_threshold(50_000, 50, 100)
     try:
@@ -42,6 +40,14 @@ def steady_memory() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def settle_memory() -> None:
+    """Collect what is garbage now, and take all that is left for lasting."""
+    gc.unfreeze()
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    gc.freeze()
 
 
 def raise_descriptor_limit() -> int:

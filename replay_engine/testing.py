@@ -14,20 +14,23 @@ from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.serve.admin import Admin
 from smartsandbox.replay_engine.serve.connection import Connection
 from smartsandbox.replay_engine.serve.options import ServeOptions
+from smartsandbox.replay_engine.serve.reload import Load, Tell
 from smartsandbox.replay_engine.serve.responder import Responder
 from smartsandbox.replay_engine.serve.server import Server, serve_pack
 from smartsandbox.replay_engine.serve.service import Service
 
 
 @contextmanager
-def serving(pack: Pack, options: ServeOptions | None = None) -> Iterator[Server]:
-    """Serve a pack on a free loopback port in a thread of its own, until the block ends."""
+def serving(
+    pack: Pack, options: ServeOptions | None = None, load: Load | None = None, tell: Tell = lambda _: None
+) -> Iterator[Server]:
+    """Serve a pack on a free loopback port in a thread of its own, until the block ends. See `Server`."""
     started = threading.Event()
     ends: dict[str, Any] = {}
 
     async def serve() -> None:
         ends["loop"], ends["stop"] = asyncio.get_running_loop(), asyncio.Event()
-        ends["server"] = await serve_pack(pack, options=options)
+        ends["server"] = await serve_pack(pack, options=options, load=load, tell=tell)
         started.set()
         await ends["stop"].wait()
         await ends["server"].stop()

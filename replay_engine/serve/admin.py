@@ -16,6 +16,7 @@ from smartsandbox.replay_engine.explain import Asked
 from smartsandbox.replay_engine.serve.admin_faults import fault_routes
 from smartsandbox.replay_engine.serve.admin_sessions import session_routes
 from smartsandbox.replay_engine.serve.answer import Answer, json_answer, problem
+from smartsandbox.replay_engine.serve.reload import Reloader
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
 
@@ -26,13 +27,20 @@ _RECENT = 1000
 class Admin:
     """Answers requests under PREFIX."""
 
-    def __init__(self, manifest: Manifest, responder: Responder, connections: Callable[[], int]) -> None:
-        self._manifest, self._responder, self._connections = manifest, responder, connections
+    def __init__(
+        self,
+        manifest: Manifest,
+        responder: Responder,
+        connections: Callable[[], int],
+        reloader: Reloader | None = None,
+    ) -> None:
+        self._manifest, self._responder, self._connections, self._reloader = manifest, responder, connections, reloader
         self._routes: dict[tuple[str, str], Callable[[LiveRequest], Answer]] = {
             ("GET", "health"): self._health,
             ("GET", "stats"): self._stats,
             ("GET", "journal"): self._journal,
             ("POST", "explain"): self._explain,
+            ("POST", "reload"): self._reload,
             **session_routes(responder.sessions),
             **fault_routes(responder),
         }
@@ -52,7 +60,9 @@ class Admin:
     def _health(self, _: LiveRequest) -> Answer:
         manifest = self._manifest
         pack = {"name": manifest.name, "version": manifest.version, "digest": manifest.digest}
-        return json_answer({"status": "ok", "pack": pack, "test_only": True, "anonymised": manifest.anonymised})
+        reload = {"reload": self._reloader.facts()} if self._reloader else {}
+        health = {"status": "ok", "pack": pack, "test_only": True, "anonymised": manifest.anonymised, **reload}
+        return json_answer(health)
 
     def _stats(self, _: LiveRequest) -> Answer:
         sessions = self._responder.sessions
@@ -62,6 +72,13 @@ class Admin:
 
     def _journal(self, _: LiveRequest) -> Answer:
         return json_answer(self._responder.journal.recent(_RECENT))
+
+    def _reload(self, _: LiveRequest) -> Answer:
+        """Begin; health tells how it went. What is loaded was settled when the server started."""
+        if self._reloader is None:
+            return problem(409, "Cannot reload", "this server was given an opened pack, not the name of one")
+        self._reloader.ask()
+        return json_answer({"reloading": True}, 202)
 
     def _explain(self, request: LiveRequest) -> Answer:
         try:

@@ -6,15 +6,17 @@ import asyncio
 import errno
 import signal
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from smartsandbox.packs.errors import SandboxError, UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Call, RealClock
-from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
+from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, settle_memory, steady_memory
 from smartsandbox.replay_engine.serve.admin import Admin
 from smartsandbox.replay_engine.serve.connection import Connection
 from smartsandbox.replay_engine.serve.options import ServeOptions
+from smartsandbox.replay_engine.serve.reload import Load, Reloader, Seen, Tell, watch
 from smartsandbox.replay_engine.serve.responder import Responder
 from smartsandbox.replay_engine.serve.service import Service
 
@@ -22,14 +24,17 @@ LOOPBACK = "127.0.0.1"
 
 
 class Server:
-    """A pack being served. Made by `serve_pack`."""
+    """A pack being served. Made by `serve_pack`. It can be reloaded if it is given how to `load`; `tell` gets what
+    came of that, in one line."""
 
-    def __init__(self, pack: Pack, host: str, options: ServeOptions) -> None:
+    def __init__(
+        self, pack: Pack, host: str, options: ServeOptions, load: Load | None = None, tell: Tell = lambda _: None
+    ) -> None:
         self.pack, self.host = pack, host
         self._clock = RealClock()
         self.responder = Responder(pack, options)
-        admin = Admin(pack.manifest, self.responder, lambda: len(self._service.connections))
-        self._service = Service(self.responder, admin, options.limits, self._clock)
+        self.reloader = Reloader(pack, load, options, self._install, tell) if load else None
+        self._service = Service(self.responder, self._admin(), options.limits, self._clock)
         self._tls = options.tls
         self._server: asyncio.Server | None = None
         self._tick: Call | None = None
@@ -45,6 +50,15 @@ class Server:
         """Where it answers."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'http' if self._tls is None else 'https'}://{host}:{self.port}"
+
+    def _admin(self) -> Admin:
+        return Admin(self.pack.manifest, self.responder, lambda: len(self._service.connections), self.reloader)
+
+    def _install(self, pack: Pack, responder: Responder) -> None:
+        """Requests are answered from another pack from here on."""
+        self.pack, self.responder = pack, responder
+        self._service.responder, self._service.admin = responder, self._admin()
+        settle_memory()
 
     async def start(self, port: int) -> None:
         """Bind; 0 takes a free port. Raises UsageError where the address cannot be had."""
@@ -99,29 +113,55 @@ def _bind_error(host: str, port: int, error: OSError) -> SandboxError:
     return UsageError(f"{host}:{port} cannot be bound ({error.strerror or type(error).__name__}): check --host")
 
 
-async def serve_pack(pack: Pack, host: str = LOOPBACK, port: int = 0, options: ServeOptions | None = None) -> Server:
-    """Load a pack and serve it on the running loop until `stop`; `port` 0 takes a free one."""
+async def serve_pack(
+    pack: Pack,
+    host: str = LOOPBACK,
+    port: int = 0,
+    options: ServeOptions | None = None,
+    load: Load | None = None,
+    tell: Tell = lambda _: None,
+) -> Server:
+    """Load a pack and serve it on the running loop until `stop`; `port` 0 takes a free one. See `Server`."""
     raise_descriptor_limit()
-    server = Server(pack, host, options or ServeOptions())
+    server = Server(pack, host, options or ServeOptions(), load, tell)
     await server.start(port)
     return server
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the served pack comes from: how to `load` it, and how to see that it changed, if that is watched."""
+
+    load: Load
+    watched: Seen | None = None
+
+
 def serve_until_stopped(
-    pack: Pack, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None]
+    source: Source, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None], tell: Tell
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. `ready` is called once the port is bound."""
-    run(_until_stopped(pack, host, port, options, ready))
+    """Serve until SIGTERM or SIGINT, then drain; SIGHUP loads again. `ready` is called once the port is bound."""
+    run(_until_stopped(source, host, port, options, ready, tell))
 
 
 async def _until_stopped(
-    pack: Pack, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None]
+    source: Source, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None], tell: Tell
 ) -> None:
     stopped = asyncio.Event()
-    server = await serve_pack(pack, host, port, options)
+    server = await serve_pack(source.load(), host, port, options, source.load, tell)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    if server.reloader is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.reloader.ask)
+    watching = _watching(server, source.watched)
     ready(server)
     with steady_memory():
         await stopped.wait()
+    if watching is not None:
+        watching.cancel()
     await server.stop()
+
+
+def _watching(server: Server, seen: Seen | None) -> asyncio.Task[None] | None:
+    if seen is None or server.reloader is None:
+        return None
+    return asyncio.get_running_loop().create_task(watch(seen, server.reloader.ask))

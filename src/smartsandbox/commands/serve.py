@@ -10,6 +10,7 @@ import click
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.session_options import session_options
 from smartsandbox.commands.tls import identity_of, tls_options
+from smartsandbox.packs.manifest import MANIFEST_FILE
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
 
@@ -46,6 +47,7 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="What a session gets once it has had every recorded answer to a request.",
 )
+@click.option("--watch", is_flag=True, help="Serve a newer version of PACK as soon as there is one.")
 @tls_options
 @session_options
 def serve_command(
@@ -58,6 +60,7 @@ def serve_command(
     chaos: str,
     seed: int,
     exhausted: str,
+    watch: bool,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -68,14 +71,15 @@ def serve_command(
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
     Callers are told apart by the header X-Sandbox-Session, else by their credential. GET /__sandbox/health and
-    /__sandbox/stats tell how it goes; POST /__sandbox/explain says why a request was not answered.
+    /__sandbox/stats tell how it goes; POST /__sandbox/explain says why a request was not answered. SIGHUP, or POST
+    /__sandbox/reload, serves what PACK names now, without dropping a request.
     """
     from smartsandbox.replay_engine.serve.chaos import chaos_of
     from smartsandbox.replay_engine.serve.error_mix import errors_of
     from smartsandbox.replay_engine.serve.latency import latency_of
     from smartsandbox.replay_engine.serve.naming import SessionBy
     from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
-    from smartsandbox.replay_engine.serve.server import Server, serve_until_stopped
+    from smartsandbox.replay_engine.serve.server import Server, Source, serve_until_stopped
     from smartsandbox.replay_engine.sessions import Exhausted
 
     times, effects = latency_of(latency, seed)
@@ -88,12 +92,23 @@ def serve_command(
         selectors=errors_of(errors, seed),
         effects=(*effects, chaos_of(chaos, seed)),
     )
-    opened = Pack.open(locate(PACKS, pack, store_url))
+
+    def load() -> Pack:
+        return Pack.open(locate(PACKS, pack, store_url))
+
+    def seen() -> object:
+        manifest = locate(PACKS, pack, store_url) / MANIFEST_FILE
+        return manifest, manifest.stat().st_mtime_ns
+
+    def tell(words: str) -> None:
+        click.echo(words, err=True)
 
     def ready(server: Server) -> None:
-        manifest = opened.manifest
+        manifest = server.pack.manifest
         marks = "TEST ONLY" if manifest.anonymised else "TEST ONLY, NOT ANONYMISED"
         click.echo(f"serving {manifest.name}@{manifest.version} at {server.url}  {marks}")
 
     with identity_of(tls, tls_cert, tls_key, host) as identity:
-        serve_until_stopped(opened, host, port, replace(options, tls=identity), ready)
+        serve_until_stopped(
+            Source(load, seen if watch else None), host, port, replace(options, tls=identity), ready, tell
+        )
