@@ -35,11 +35,11 @@ from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import Vocabulary, vocabulary_of
 from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
-from smartsandbox.packs.arrow_memory import given_back
 from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.lineage import Descent, record_descent
+from smartsandbox.packs.memory import given_back
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -144,6 +144,7 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     shared = _settled_texts(key, found, vocabulary, amounts, policy.k)
     book = Book(key, found.values, vocabulary)
     book.settle()
+    book.release()
     found.release()
     wording = Wording(book, amounts, shared)
     times = _times(policy, key, found)

@@ -27,6 +27,7 @@ from smartsandbox.anonymize.values import Values
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.walk import Scope
 from smartsandbox.packs.endpoints import EndpointTable
+from smartsandbox.packs.memory import trim
 from smartsandbox.packs.model import Exchange
 
 
@@ -57,6 +58,7 @@ class Collected:
         self.scratch.release()
         self.values.release()
         self.course.release()
+        trim()
 
     def close(self) -> None:
         """Give up what was written to disk; the values may have come from another pass."""

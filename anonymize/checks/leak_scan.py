@@ -11,6 +11,7 @@ from smartsandbox.anonymize.leaks.needles import ENCODINGS, SHORTEST, SHORTEST_N
 from smartsandbox.anonymize.leaks.scan import DEPTH, Scan
 from smartsandbox.anonymize.leaks.scanner import LeakScanner
 from smartsandbox.packs.certificate import Verdict
+from smartsandbox.packs.memory import trim
 from smartsandbox.packs.trace import to_row
 
 _REMEMBERED = 1 << 16
@@ -55,6 +56,7 @@ def leak_scan(evidence: Evidence) -> Verdict:
         for name, value in fields_of(to_row(exchange)):
             texts.take(exchange.endpoint, name, value)
     found = texts.scan.close()
+    trim()
     hits = found.total()
     return Verdict(
         check="leak scan",

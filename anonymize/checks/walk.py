@@ -18,6 +18,7 @@ from smartsandbox.anonymize.spilled import Scratch, SpilledDict
 from smartsandbox.anonymize.subjects import SubjectCollector, SubjectTable
 from smartsandbox.anonymize.timeline.course import Course, CourseLog
 from smartsandbox.anonymize.walk import Scope
+from smartsandbox.packs.memory import trim
 from smartsandbox.packs.model import Exchange
 
 
@@ -51,6 +52,7 @@ class Walk:
         walker.log.release()
         walker.search.release()
         walker.scratch.release()
+        trim()
         return Walked(walker.subjects.table(), course, walker.search, walker.unmatched)
 
     def _is_ours(self, plain: str) -> bool:

@@ -61,7 +61,7 @@ class _Dealer:
         rows = len(instants_us)
         self._about_due = about_due_us
         self._instants, self._wrong, self._virtual = instants_us.data, wrong.data, virtual_us.data
-        self._blocks = np.sum([wait.before != NONE for wait in waits], axis=0, dtype=np.int64).data
+        self._blocks = np.sum([wait.before != NONE for wait in waits], axis=0, dtype=np.int8).data
         self._after = [_followers(wait, rows) for wait in waits]
         self._least = [wait.least_us.data for wait in waits]
         self._may = np.zeros(rows, np.int64).data
@@ -102,7 +102,8 @@ class _Dealer:
 
 
 def _followers(wait: Wait, rows: int) -> Callable[[int], Iterable[int]]:
-    order = np.argsort(wait.before, kind="stable").astype(np.int64)
-    first = np.searchsorted(wait.before[order], np.arange(rows + 1)).astype(np.int64)
+    order = np.argsort(wait.before, kind="stable").astype(np.int32)
+    many = np.bincount(wait.before - NONE, minlength=rows + 1)
+    first = np.cumsum(many, dtype=np.int32)
     places, bounds = order.data, first.data
     return lambda row: places[bounds[row] : bounds[row + 1]]

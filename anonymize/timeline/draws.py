@@ -19,7 +19,7 @@ _MANTISSA_BITS = 53
 def words(key: RunKey, purpose: str, count: int) -> NDArray[np.uint64]:
     """`count` uniform 64-bit words. A longer column of the same purpose begins with the same words."""
     stream = hashlib.shake_256(key.prf("timeline", purpose)).digest(_WORD * count)
-    return np.frombuffer(stream, dtype="<u8").astype(np.uint64)
+    return np.frombuffer(stream, dtype="<u8").astype(np.uint64, copy=False)
 
 
 def shares(key: RunKey, purpose: str, count: int) -> NDArray[np.float64]:

@@ -51,8 +51,12 @@ def pools(pauses: Pauses, course: Course, k: int) -> Ints:
     """The pool of each pause, as numbers. Each is held by at least k holders, if there are so many at all."""
     holder = course.holder[pauses.rows]
     names = len(course.endpoints) + 1
-    step = (course.endpoint[pauses.before] * names + course.endpoint[pauses.rows]) * 2 + (pauses.least_us > 0)
-    numbers: Ints = np.unique(step, return_inverse=True)[1].astype(np.int64)
+    step = course.endpoint[pauses.before] * names
+    step += course.endpoint[pauses.rows]
+    step *= 2
+    step += pauses.least_us > 0
+    numbers = np.searchsorted(np.unique(step), step)
+    del step
     coarse = held_by(numbers, holder)[numbers] < k
     numbers[coarse] = numbers.max(initial=0) + 1 + _by_length(pauses.beyond_us[coarse], holder[coarse], k)
     return numbers

@@ -49,14 +49,19 @@ class _Link:
 
 def retimed(course: Course, k: int, key: RunKey) -> Timeline:
     """A function of course and key alone. The order inside a session stays, and an effect stays after its cause."""
-    links = [_link(course, course.previous, k, key, "pauses")]
-    if (course.cause != NONE).any():
-        links.append(_link(course, course.cause, k, key, "lags"))
-    waits = tuple(Wait(link.before, link.least_us) for link in links)
-    dealt = deal(course.started_us, course.wrong, _virtual(_new_starts(course, k, key), links), waits)
+    virtual, waits = _asked(course, k, key)
+    dealt = deal(course.started_us, course.wrong, virtual, waits)
     weeks = Shift.of(key).weeks
     started_us, column = stored(dealt.started_us + weeks * WEEK_US)
     return Timeline(started_us, course.started_us, weeks, dealt.early, column.release)
+
+
+def _asked(course: Course, k: int, key: RunKey) -> tuple[Ints, tuple[Wait, ...]]:
+    """The virtual times, and what each row waits for; what was drawn for them is not kept."""
+    links = [_link(course, course.previous, k, key, "pauses")]
+    if (course.cause != NONE).any():
+        links.append(_link(course, course.cause, k, key, "lags"))
+    return _virtual(_new_starts(course, k, key), links), tuple(Wait(link.before, link.least_us) for link in links)
 
 
 def _link(course: Course, before: Ints, k: int, key: RunKey, purpose: str) -> _Link:
