@@ -57,10 +57,25 @@ def known(header: str) -> bool:
 
 def accepted(accept: str | None, header: str) -> bool:
     """True if an Accept-Encoding value takes every coding of a Content-Encoding value. No value takes none."""
-    if accept is None:
-        return not codings(header)
-    weights = dict(_weight(part) for part in accept.lower().split(","))
+    weights = _weights(accept)
     return all(weights.get(name, weights.get("*", 0.0)) > 0 for name in codings(header))
+
+
+def chosen(accept: str | None, recorded: str) -> str:
+    """The coding in which to send what was recorded in a coding: that one if an Accept-Encoding value takes it, else
+    none (""), else, for a client that refuses plain bodies, the one it likes best. One unknown here stays as it is."""
+    if not known(recorded) or accepted(accept, recorded):
+        return recorded
+    weights = _weights(accept)
+    others = weights.get("*", 0.0)
+    if weights.get("identity", 1.0 if others or "*" not in weights else 0.0) > 0:
+        return ""
+    best = max(ENCODERS, key=lambda name: weights.get(name, others))
+    return best if weights.get(best, others) > 0 else ""
+
+
+def _weights(accept: str | None) -> dict[str, float]:
+    return dict(_weight(part) for part in accept.lower().split(",")) if accept else {}
 
 
 def _weight(part: str) -> tuple[str, float]:

@@ -33,13 +33,15 @@ _REASONS = {
 class Answer:
     """`head` ends with its blank line; `whole` is head and body in one piece if the plan sends them at once."""
 
-    __slots__ = ("body", "final", "head", "plan", "whole")
+    __slots__ = ("body", "final", "head", "plan", "varies", "whole")
 
-    def __init__(self, plan: Plan, head: bytes, body: bytes, *, final: bool = False) -> None:
+    def __init__(self, plan: Plan, head: bytes, body: bytes, *, final: bool = False, varies: int = -1) -> None:
         self.plan, self.head, self.body = plan, head, body
         self.whole = head + body if plan is AT_ONCE else b""
         self.final = final
         """True if nothing can follow it on its connection."""
+        self.varies = varies
+        """The row it is of, if more of a request than its key may change it (see `representations`); else -1."""
 
     def closing(self) -> Answer:
         """The same, saying that the connection closes after it."""
@@ -47,13 +49,14 @@ class Answer:
 
     def planned(self, plan: Plan, *, final: bool = False) -> Answer:
         """The same bytes by another plan; `final` if that one ends the connection."""
-        return Answer(plan, self.head, self.body, final=self.final or final)
+        return Answer(plan, self.head, self.body, final=self.final or final, varies=self.varies)
 
     def marked(self, lines: bytes) -> Answer:
         """The same with more header lines, each with its line end; an answer without a head has nowhere for them."""
         if not self.head:
             return self
-        return Answer(self.plan, self.head[:-2] + lines + b"\r\n", self.body, final=self.final)
+        head = self.head[:-2] + lines + b"\r\n"
+        return Answer(self.plan, head, self.body, final=self.final, varies=self.varies)
 
     def keeping(self) -> Answer:
         """The same, saying to an HTTP/1.0 client that the connection stays."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import struct
 
-from smartsandbox.replay_engine.coding import accepted, encode, load_codecs
+from smartsandbox.replay_engine.coding import chosen, encode, load_codecs
 from smartsandbox.replay_engine.plan import AT_ONCE, Plan, Recorded, Scaled, plan_for
 from smartsandbox.replay_engine.serve.answer import Answer
+from smartsandbox.replay_engine.serve.marks import EVENTS, VARIES
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.prepared import Prepared
-from smartsandbox.replay_engine.serve.ready import PLACE, UNUSUAL, coded_head
+from smartsandbox.replay_engine.serve.ready import CODED, PLACE, UNUSUAL, coded_head
 
+_CHOICES = 256
 _PLACE = struct.Struct(PLACE)
 
 
@@ -28,7 +30,8 @@ class Payloads:
         self._places, self._heads, self._bodies, self._coding = ready.places, ready.heads, ready.bodies, ready.coding
         self._hold_us = options.limits.hold_seconds * 1_000_000
         self._instant = options.latency == Scaled(0.0)
-        self._cache: dict[int, bytes] = {}
+        self._choices: dict[tuple[bytes | None, str], str] = {}
+        self._cache: dict[tuple[int, str], bytes] = {}
         self._cached_bytes = 0
 
     def answer(self, row: int, accept: bytes | None) -> Answer:
@@ -37,11 +40,25 @@ class Payloads:
         head, body = self._heads[head_at : head_at + head_size], self._bodies[body_at : body_at + body_size]
         if not kind:
             return Answer(AT_ONCE if self._instant else self._plan(row), head, body)
-        coding = self._coding.name(row)
-        if coding is not None and accepted(accept.decode("latin-1") if accept else None, coding):
-            body = self._coded(row, body, coding)
-            head = coded_head(head, coding, len(body), short=kind & UNUSUAL != 0)
-        return Answer(self._plan(row), head, body, final=kind & UNUSUAL != 0)
+        coding, whole = self._coding.name(row) if kind & CODED else None, False
+        if coding is not None:
+            sent = "" if kind & EVENTS else self._choice(accept, coding)  # what is coded cannot go event by event
+            whole = sent != coding
+            if sent:
+                body = self._coded(row, body, sent)
+                head = coded_head(head, sent, len(body), short=kind & UNUSUAL != 0)
+        varies = row if kind & EVENTS or (kind & VARIES and not whole) else -1
+        return Answer(self._plan(row), head, body, final=kind & UNUSUAL != 0, varies=varies)
+
+    def _choice(self, accept: bytes | None, coding: str) -> str:
+        """The coding to send, looked up where the same was asked before."""
+        found = self._choices.get((accept, coding))
+        if found is None:
+            if len(self._choices) >= _CHOICES:
+                self._choices.clear()
+            found = chosen(accept.decode("latin-1") if accept is not None else None, coding)
+            self._choices[accept, coding] = found
+        return found
 
     def _plan(self, row: int) -> Plan:
         rows = self._rows
@@ -49,16 +66,16 @@ class Payloads:
         return plan_for(recorded, self._options.latency, self._hold_us)
 
     def _coded(self, row: int, body: bytes, coding: str) -> bytes:
-        found = self._cache.get(row)
-        return found if found is not None else self._keep(row, encode(body, coding))
+        found = self._cache.get((row, coding))
+        return found if found is not None else self._keep((row, coding), encode(body, coding))
 
-    def _keep(self, row: int, coded: bytes) -> bytes:
+    def _keep(self, name: tuple[int, str], coded: bytes) -> bytes:
         size = len(coded) + 100
         if size > self._options.cache_bytes // 4:
             return coded
         if self._cached_bytes + size > self._options.cache_bytes:
             self._cache.clear()
             self._cached_bytes = 0
-        self._cache[row] = coded
+        self._cache[name] = coded
         self._cached_bytes += size
         return coded

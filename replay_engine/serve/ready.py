@@ -19,6 +19,7 @@ from smartsandbox.replay_engine.coding import known
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines, values_of, wire_text
 from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import BANNER
+from smartsandbox.replay_engine.serve.marks import Marks
 
 _DROPPED = HOP_BY_HOP | OWN_HEADERS | {"content-length", "content-encoding"}
 _PLACES = np.dtype([("head", "u8"), ("body", "u8"), ("body_size", "u8"), ("head_size", "u4"), ("kind", "u4")])
@@ -49,7 +50,7 @@ class Ready:
 
 def write_ready(pack: Pack, rows: Rows, add: Add) -> None:
     """Add the answers of a pack whose rows were added; heads pass through memory a row group at a time."""
-    maker = _Maker(rows)
+    maker = _Maker(rows, Marks(rows))
     add("heads", maker.heads(pack))
     add("places", [maker.places()])
     Coded.write("coding", pa.array(maker.codings, pa.string()), add)
@@ -60,6 +61,7 @@ class _Maker:
     """Makes heads in the order of rows, and keeps what it found out on the way: a list entry for each row."""
 
     rows: Rows
+    marks: Marks
     sizes: list[int] = field(default_factory=list)
     bodies: list[int] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
@@ -101,7 +103,8 @@ class _Maker:
         applied = coding if coding and place >= 0 and known(coding) else None
         self.bodies.append(place)
         self.codings.append(applied)
-        self.kinds.append(UNUSUAL * unusual + CODED * (applied is not None))
+        special = 0 if status < 0 else self.marks.kind(row, lines, whole=unusual)
+        self.kinds.append(UNUSUAL * unusual + CODED * (applied is not None) + special)
         if status < 0:
             return b""
         if coding and not applied:

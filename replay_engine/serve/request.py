@@ -15,6 +15,7 @@ CHAOS = b"x-chaos"
 READ = frozenset(
     {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CHAOS}
     | {b"host", b"content-type", b"accept-encoding", b"content-encoding"}
+    | {b"if-modified-since", b"if-none-match", b"if-range", b"last-event-id", b"range"}
     | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )

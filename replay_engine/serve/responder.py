@@ -19,6 +19,7 @@ from smartsandbox.replay_engine.serve.naming import namer
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
 from smartsandbox.replay_engine.serve.prepared import Prepared
+from smartsandbox.replay_engine.serve.representations import Representations
 from smartsandbox.replay_engine.serve.request import SESSION, LiveRequest
 from smartsandbox.replay_engine.serve.steps import Steps
 from smartsandbox.replay_engine.sessions import Exhausted, Session, Sessions, choose
@@ -40,6 +41,7 @@ class Responder:
         self._lasting = options.exhausted is not Exhausted.FAIL
         self._matching, self._exhausted = pack.manifest.matching, options.exhausted
         self._callers, self._ladder = Callers(self.rows), Ladder(self.rows, self.index)
+        self._representations = Representations(pack, self.rows, self._siblings)
         self._payloads = Payloads(prepared, options)
         self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
@@ -50,8 +52,10 @@ class Responder:
         """The recorded answer, or a problem that explains why there is none."""
         steps = self.steps
         if steps.counted or not steps.marks.isdisjoint(request.fields):
-            return steps.answer(request)
-        return self.answer_of(self.match(request), request)
+            answer = steps.answer(request)
+        else:
+            answer = self.answer_of(self.match(request), request)
+        return answer if answer.varies < 0 else self._representations.fit(answer, request)
 
     def match(self, request: LiveRequest, session: Session | None = None) -> int:
         """The row that answers, which moves a cursor where several could; MISSED or EXHAUSTED where none does."""
@@ -72,8 +76,12 @@ class Responder:
         if row == EXHAUSTED:
             self.journal.miss(request.method)
             return problem(410, "Exhausted", "this session has had every recorded answer to this request")
+        accept = request.fields.get(b"accept-encoding")
+        answer = self._payloads.answer(row, accept)
+        if answer.varies >= 0 and (full := self._representations.full(row, request)) != row:
+            row, answer = full, self._payloads.answer(full, accept)
         self.journal.matched(request.method, row)
-        return self._payloads.answer(row, request.fields.get(b"accept-encoding"))
+        return answer
 
     def facts(self) -> dict[str, Any]:
         """What idempotency keys, selectors and effects have to say, as JSON."""
@@ -83,6 +91,10 @@ class Responder:
         """The group that a request asks for, or -1; HEAD is answered by GET where it was not recorded itself."""
         group = self._group(request.method, request)
         return self._group("GET", request) if group < 0 and request.method == "HEAD" else group
+
+    def _siblings(self, row: int) -> list[int]:
+        """The rows with the key of a row, in pack order."""
+        return self.index.rows(self.index.find(self.rows.key[row].astype(">u8").tobytes()))
 
     def _group(self, method: str, request: LiveRequest) -> int:
         """Requests without a body are remembered by their raw target, since they are spelt unlike the recorded ones."""

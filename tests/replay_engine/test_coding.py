@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.replay_engine.coding import ENCODERS, accepted, decode, encode, known
+from smartsandbox.replay_engine.coding import ENCODERS, accepted, chosen, decode, encode, known
 
 LIMIT = 1 << 20
 
@@ -60,3 +60,27 @@ def test_no_import_is_left_to_the_first_coded_body() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("accept", "recorded", "sent"),
+    [
+        ("br, gzip", "gzip", "gzip"),
+        ("gzip;q=0, br", "gzip", ""),
+        ("br;q=0.5, zstd;q=0.9, identity;q=0", "gzip", "zstd"),
+        ("*;q=0, br", "gzip", "br"),
+        ("*;q=0", "gzip", ""),
+        ("identity;q=0", "gzip", ""),
+        ("identity;q=0, *;q=0.1", "gzip", "gzip"),
+        ("", "gzip", ""),
+        (None, "gzip", ""),
+        (None, "identity", "identity"),
+        ("gzip", "gzip, br", ""),
+        ("gzip, br", "gzip, br", "gzip, br"),
+        (None, "compress", "compress"),
+    ],
+)
+def test_the_coding_that_is_sent_is_the_recorded_one_or_one_the_client_takes(
+    accept: str | None, recorded: str, sent: str
+) -> None:
+    assert chosen(accept, recorded) == sent

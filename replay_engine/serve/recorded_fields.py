@@ -1,0 +1,39 @@
+"""Which fields the recorded request of a row had, read from the pack when somebody asks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+_GROUPS = 4
+
+
+class RecordedFields:
+    """The request headers of a pack, one row group at a time; the last few that were read are kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "exchanges.parquet"
+        metadata = pq.read_metadata(self._path)
+        counts = (metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
+        self._starts = [0, *accumulate(counts)]
+        self._kept: OrderedDict[int, Any] = OrderedDict()
+
+    def has(self, row: int, *names: str) -> bool:
+        """True if the request had one of these fields, named in lower case."""
+        group = bisect_right(self._starts, row) - 1
+        headers = self._group(group)[row - self._starts[group]].as_py() or ()
+        return any(line["name"].lower() in names for line in headers)
+
+    def _group(self, group: int) -> Any:
+        if group not in self._kept:
+            with pq.ParquetFile(self._path, memory_map=True) as file:
+                self._kept[group] = file.read_row_group(group, columns=["request_headers"])["request_headers"]
+            if len(self._kept) > _GROUPS:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(group)
+        return self._kept[group]
