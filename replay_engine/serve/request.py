@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from smartsandbox.packs.key import CREDENTIAL_HEADERS, credential_digest
 
@@ -21,6 +21,8 @@ READ = frozenset(
 )
 """The headers that are kept, in lower case."""
 
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)([^?#]*)(?:\?([^#]*))?")
+"""Authority, path and query of a target in absolute form, however odd they are."""
 _CREDENTIALS = tuple(name.encode() for name in CREDENTIAL_HEADERS)
 
 
@@ -53,7 +55,8 @@ class LiveRequest:
         """The host it asks for: X-Sandbox-Host, the absolute form of the target, or Host; lower case."""
         named = self.header(HOST)
         if named is None and self.target[:1] not in (b"/", b"*"):
-            named = urlsplit(self.target.decode("latin-1")).netloc
+            absolute = _ABSOLUTE.match(self.target.decode("latin-1"))
+            named = absolute[1].rpartition("@")[2] if absolute else None
         named = named or self.header(b"host")
         return named.lower() if named else None
 
@@ -61,7 +64,7 @@ class LiveRequest:
         """The path and the raw query of the target, in origin or absolute form, without a fragment."""
         target = self.target.decode("latin-1")
         if target[:1] not in ("/", "*"):
-            parts = urlsplit(target)
-            return parts.path or "/", parts.query
+            absolute = _ABSOLUTE.match(target)
+            return (absolute[2] or "/", absolute[3] or "") if absolute else (target, "")
         path, _, query = target.partition("#")[0].partition("?")
         return path, query

@@ -387,3 +387,46 @@ def test_no_bytes_whatever_raise_or_go_unanswered_without_end(shop_pack: Pack, p
     for piece in pieces:
         connection.data_received(piece)
     assert b"HTTP/1.1 500" not in transport.written
+
+
+PIECES = (
+    "http://",
+    "//",
+    "[",
+    "]",
+    "::1",
+    "@",
+    ":",
+    "/",
+    "?",
+    "#",
+    "%",
+    "%zz",
+    "%00",
+    "&",
+    "=",
+    "..",
+    ";",
+    "*",
+    "{",
+    "80",
+)
+LINES = (
+    "Content-Type: multipart/form-data; boundary=",
+    "Accept-Encoding: ,;q=,*;q=x",
+    "Range: bytes=--",
+    "Cookie: =;=",
+)
+
+
+@given(
+    st.sampled_from(["GET", "HEAD", "OPTIONS", "CONNECT"]),
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=6),
+    st.lists(st.sampled_from(LINES), max_size=2),
+)
+def test_no_target_whatever_is_a_failure_of_the_server(
+    shop_pack: Pack, method: str, pieces: list[str], lines: list[str]
+) -> None:
+    request = "\r\n".join((f"{method} {''.join(pieces)} HTTP/1.1", "Host: x", *lines, "", "")).encode()
+    (status,) = statuses(exchanger(shop_pack).ask(request))
+    assert status in (b"200", b"400", b"404")
