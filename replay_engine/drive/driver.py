@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.clock import RealClock
+from smartsandbox.replay_engine.clock import Clock, RealClock
 from smartsandbox.replay_engine.drive.dialogue import Listener
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Outcomes
@@ -33,6 +35,17 @@ class Driven:
     outcomes: Outcomes
     interrupted: bool
     """True if it was stopped by a signal before its end."""
+    lost: tuple[int, ...] = ()
+    """Workers of whose requests nothing is known."""
+    workers: int = 1
+
+
+class Gate(Protocol):
+    """What holds a run back until it is to start."""
+
+    async def start(self, clock: Clock, stop: Callable[[], None]) -> float:
+        """The instant on the clock to start at; called when all is loaded. `stop` may be called from then on."""
+        ...
 
 
 async def drive(
@@ -43,11 +56,12 @@ async def drive(
     *,
     signals: bool = False,
     listener: Listener | None = None,
+    gate: Gate | None = None,
 ) -> Driven:
     """Drive a pack at a target. Raises NotReadyError if the target takes no connection at the start.
 
     With `signals`, SIGINT and SIGTERM end the run early, after the requests on their way. A listener is told of every
-    answer.
+    answer. With a `gate` it starts when that says; without one, at once.
     """
     raise_descriptor_limit()
     await require_ready(target, READY_SECONDS)
@@ -60,12 +74,14 @@ async def drive(
             loop.add_signal_handler(number, work.stop)
         try:
             await prepare(work.dialogue, options.rules, target, clock, options.timeout)
-            await work.carry_out(watch)
+            await work.carry_out(watch, None if gate is None else await gate.start(clock, work.stop))
         finally:
             clock.close()
     return Driven(pack, rows, target, options, work.outcomes, work.interrupted)
 
 
-def drive_pack(pack: Pack, target: Target, options: DriveOptions, watch: Watch = no_watch) -> Driven:
+def drive_pack(
+    pack: Pack, target: Target, options: DriveOptions, watch: Watch = no_watch, gate: Gate | None = None
+) -> Driven:
     """The same on an event loop of its own, stopped early by SIGINT and SIGTERM."""
-    return run(drive(pack, target, options, watch, signals=True))
+    return run(drive(pack, target, options, watch, signals=True, gate=gate))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from smartsandbox.replay_engine.drive.pacing import Pacing
 from smartsandbox.replay_engine.drive.rules_file import SandboxRules
+from smartsandbox.replay_engine.drive.share import WHOLE, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class DriveOptions:
     """The run's own name, sent as X-Sandbox-Run."""
     ordered: bool = True
     """Keep the recorded order inside a session, waiting for answers that the recorded client had waited for."""
+    share: Share = WHOLE
+    """Which part of the schedule this process drives."""
     bind: bool = True
     """Put what the target answered in the place of recorded ids, tokens and cursors, as the pack's links say."""
     skip_unbound: bool = False
@@ -31,3 +36,9 @@ class DriveOptions:
     """What may differ, what is signed anew, and how callers log in."""
     exact: bool = False
     """Take every byte that is not the recorded one for a difference, though the JSON value be the same."""
+
+
+def shared(options: DriveOptions, pack: str, start: str) -> DriveOptions:
+    """The same under a run name that all workers of one run find by themselves: from pack, pace and start."""
+    facts = [pack, start, options.share.count, options.pacing.to_json()]
+    return replace(options, run=hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32])

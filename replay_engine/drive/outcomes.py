@@ -76,6 +76,12 @@ class Outcomes:
         """In which places answers differ, counted."""
         self.cells = Cells(self)
 
+    def take(self, places: Integers, part: Outcomes) -> None:
+        """Write down at `places` what became of them elsewhere."""
+        for name in (*Cells.__slots__, "bound"):
+            getattr(self, name)[places] = getattr(part, name)
+        self.tally.merge(part.tally)
+
     def __len__(self) -> int:
         return len(self.rows)
 

@@ -6,6 +6,7 @@ Pure functions of the offset column. Deadlines are absolute, so a late request n
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smartsandbox.packs.errors import UsageError
-from smartsandbox.replay_engine.drive.shapes import Shape
+from smartsandbox.replay_engine.drive.shapes import Shape, parse_shape
 
 Seconds = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -34,7 +35,7 @@ class Loop:
             raise UsageError("a loop must have at least one round, or a number of seconds above 0")
 
     def __str__(self) -> str:
-        return f"{self.rounds} rounds" if self.seconds is None else f"{self.seconds:g} s"
+        return str(self.rounds) if self.seconds is None else f"{self.seconds}s"
 
 
 ONCE = Loop()
@@ -84,6 +85,18 @@ class Pacing:
             "loop": None if self.loop == ONCE else str(self.loop),
             "seed": self.seed,
         }
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Pacing:
+        """From what `to_json` gave. Raises UsageError, KeyError."""
+        return Pacing(
+            speed=value["speed"],
+            rate=value["rate"],
+            window=tuple(value["window"]) if value["window"] else None,
+            loop=parse_loop(value["loop"]) if value["loop"] else ONCE,
+            shape=parse_shape(value["shape"]) if value["shape"] else None,
+            seed=value["seed"],
+        )
 
     @property
     def curve(self) -> Shape:

@@ -31,6 +31,8 @@ Watch = Callable[[int], None]
 _BATCH = 64
 """Requests sent in one turn of the loop when several are overdue; answers are read between turns."""
 _SWEEP = 0.1
+_OPEN_BEFORE = 1.0
+"""Seconds before a given start at which the first connections are opened."""
 
 
 class Run:
@@ -45,7 +47,7 @@ class Run:
         clock: Clock,
         listener: Listener | None = None,
     ) -> None:
-        plan = schedule(rows.offset_us, options.pacing)
+        plan = options.share.of(rows, schedule(rows.offset_us, options.pacing))
         self.outcomes = Outcomes(plan.rows, plan.due, plan.turns)
         self.interrupted = False
         self._cells = self.outcomes.cells
@@ -69,10 +71,14 @@ class Run:
         """Places that wait for a connection."""
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def carry_out(self, watch: Watch) -> None:
-        """Run to the end, or until `stop`."""
+    async def carry_out(self, watch: Watch, start: float | None = None) -> None:
+        """Run to the end, or until `stop`; from `start` on the clock, or at once."""
+        if start is not None:
+            await self._wait_until(start - _OPEN_BEFORE)
         await self._pool.open_first(min(self._options.connections, len(self._places)))
-        self._start = self._now()
+        if start is not None:
+            await self._wait_until(start)
+        self._start = self._now() if start is None else start
         self._pump()
         self._sweep(watch)
         self._end_if_complete()
@@ -82,6 +88,12 @@ class Run:
             self._next = len(self._places)
             self._pool.close()
             watch(self._ended)
+
+    async def _wait_until(self, when: float) -> None:
+        """Until then, or until `stop`."""
+        sleeping = asyncio.ensure_future(self._clock.sleep_until(when))
+        await asyncio.wait({sleeping, self._done}, return_when=asyncio.FIRST_COMPLETED)
+        sleeping.cancel()
 
     def stop(self) -> None:
         """Send nothing more, and end once what is on its way has been answered or has timed out."""

@@ -36,7 +36,7 @@ class Shape:
     def __str__(self) -> str:
         unit = "x" if self.recorded else "/s"
         paces = _paces(self.name)
-        parts = [f"{number:g}{unit if at in paces else ''}" for at, number in enumerate(self.numbers)]
+        parts = [f"{number:.15g}{unit if at in paces else ''}" for at, number in enumerate(self.numbers)]
         return ":".join((self.name, *parts))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -26,6 +26,16 @@ class Target:
     port: int
     prefix: str
     tls: ssl.SSLContext | None = None
+    ca: Path | None = None
+
+    def trusting(self) -> Target:
+        """The same with its authorities read anew, for another process: a context cannot be handed over."""
+        return replace(self, tls=_tls(self.ca)) if urlsplit(self.url).scheme == "https" else self
+
+
+def named(url: str) -> Target:
+    """A target that is only named, in the report of a run that was driven elsewhere."""
+    return Target(url, authority="", host="", address="", port=0, prefix="")
 
 
 def resolve_target(url: str, ca: Path | None = None) -> Target:
@@ -42,6 +52,7 @@ def resolve_target(url: str, ca: Path | None = None) -> Target:
         port=port,
         prefix=parts.path.rstrip("/"),
         tls=_tls(ca) if parts.scheme == "https" else None,
+        ca=ca,
     )
 
 

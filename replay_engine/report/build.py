@@ -46,6 +46,7 @@ def build_report(driven: Driven, objectives: Sequence[Objective] = (), both: Bot
         "target": driven.target.url,
         "pacing": options.pacing.to_json(),
         "interrupted": driven.interrupted,
+        "workers": {"count": driven.workers, "lost": list(driven.lost)},
         "counts": _counts(driven),
         "latency_ms": {
             "response": summary(outcomes.response_time),

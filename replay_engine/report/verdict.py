@@ -23,6 +23,9 @@ def judge_run(report: Mapping[str, Any], lateness_bound_ms: float) -> tuple[Verd
     invalid = []
     if not counts["sent"]:
         invalid.append("nothing was sent")
+    if report["workers"]["lost"]:
+        lost = ", ".join(map(str, report["workers"]["lost"]))
+        invalid.append(f"of {report['workers']['count']} workers these were lost (counted from 0): {lost}")
     if report["interrupted"]:
         invalid.append(f"stopped early: {counts['not_sent']} requests were not sent")
     if counts["shed"]:

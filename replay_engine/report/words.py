@@ -21,7 +21,8 @@ def percent(share: float | None) -> str:
 def pace(report: Mapping[str, Any]) -> str:
     """The pace of a run in words."""
     pacing = report["pacing"]
-    loop = f", looped: {pacing['loop']}" if pacing.get("loop") else ""
+    often = pacing.get("loop")
+    loop = "" if not often else f", looped for {often}" if often.endswith("s") else f", looped {often} times"
     if pacing.get("shape"):
         return f"in the shape {pacing['shape']}{loop}"
     if pacing["rate"] is not None:

@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("smartsandbox.commands.keys:keys_group", "Show, make and trust the keys that sign."),
     "serve": ("smartsandbox.commands.serve:serve_command", "Answer HTTP requests from a pack."),
     "drive": ("smartsandbox.commands.drive:drive_command", "Drive a pack at a sandbox and report."),
+    "drive-merge": (
+        "smartsandbox.commands.drive_merge:drive_merge_command",
+        "Join the outcome files of a run's workers into one report.",
+    ),
     "noise": ("smartsandbox.commands.noise:noise_command", "Learn which fields of a sandbox differ from run to run."),
     "explain": ("smartsandbox.commands.explain:explain_command", "Say why a request finds no exchange in a pack."),
     "server": ("smartsandbox.commands.server:server_command", "Run the portal's catalogue."),

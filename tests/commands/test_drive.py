@@ -66,6 +66,12 @@ def test_a_run_that_holds_ends_with_0_and_writes_its_reports(
         (["--speed", "0"], 2, "speed"),
         (["--window", "x"], 2, "window"),
         (["--loop", "0"], 2, "loop"),
+        (["--worker", "3/2"], 2, "worker"),
+        (["--worker", "0/2"], 2, "start"),
+        (["--worker", "0/2", "--start-at", "2031-01-01"], 2, "--outcomes"),
+        (["--workers", "2", "--worker", "0/2"], 2, "either"),
+        (["--start-at", "2001-01-01"], 5, "too late"),
+        (["--start-at", "noon"], 2, "start"),
         (["--shape", "sine:3"], 2, "shape"),
         (["--ramp", "1:2"], 2, "FROM:TO:SECONDS"),
         (["--ramp", "1:2:3", "--shape", "poisson:1"], 2, "give one of them"),
@@ -107,7 +113,25 @@ def test_a_loop_in_a_shape_is_told_by_a_dry_run_and_driven(
     assert found["counts"]["answered"] == 300
     assert found["shares"]["matched"] == 1.0
     assert found["pacing"]["shape"] == "ramp:500/s:2000/s:0.1"
-    assert found["pacing"]["loop"] == "3 rounds"
+    assert found["pacing"]["loop"] == "3"
+
+
+def test_a_full_disk_costs_one_line_an_exit_code_and_no_report(
+    pack: Path, target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The outcome file is written aside first; aside is a device that is always full."""
+    outcomes, report = tmp_path / "o.parquet", tmp_path / "r.json"
+    outcomes.with_name("o.parquet.part").symlink_to("/dev/full")
+    files = ["--outcomes", str(outcomes), "--json", str(report), "--junit", "/dev/full"]
+    assert run(["drive", str(pack), "--target", target, "--speed", "2", "--lateness-bound", "10000", *files]) == 1
+    said = capsys.readouterr()
+    assert "verdict: HELD." in said.out
+    assert sorted(said.err.splitlines()) == [
+        "error: --junit /dev/full cannot be written: No space left on device",
+        f"error: outcomes {outcomes} cannot be written: No space left on device",
+    ]
+    assert json.loads(report.read_bytes())["counts"]["answered"] == 100
+    assert not outcomes.exists()
 
 
 def test_an_altered_pack_is_refused(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

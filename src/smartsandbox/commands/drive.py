@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from smartsandbox.commands.options import store_option
-from smartsandbox.commands.run_files import chosen_files, run_file_options, write_run_files
+from smartsandbox.commands.run_files import chosen_files, finish_run, run_file_options
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
@@ -46,20 +46,27 @@ _RULES = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--no-bind", is_flag=True, help="Send ids, tokens and cursors as recorded, not as the target answers.")
 @click.option("--skip-unbound", is_flag=True, help="Do not send a request whose value was never answered.")
 @click.option("--ca", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM authorities for https.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that share the run.")
+@click.option("--worker", "share", help="Drive only share INDEX/COUNT, as a Kubernetes Indexed Job's pod does.")
+@click.option(
+    "--start-at", envvar="SMARTSANDBOX_START_AT", show_envvar=True, help="When it starts: Unix seconds or ISO 8601."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 def drive_command(pack: str, store_url: str, target: str, against: str | None, dry_run: bool, **given: Any) -> None:
     """Drive PACK (a folder, or NAME[@VERSION]) at a sandbox and report. TEST ONLY.
 
     Exit codes: 0 held, 3 the target does not answer, 4 the target is not this machine or the pack is refused, 5 the
-    run says nothing (the generator fell behind, or requests were shed), 99 an objective was breached.
+    run says nothing (the generator fell behind, requests were shed, a worker was lost), 99 an objective was breached.
     """
     from smartsandbox.replay_engine.drive.options import DriveOptions
     from smartsandbox.replay_engine.drive.target import resolve_target
     from smartsandbox.replay_engine.report.objectives import parse_objective
 
     wanted = [parse_objective(text) for text in given["objectives"]]
+    share = _share(given, against)
     options = DriveOptions(
         pacing=_pacing(given),
+        share=share,
         max_in_flight=given["max_in_flight"],
         timeout=given["timeout"],
         lateness_bound=given["lateness_bound"] / 1000,
@@ -73,23 +80,43 @@ def drive_command(pack: str, store_url: str, target: str, against: str | None, d
     if dry_run:
         _forecast(opened, options.pacing)
         return
-    _drive(opened, where, options, wanted, files)
+    driven, both = _drive(opened, where, options, given)
+    finish_run(driven, wanted, files, both)
 
 
-def _drive(pack: Pack, targets: Any, options: Any, objectives: Any, files: Mapping[str, Path]) -> None:
+def _drive(pack: Pack, targets: Any, options: Any, given: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The run, and with a second target both."""
+    from smartsandbox.replay_engine.drive.barrier import At, parse_instant
     from smartsandbox.replay_engine.drive.both import drive_pack_at_both
     from smartsandbox.replay_engine.drive.driver import drive_pack
-    from smartsandbox.replay_engine.report.build import build_report
-    from smartsandbox.replay_engine.report.terminal import to_text
-    from smartsandbox.replay_engine.report.verdict import raise_for
+    from smartsandbox.replay_engine.drive.options import shared
+    from smartsandbox.replay_engine.drive.workers import drive_workers
 
-    with _bar(int(pack.manifest.counts["exchanges"])) as watch:
-        both = drive_pack_at_both(pack, tuple(targets), options, watch) if len(targets) > 1 else None
-        driven = both.one if both is not None else drive_pack(pack, targets[0], options, watch)
-    report = build_report(driven, objectives, both)
-    write_run_files(driven, report, files)
-    click.echo(to_text(report))
-    raise_for(report)
+    with _bar() as watch:
+        if given["workers"] > 1:
+            return drive_workers(pack, targets[0], options, given["workers"], watch), None
+        if len(targets) > 1:
+            both = drive_pack_at_both(pack, tuple(targets), options, watch)
+            return both.one, both
+        gate = At(parse_instant(given["start_at"])) if given["start_at"] else None
+        if options.share.count > 1:
+            options = shared(options, pack.manifest.digest, given["start_at"])
+        return drive_pack(pack, targets[0], options, watch, gate), None
+
+
+def _share(given: Mapping[str, Any], against: str | None) -> Any:
+    from smartsandbox.replay_engine.drive.share import parse_share, share_of
+
+    share = parse_share(given["share"]) if given["share"] else share_of(os.environ)
+    if against is not None and (given["workers"] > 1 or share.count > 1 or given["start_at"]):
+        raise UsageError("two targets are compared by one process that starts at once: leave workers and start out")
+    if given["workers"] > 1 and (share.count > 1 or given["start_at"]):
+        raise UsageError("--workers starts its own processes together: give either it, or a share and a start time")
+    if share.count > 1 and not given["start_at"]:
+        raise UsageError(f"worker {share} must start with the others: give all of them one --start-at")
+    if share.count > 1 and given["outcomes_file"] is None:
+        raise UsageError(f"worker {share} must leave --outcomes FILE, for drive-merge to join")
+    return share
 
 
 def _forecast(pack: Pack, pacing: Any) -> None:
@@ -136,15 +163,15 @@ def _window(text: str | None) -> tuple[float, float] | None:
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error where that is a terminal; nothing elsewhere."""
+def _bar() -> Iterator[Callable[[int], None]]:
+    """A count on standard error where that is a terminal; nothing elsewhere."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("driving"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.completed} requests ended"), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal, auto_refresh=False) as progress:
-        task = progress.add_task("driving", total=total)
+        task = progress.add_task("driving", total=None)
 
         def watch(ended: int) -> None:
             progress.update(task, completed=ended, refresh=True)
