@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
+from urllib.parse import unquote
 
 from smartsandbox.packs.nouns import singular
 from smartsandbox.packs.places import Leaf
@@ -87,7 +88,7 @@ def slot_keys(slot: Slot, path: str) -> list[Key]:
         return [(VALIDATORS[pointer], path, value)]
     keys: list[Key] = [("cookie", pointer, value)] if location == "cookie" else []
     if looks_issued(value):
-        keys.append(value)
+        keys += [("query", pointer, value), value] if location == "query" else [value]
     elif location in ("path", "query", "body") and _SHORT.fullmatch(value):
         noun = _noun_of_name(pointer.rpartition("/")[2])
         keys += [("id", noun, value)] if noun else []
@@ -103,6 +104,8 @@ def leaf_keys(leaf: Leaf, path: str, endpoint: str) -> Iterator[Key]:
     if place.startswith("cookie:"):
         yield ("cookie", place[7:], value)
     if looks_issued(value):
+        if place.startswith("url:query/"):
+            yield ("query", unquote(place.split(":")[1][6:]), value)
         yield value
     elif place.startswith("/") and _SHORT.fullmatch(value):
         yield from (("id", noun, value) for noun in _nouns_of(place, endpoint))

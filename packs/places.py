@@ -64,10 +64,12 @@ def parsed(body: bytes) -> Any:
 
 
 def leaves(headers: Pairs, body: bytes) -> Iterator[Leaf]:
-    """Every value of an answer with its place: the body's first, breadth first, then those of the headers."""
-    for leaf in (*(Leaf(place, at, str(value)) for place, at, value in scalars(parsed(body))), *_of_headers(headers)):
-        yield leaf
-        yield from _with_parts(leaf)
+    """Every value of an answer with its place: the body's, breadth first, those of the headers, then parts of URLs."""
+    whole = [Leaf(place, at, str(value)) for place, at, value in scalars(parsed(body))]
+    whole.extend(_of_headers(headers))
+    yield from whole
+    for leaf in whole:
+        yield from _url_leaves(leaf)
 
 
 def scalars(document: Any) -> Iterator[tuple[str, str, str | int]]:
@@ -111,7 +113,7 @@ def _targets(value: str) -> Iterator[tuple[str, str]]:
             yield rel[1], url
 
 
-def _with_parts(leaf: Leaf) -> Iterator[Leaf]:
+def _url_leaves(leaf: Leaf) -> Iterator[Leaf]:
     for part, value in url_parts(leaf.value):
         yield Leaf(f"url:{part}:{leaf.place}", f"url:{part}:{leaf.at}", value)
 

@@ -50,6 +50,18 @@ def sources(answer: Headers, body: bytes, asked: list[Slot], *, path: str = "/or
         ((), b'{"count":17}', Slot("path", "order_id", "17"), ""),
         ((), b'{"next":"/orders?after=c_123456&n=2"}', Slot("query", "after", "c_123456"), "url:query/after:/next"),
         (
+            (),
+            b'{"next":"/orders?after=ord_12345","data":[{"id":"ord_12345"}]}',
+            Slot("query", "after", "ord_12345"),
+            "url:query/after:/next",
+        ),
+        (
+            (),
+            b'{"next":"/orders?after=ord_12345","data":[{"id":"ord_12345"}]}',
+            Slot("path", "order_id", "ord_12345"),
+            "/data/0/id",
+        ),
+        (
             (("Location", "https://h/orders/ord_12345"),),
             b"",
             Slot("path", "order_id", "ord_12345"),
