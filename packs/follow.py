@@ -2,7 +2,8 @@
 
 A value is followed if it looks issued (an id, a token, a cursor: long enough, with a digit in it), or if its place says
 what it is: a cookie under the same name, a validator of the same path, a short id where both sides name one kind of
-thing. What the client sent before any answer held it is the client's own, and an answer that repeats it issued nothing.
+thing (`/cards/{card_id}` or a field `card`, and the id in an answer about cards). What the client sent before any
+answer held it is the client's own, and an answer that repeats it issued nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from smartsandbox.packs.slots import VALIDATORS, Slot
 
 MIN_LENGTH = 6
 
-_ISSUED = re.compile(rf"(?=.*\d)[A-Za-z0-9_.~+/=:-]{{{MIN_LENGTH},}}")
+_ISSUED = re.compile(
+    rf"(?=.*\d)[A-Za-z0-9_.~+/=:-]{{{MIN_LENGTH},}}"
+    r"|[A-Za-z]{1,12}_(?=(?:[^A-Z]*[A-Z]){3})(?=(?:[^a-z]*[a-z]){3})[A-Za-z]{10,}"  # card_qcaOpJdysGnklBNC
+)
 _TIMES = re.compile(r"\d{4}-\d{2}-\d{2}.*|1[5-9]\d{8}(?:\d{3})?(?:\.\d+)?")
 _SHORT = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _ID_KEYS = frozenset(("id", "_id", "uid", "uuid", "guid", "slug", "key"))
@@ -66,7 +70,7 @@ class Follower(Generic[T]):
             keys = slot_keys(slot, path)
             if keys:
                 found = next((source for key in keys if (source := self._known.get(key))), None)
-                if found is None:
+                if found is None and (slot.location == "path" or isinstance(keys[-1], str)):
                     self._known.setdefault(keys[-1], None)
                 yield slot, found
 
@@ -90,8 +94,8 @@ def slot_keys(slot: Slot, path: str) -> list[Key]:
     if looks_issued(value):
         keys += [("query", pointer, value), value] if location == "query" else [value]
     elif location in ("path", "query", "body") and _SHORT.fullmatch(value):
-        noun = _noun_of_name(pointer.rpartition("/")[2])
-        keys += [("id", noun, value)] if noun else []
+        name = pointer.removesuffix("/*").rpartition("/")[2]
+        keys.append(("id", _noun_of_name(name) or singular(name.lower()), value))
     return keys
 
 
