@@ -1,14 +1,11 @@
 """JSON Web Tokens: header and claims are visited, and a token that changed is signed anew with a published key.
 
-The recorded signature never survives a change: the new token says HS256 and verifies with `TEST_KEY`, so that a
-replayed client and a sandbox still agree on it.
+The recorded signature never survives a change: the new token says HS256 and verifies with the published test key, so
+that a replayed client and a sandbox still agree on it.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
 
 import orjson
@@ -17,13 +14,10 @@ from smartsandbox.anonymize.codecs.base64 import decode_bytes
 from smartsandbox.anonymize.codecs.json import rewrite_json
 from smartsandbox.anonymize.leaves import Pointer
 from smartsandbox.anonymize.walk import Walk
-
-TEST_KEY = b"smartsandbox-test-key-not-a-secret"
-"""Published on purpose: whoever verifies sandbox tokens needs it, and it protects nothing."""
+from smartsandbox.packs.sandbox_tokens import sign
 
 _LOOKS = re.compile(r"(ey[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{2,})\.([A-Za-z0-9_-]*)")
 _PRINTABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
-_ALGORITHM = re.compile(r'("alg"\s*:\s*)"[^"]*"')
 
 
 def rewrite_jwt(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk, depth: int) -> str | None:
@@ -46,13 +40,6 @@ def rewrite_jwt(text: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk,
     return text if (header, claims, signature) == old else sign(header or "", claims or "")
 
 
-def sign(header: str, claims: str) -> str:
-    """A compact HS256 token under `TEST_KEY`, with the header's "alg" set to match."""
-    header = _ALGORITHM.sub(r'\1"HS256"', header)
-    signed = f"{_encode(header.encode('utf-8', 'replace'))}.{_encode(claims.encode('utf-8', 'replace'))}"
-    return f"{signed}.{_encode(hmac.digest(TEST_KEY, signed.encode(), hashlib.sha256))}"
-
-
 def _json_part(part: str) -> str | None:
     text = _text_part(part)
     try:
@@ -67,7 +54,3 @@ def _text_part(part: str) -> str | None:
     except ValueError:
         return None
     return text if _PRINTABLE.fullmatch(text) else None
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

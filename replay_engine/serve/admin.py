@@ -13,6 +13,7 @@ import orjson
 
 from smartsandbox.packs.manifest import Manifest
 from smartsandbox.replay_engine.explain import Asked
+from smartsandbox.replay_engine.serve.admin_clock import clock_routes
 from smartsandbox.replay_engine.serve.admin_faults import fault_routes
 from smartsandbox.replay_engine.serve.admin_sessions import session_routes
 from smartsandbox.replay_engine.serve.answer import Answer, json_answer, problem
@@ -43,6 +44,7 @@ class Admin:
             ("POST", "reload"): self._reload,
             **session_routes(responder.sessions),
             **fault_routes(responder),
+            **clock_routes(responder),
         }
 
     def answer(self, request: LiveRequest) -> Answer:

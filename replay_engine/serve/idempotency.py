@@ -1,8 +1,8 @@
 """Idempotency keys: a write that comes again under the same key of the same session gets the first answer again.
 
 The recording comes first: where it holds what the service said to that key the second time, that is the answer. Kept
-answers are bounded in bytes for the server, and keys in number for a session; a write whose answer was dropped counts
-as new. Nothing of a request is kept but digests.
+answers are bounded in bytes for the server, and keys in number for a session; a write that
+failed, or whose answer was dropped, counts as new. Nothing of a request is kept but digests.
 """
 
 from __future__ import annotations

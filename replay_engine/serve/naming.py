@@ -27,7 +27,8 @@ def namer(by: SessionBy) -> Callable[[LiveRequest], str]:
 
 def session_of(request: LiveRequest) -> str:
     """The name under which the state of a request's caller is kept where nothing else is set."""
-    return session_name(request.header(SESSION), request.credential(), request.header(RUN))
+    session = request.header(SESSION)
+    return session_name(session, request.credential() if session is None else None, request.header(RUN))
 
 
 def session_name(session: str | None, credential: str | None, run: str | None) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from smartsandbox.replay_engine.clock import utc_now
 from smartsandbox.replay_engine.plan import Latency, Scaled
 from smartsandbox.replay_engine.serve.naming import SessionBy
 from smartsandbox.replay_engine.sessions import Exhausted
@@ -48,7 +51,8 @@ class Advance(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
     """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers, `history` is how many
-    steps a session can go back, `idempotency_bytes` bounds the answers kept for idempotency keys.
+    steps a session can go back, `idempotency_bytes` bounds the answers kept for idempotency keys. `clock` sets every
+    session's clock (see `virtual_time`), `clock_unit` is what dates move by (week or day), `wall` tells the time.
 
     `selectors` choose what answers and then `effects` apply to every answer from the pack, each in their order.
     """
@@ -61,6 +65,9 @@ class ServeOptions:
     sessions: int = 10_000
     history: int = 100
     idempotency_bytes: int = 16 * 1024 * 1024
+    clock: str = ""
+    clock_unit: str = "week"
+    wall: Callable[[], datetime] = utc_now
     journal: int = 10_000
     cache_bytes: int = 64 * 1024 * 1024
     selectors: tuple[MakeSelector, ...] = ()

@@ -11,9 +11,10 @@ SESSION = b"x-sandbox-session"
 HOST = b"x-sandbox-host"
 RUN = b"x-sandbox-run"
 IDEMPOTENCY_KEY = b"idempotency-key"
+CLOCK = b"x-sandbox-clock"
 CHAOS = b"x-chaos"
 READ = frozenset(
-    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CHAOS}
+    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CLOCK, CHAOS}
     | {b"host", b"content-type", b"accept-encoding", b"content-encoding"}
     | {b"if-modified-since", b"if-none-match", b"if-range", b"last-event-id", b"range"}
     | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}

@@ -8,10 +8,9 @@ it names its session, or if the server is set to more than recorded answers; any
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from smartsandbox.packs.pack import Pack
-from smartsandbox.packs.shape import is_error
 from smartsandbox.replay_engine.candidates import Candidates
 from smartsandbox.replay_engine.journeys import Journeys
 from smartsandbox.replay_engine.serve.answer import Answer
@@ -21,12 +20,21 @@ from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED
 from smartsandbox.replay_engine.serve.naming import SessionBy, namer
 from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
 from smartsandbox.replay_engine.serve.request import IDEMPOTENCY_KEY, RUN, SESSION, LiveRequest
+from smartsandbox.replay_engine.serve.rewriting.effect import Rewriting
 from smartsandbox.replay_engine.sessions import Exhausted, Session, choose
 
 if TYPE_CHECKING:  # a responder has its steps, so the import goes the other way
     from smartsandbox.replay_engine.serve.responder import Responder
 
 Part = TypeVar("Part")
+
+
+class Asking(NamedTuple):
+    """A request as it came, the same in the words of the recording, and the session that asks."""
+
+    request: LiveRequest
+    asked: LiveRequest
+    session: Session
 
 
 class Steps:
@@ -36,16 +44,17 @@ class Steps:
     """
 
     def __init__(self, responder: Responder, pack: Pack, options: ServeOptions) -> None:
-        self._responder = responder
+        self._responder, self._answer_of = responder, responder.answer_of
         self._name = namer(options.session_by)
         self._exhausted = options.exhausted
         self._journeys = Journeys(responder.rows) if options.advance is Advance.WRITE else None
         self._keys = IdempotencyKeys(pack, options.idempotency_bytes)
         self._selectors = tuple(make(pack, responder.rows) for make in options.selectors)
-        self._effects = tuple(make(pack, responder.rows) for make in options.effects)
+        self.rewriting = Rewriting(pack, responder.rows, options.clock, options.clock_unit, options.wall)
+        self._effects = (self.rewriting, *(make(pack, responder.rows) for make in options.effects))
         self._parts = (*self._selectors, *self._effects)
         self._early = tuple(part for part in self._parts if isinstance(part, Early))
-        dormant = [part for part in self._parts if isinstance(part, Dormant)]
+        dormant = [part for part in self._parts if isinstance(part, Dormant) and part.wakes]
         self._wakes = frozenset[bytes]().union(*(part.wakes for part in dormant))
         self.marks = self._wakes | {SESSION, IDEMPOTENCY_KEY}
         self._awake = len(dormant) < len(self._parts)
@@ -54,72 +63,77 @@ class Steps:
     def answer(self, request: LiveRequest) -> Answer:
         """Answer one request as a step."""
         if not self._wakes.isdisjoint(request.fields):
-            self._awake = self.counted = True
+            self.wake()
         elif not self.counted and RUN in request.fields and IDEMPOTENCY_KEY not in request.fields:
-            return self._plain(request)  # a run that drives names its sessions, but never goes back in them
+            # A run that drives names its sessions, but never goes back in them.
+            return self._answer_of(self._responder.match(request), request)
         session = self._responder.sessions.of(self._name(request))
-        for effect in self._early if self._awake else ():
-            seen = effect.before(request, session)
+        asked = request
+        for part in self._early if self._awake else ():
+            seen = part.before(asked, session)
             if isinstance(seen, Answer):
                 self._responder.journal.refused += 1
                 return seen
-            request = seen
-        key = self._keys.of(request)
-        if key is not None:
-            return self._once(request, session, key)
-        return self._step(self._responder.match(request, session), request, session)[1]
+            asked = seen
+        asking, key = Asking(request, asked, session), self._keys.of(request)
+        answer = self._taken(self._responder.match(asked, session), asking) if key is None else self._once(asking, key)
+        session.commit()
+        return answer
+
+    def wake(self) -> None:
+        """From here on every request is a step, and seen by every effect."""
+        self._awake = self.counted = True
 
     def woken(self, kind: type[Part]) -> Part | None:
         """The selector or effect of this class, awake from now on; None if there is none."""
         for part in self._parts:
             if isinstance(part, kind):
-                self._awake = self.counted = True
+                self.wake()
                 return part
         return None
-
-    def _plain(self, request: LiveRequest) -> Answer:
-        return self._responder.answer_of(self._responder.match(request), request)
 
     def advance(self, candidates: Candidates, session: Session) -> int:
         """Which of the candidates a session gets now; its cursor moves."""
         return self._journeys.advance(candidates, session) if self._journeys else session.advance(candidates)
 
-    def _once(self, request: LiveRequest, session: Session, key: bytes) -> Answer:
+    def _once(self, asking: Asking, key: bytes) -> Answer:
         """A write with an idempotency key: answered from what its session keeps, unless the recording has more."""
-        responder, keys = self._responder, self._keys
-        group, digest = responder.group(request), keys.digest(request, responder.decoded(request))
-        candidates = responder.candidates(group, request) if group >= 0 else None
+        responder, keys, session = self._responder, self._keys, asking.session
+        group, digest = responder.group(asking.asked), keys.digest(asking.request, responder.decoded(asking.request))
+        candidates = responder.candidates(group, asking.asked) if group >= 0 else None
         kept = keys.recall(key, session)
-        if kept is not None and not keys.recorded(_following(candidates, session), request):
-            responder.journal.matched(request.method, kept.row)
+        if kept is not None and not keys.recorded(_following(candidates, session), asking.request):
+            responder.journal.matched(asking.request.method, kept.row)
             return keys.again(kept, digest)
         if candidates is None:
-            return self._step(MISSED, request, session)[1]
+            return self._taken(MISSED, asking)
         chosen = choose(candidates, self.advance(candidates, session), self._exhausted)
-        row, answer = self._step(EXHAUSTED if chosen is None else chosen, request, session)
-        if row >= 0 and not is_error(responder.rows.status[row], responder.rows.failure(row)):
-            keys.keep(key, digest, row, answer, session)
+        answer = self._taken(EXHAUSTED if chosen is None else chosen, asking)
+        if chosen is not None and answer.head[9:10] in (b"2", b"3", b"4") and not answer.final:
+            keys.keep(key, digest, chosen, answer, session)
         return answer
 
-    def _step(self, row: int, request: LiveRequest, session: Session) -> tuple[int, Answer]:
-        """The row that answers in the end, and its answer; ends the step. A selector's own answer goes out as it is."""
-        served = Served(request, row, session, session.asked)
-        for selector in self._selectors if self._awake else ():
+    def _taken(self, row: int, asking: Asking) -> Answer:
+        """The answer of the row that matched, and of the one that a selector put in its place."""
+        row, answer = self._turned(row, asking) if self._awake else (row, self._answer_of(row, asking.asked))
+        if row >= 0 and self._journeys is not None:
+            self._journeys.made(row, asking.session)
+        return answer
+
+    def _turned(self, row: int, asking: Asking) -> tuple[int, Answer]:
+        """What selectors and effects make of a request. A selector's own answer goes out as it is."""
+        served = Served(asking.request, row, asking.session, asking.session.asked)
+        for selector in self._selectors:
             chosen = selector.select(served)
             if isinstance(chosen, Answer):
-                session.commit()
                 return MISSED, chosen
             if chosen != served.row:
                 served = replace(served, row=chosen)
-        answer = self._responder.answer_of(served.row, request)
-        if served.row >= 0:
-            if self._journeys is not None:
-                self._journeys.made(served.row, session)
-            for effect in self._effects if self._awake else ():
-                answer = effect.apply(answer, served)
-            if served.notes:
-                self._responder.journal.note("; ".join(served.notes))
-        session.commit()
+        answer = self._answer_of(served.row, asking.asked)
+        for effect in self._effects if served.row >= 0 else ():
+            answer = effect.apply(answer, served)
+        if served.notes:
+            self._responder.journal.note("; ".join(served.notes))
         return served.row, answer
 
     def facts(self) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from smartsandbox.anonymize.codecs.jwt import sign
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.model import Exchange, Headers
+from smartsandbox.packs.sandbox_tokens import sign
 
 NAME, EMAIL, IDENTIFIER = "Quillon Oakmoor", "quillon@oakmoor.co.uk", "cus_7KqLm9Zx"
 TOKEN = "tok_9fK2mQ7xZ4"

@@ -67,6 +67,8 @@ def serve_command(
     session_by: str,
     advance: str,
     history: int,
+    clock: str,
+    clock_unit: str,
 ) -> None:
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
@@ -89,6 +91,8 @@ def serve_command(
         session_by=SessionBy(session_by),
         advance=Advance(advance),
         history=history,
+        clock=clock,
+        clock_unit=clock_unit,
         selectors=errors_of(errors, seed),
         effects=(*effects, chaos_of(chaos, seed)),
     )

@@ -8,7 +8,17 @@ from smartsandbox.commands.options import F
 
 
 def session_options(command: F) -> F:
-    """`--session-by`, `--advance` and `--history`."""
+    """`--session-by`, `--advance`, `--history`, `--clock` and `--clock-unit`."""
+    command = click.option(
+        "--clock-unit",
+        type=click.Choice(["week", "day"]),
+        default="week",
+        show_default=True,
+        help="What dates of things move by on a virtual clock; weeks keep the weekday.",
+    )(command)
+    command = click.option(
+        "--clock", default="", help="Virtual clock of every session, such as shift=+3d, freeze=2026-01-01 or rate=10."
+    )(command)
     command = click.option(
         "--history",
         type=click.IntRange(0, 100_000),

@@ -12,11 +12,11 @@ import pytest
 
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.kept_identifiers import TOKENS, kept_identifiers
-from smartsandbox.anonymize.codecs.jwt import sign
 from smartsandbox.anonymize.leaves import Address
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
+from smartsandbox.packs.sandbox_tokens import sign
 
 Make = Callable[..., Exchange]
 Judge = Callable[..., Verdict]

@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import json
 
-from smartsandbox.anonymize.codecs.jwt import TEST_KEY, rewrite_jwt
+from smartsandbox.anonymize.codecs.jwt import rewrite_jwt
 from smartsandbox.anonymize.leaves import Leaf
 from smartsandbox.anonymize.rewrite import CODECS, no_maps
 from smartsandbox.anonymize.walk import Shared, Walk
+from smartsandbox.packs.sandbox_tokens import TEST_KEY
 
 
 def part(value: object) -> str:

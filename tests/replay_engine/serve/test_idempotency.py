@@ -88,3 +88,17 @@ def test_answers_are_kept_up_to_a_bound_of_bytes(tmp_path: Path) -> None:
     for key in ("k1", "k2", "k3"):
         ask(exchanger, 5, key)
     assert [ask(exchanger, 5, key)[2] for key in ("k3", "k1")] == [True, False]
+
+
+def test_a_write_that_failed_is_tried_again_under_its_key(tmp_path: Path) -> None:
+    failed = an_exchange("f", a_request("POST", "/pay", json={"amount": 5}), a_response(503, json="busy"))
+    exchanger = Exchanger(make_pack(tmp_path, [failed, payment("p1", 5, 1)]), VirtualClock(), FAST)
+    assert [ask(exchanger, 5, "k1") for _ in range(3)] == [(503, "busy", False), (201, "p1", False), (201, "p1", True)]
+
+
+def test_the_version_after_a_step_holds_its_key(tmp_path: Path) -> None:
+    exchanger = Exchanger(make_pack(tmp_path, [payment("p1", 5, 0), payment("p2", 5, 1)]), VirtualClock(), FAST)
+    ask(exchanger, 5, "k1")
+    ask(exchanger, 5, "k2")
+    assert exchanger.service.responder.sessions.of("session s").rewind(1)
+    assert [ask(exchanger, 5, "k1"), ask(exchanger, 5, "k2")] == [(201, "p1", True), (201, "p2", False)]

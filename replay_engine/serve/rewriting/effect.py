@@ -1,0 +1,131 @@
+"""The effect that gives answers other values than recorded, and understands them when they come back in requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.clock import utc_now
+from smartsandbox.replay_engine.coding import decode
+from smartsandbox.replay_engine.moments import DAY, Moment, iso_time
+from smartsandbox.replay_engine.rows import Rows
+from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.serve.effects import Served
+from smartsandbox.replay_engine.serve.request import CLOCK, LiveRequest
+from smartsandbox.replay_engine.serve.rewriting.aliases import Aliases
+from smartsandbox.replay_engine.serve.rewriting.clock import ClockEdits, hurried
+from smartsandbox.replay_engine.serve.rewriting.edits import Edits, edited
+from smartsandbox.replay_engine.serve.rewriting.requests import exchanged, moved
+from smartsandbox.replay_engine.sessions import Session
+from smartsandbox.replay_engine.virtual_time import VirtualTime, clock_named
+
+UNITS = {"week": 7 * DAY, "day": DAY}
+"""What dates of things move by."""
+
+_LINES = (b"location", b"content-location", b"link", b"set-cookie")
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_SET_BY = "clock set by"
+"""The header that set a session's clock last: the same one again changes nothing."""
+_MOST_BODY = 64 * 1024 * 1024
+
+
+class Rewriting:
+    """Clock, and ids that come back. `wall` tells the time outside."""
+
+    def __init__(
+        self, pack: Pack, rows: Rows, clock: str = "", unit: str = "week", wall: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._rows, self._wall = rows, wall
+        self._aliases = Aliases()
+        self._times = ClockEdits(pack, rows, UNITS[unit], self._aliases)
+        try:
+            self._clock = clock_named(clock, self._now()) if clock else None
+        except ValueError as error:
+            raise UsageError(f"--clock {clock!r}: {error}") from None
+        self._moved = 0
+        self.wakes = frozenset[bytes]() if clock else frozenset({CLOCK})
+
+    def _now(self) -> int:
+        return (self._wall() - _EPOCH) // timedelta(microseconds=1)
+
+    def clock_of(self, session: Session | None) -> VirtualTime | None:
+        """The clock that a session goes by; None for one that is served as recorded."""
+        clock: VirtualTime | None = self._clock if session is None else session.get("clock", self._clock)
+        return clock
+
+    def set_clock(self, text: str, session: Session | None) -> str:
+        """Set the clock of a session, or of all that have none of their own; tells the time on it, or "off".
+
+        Raises ValueError with what is wrong.
+        """
+        now = self._now()
+        clock = clock_named(text, now, self.clock_of(session))
+        if session is None:
+            self._clock = clock
+        else:
+            session.put("clock", clock)
+            session.forget(_SET_BY)
+        return iso_time(clock.now(now)) if clock else "off"
+
+    def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
+        """Set the clock that a header asks for, and put the request into the words of the recording."""
+        setting = request.fields.get(CLOCK)
+        if setting is not None and session.get(_SET_BY) != setting:
+            try:
+                self.set_clock(setting.decode("latin-1"), session)
+            except ValueError as error:
+                return problem(400, "Not a clock", f"X-Sandbox-Clock: {error}")
+            session.put(_SET_BY, setting)
+        clock, words = self.clock_of(session), self._aliases.incoming(session)
+        if clock is None and words is None:
+            return request
+        plain = _without_coding(request)
+        if words is not None:
+            plain = exchanged(plain, words)
+        return plain if clock is None else moved(plain, self._back(clock))
+
+    def _back(self, clock: VirtualTime) -> Callable[[Moment], str | None]:
+        whole = self._times.whole(clock, clock.now(self._now()))
+
+        def back(at: Moment) -> str | None:
+            recorded = None if at.expiry else at.shifted(-whole)
+            near = self._times.near(replace(at, us=at.us - whole))
+            return recorded if near else None
+
+        return back
+
+    def apply(self, answer: Answer, served: Served) -> Answer:
+        """The answer with times moved and ids exchanged. One that was cut short stays as it is."""
+        clock = self.clock_of(served.session)
+        words = self._aliases.outgoing(served.session)
+        if (clock is None and words is None) or self._rows.failures[served.row] >= 0:
+            return answer
+        edits, now = Edits(), self._now()
+        if clock is not None:
+            self._times.edit(edits, served.row, clock, now)
+        if words is not None:
+            for name in _LINES:
+                edits.header(name, words)
+        made = edited(answer, self._rows.answer_body(served.row), edits, words)
+        if clock is None:
+            return made
+        self._moved += 1
+        plan = hurried(made.plan, clock.rate)
+        made = made if plan is made.plan else made.planned(plan)
+        return made.marked(b"X-Sandbox-Clock: %s\r\n" % iso_time(clock.now(now)).encode())
+
+    def facts(self) -> dict[str, Any]:
+        """How many answers followed a virtual clock."""
+        return {"clock": {"answers": self._moved}}
+
+
+def _without_coding(request: LiveRequest) -> LiveRequest:
+    coding = request.header(b"content-encoding")
+    if not coding or not request.body:
+        return request
+    fields = {name: value for name, value in request.fields.items() if name != b"content-encoding"}
+    return replace(request, body=decode(request.body, coding, _MOST_BODY), fields=fields)
