@@ -54,6 +54,8 @@ class KeptTransport(asyncio.Transport):
         self.written = b""
         self.ended = ""
         self.reading = True
+        self.unsent = 0
+        """Bytes that the client has not taken yet."""
         self.protocol = asyncio.Protocol()
         """Whom the bytes are for."""
 
@@ -85,6 +87,10 @@ class KeptTransport(asyncio.Transport):
     def is_closing(self) -> bool:
         """True once it has ended."""
         return bool(self.ended)
+
+    def get_write_buffer_size(self) -> int:
+        """As the test says."""
+        return self.unsent
 
     def pause_reading(self) -> None:
         """No more bytes are wanted."""

@@ -22,6 +22,7 @@ from smartsandbox.replay_engine.serve.framing import (
     too_slow,
 )
 from smartsandbox.replay_engine.serve.outbox import Outbox
+from smartsandbox.replay_engine.serve.progress import Progress
 from smartsandbox.replay_engine.serve.request import READ, LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
 
@@ -54,6 +55,7 @@ class Connection(asyncio.Protocol):
         "_odd",
         "_outbox",
         "_parser",
+        "_progress",
         "_raw_bytes",
         "_service",
         "_transport",
@@ -73,6 +75,7 @@ class Connection(asyncio.Protocol):
         self._in_head = self._odd = False
         self._limits, self._now = service.limits, service.clock.now
         self._raw_bytes = self._head_bytes = self._body_bytes = 0
+        self._progress = Progress()
         self.heard = service.second
         self.busy_since: int | None = None
 
@@ -275,6 +278,9 @@ class Connection(asyncio.Protocol):
     def expire(self) -> None:
         """Called every second: end what has been silent, or unfinished, for too long."""
         service, limits = self._service, self._limits
+        if self._progress.stalled(self._transport.get_write_buffer_size(), service.second) > limits.idle_seconds:
+            self.reset()
+            return
         if not self._outbox.empty:
             return
         if self.busy_since is None:

@@ -32,6 +32,7 @@ from smartsandbox.replay_engine.serve.framing import body_too_large, failed, too
 from smartsandbox.replay_engine.serve.http2_fields import Fields, request_of
 from smartsandbox.replay_engine.serve.http2_stream import Stream
 from smartsandbox.replay_engine.serve.outbox import break_off
+from smartsandbox.replay_engine.serve.progress import Progress
 from smartsandbox.replay_engine.serve.service import Service
 
 _WINDOW = 1 << 20
@@ -49,6 +50,7 @@ class Http2Connection(asyncio.Protocol):
         self._service = service
         self._streams: dict[int, Stream] = {}
         self._noise = self._body_bytes = 0
+        self._progress = Progress()
         self._paused = self._batch = self._leaving = self._over = False
         self.heard = self._moved = service.second
         self._frames = H2Connection(
@@ -299,9 +301,10 @@ class Http2Connection(asyncio.Protocol):
         """Called every second: end what has been silent, or unfinished, for too long."""
         self._noise = 0
         service, limits = self._service, self._service.limits
+        if self._progress.stalled(self._transport.get_write_buffer_size(), service.second) > limits.idle_seconds:
+            self.reset()
+            return
         if self._over:
-            if service.second - self.heard > limits.idle_seconds:
-                self._transport.abort()
             return
         for stream in tuple(self._streams.values()):
             if not stream.complete and service.second - stream.since > limits.request_seconds:

@@ -327,6 +327,18 @@ def test_a_client_that_reads_slowly_is_read_from_no_more(shop_pack: Pack) -> Non
     assert transport.reading
 
 
+def test_a_client_that_reads_nothing_is_broken_off_and_one_that_reads_slowly_is_not(shop_pack: Pack) -> None:
+    shop = exchanger(shop_pack, limits=SMALL)
+    (slow, slow_wire), (none, none_wire) = shop.connect(), shop.connect()
+    for second in range(1, 12):
+        shop.service.second = second
+        for connection, transport in ((slow, slow_wire), (none, none_wire)):
+            connection.data_received(get("/me"))
+            transport.unsent = 1000 - second if connection is slow else 1000
+            connection.expire()
+    assert (slow_wire.ended, none_wire.ended) == ("", "abort")
+
+
 def test_answers_waiting_their_turn_are_bounded(shop_pack: Pack) -> None:
     clock = VirtualClock()
     options = ServeOptions(limits=Limits(pipelined=3))

@@ -8,6 +8,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
@@ -87,6 +88,15 @@ def test_curl_speaks_http_2_over_tls_and_without(shop_pack: Pack, made: ThrowAwa
     with serving(shop_pack, ServeOptions(latency=Scaled(0.0))) as server:
         command = [*show, "--http2-prior-knowledge", f"{server.url}/balance"]
         assert subprocess.run(command, capture_output=True, text=True).stdout == '{"left":3} 2'
+
+
+def test_httpx_speaks_http_2_over_tls(shop_pack: Pack, made: ThrowAway) -> None:
+    with serving(shop_pack, options(made)) as server, httpx.Client(verify=client_context(made), http2=True) as client:
+        answers = [client.get(f"{server.url}/balance") for _ in range(3)]
+        order = client.post(f"{server.url}/orders?a=1&b=2", json={"n": 1, "sku": "x"})
+    assert [answer.json()["left"] for answer in answers] == [3, 2, 1]
+    assert {answer.http_version for answer in (*answers, order)} == {"HTTP/2"}
+    assert order.status_code == 201
 
 
 def test_a_recorded_reset_breaks_the_connection_without_goodbye(shop_pack: Pack, made: ThrowAway) -> None:
