@@ -29,7 +29,7 @@ def request_of(fields: Iterable[tuple[bytes, bytes]], begun: float) -> LiveReque
     method, target = special.get(b":method", b""), special.get(b":path", b"")
     values = (method, target, *kept.values())
     if (
-        not method.isalnum()
+        not method.replace(b"-", b"").isalnum()
         or not _is_target(target)
         or any(bad in value for value in values for bad in _NOT_IN_A_VALUE)
     ):
