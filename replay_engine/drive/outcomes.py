@@ -72,13 +72,15 @@ class Outcomes:
         self.bound = np.zeros(count, np.uint8)
         """What became of the values that it takes from earlier answers: correlation.binder.Bound."""
 
+        self.away = np.zeros(count, np.bool_)
+        """It was answered by a redirect off the sandbox, which was not followed."""
         self.tally = Tally()
         """In which places answers differ, counted."""
         self.cells = Cells(self)
 
     def take(self, places: Integers, part: Outcomes) -> None:
         """Write down at `places` what became of them elsewhere."""
-        for name in (*Cells.__slots__, "bound"):
+        for name in (*Cells.__slots__, "bound", "away"):
             getattr(self, name)[places] = getattr(part, name)
         self.tally.merge(part.tally)
 

@@ -45,6 +45,7 @@ def outcomes_table(driven: Driven) -> pa.Table:
         "recorded_status": pa.array(recorded, pa.int16(), mask=recorded < 0),
         "bytes": pa.array(outcomes.size),
         "bound": _names(outcomes.bound, Bound),
+        "redirects_away": pa.array(outcomes.away),
         **{name: pa.array(getattr(outcomes, name), from_pandas=True) for name in _TIMES},
         **{f"differs_{bit.name.lower()}": pa.array(outcomes.differs & bit != 0) for bit in Differs if bit.name},
     }
@@ -111,6 +112,7 @@ def _part(name: str, table: pa.Table, run: dict[str, Any]) -> Part:
     outcomes.size[:] = _integers(table["bytes"])
     outcomes.ending[:] = _codes(table["ending"], Ending)
     outcomes.bound[:] = _codes(table["bound"], Bound)
+    outcomes.away[:] = table["redirects_away"].to_numpy()
     for bit in Differs:
         if bit.name:
             outcomes.differs[table[f"differs_{bit.name.lower()}"].to_numpy()] |= np.uint8(bit)

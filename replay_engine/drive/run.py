@@ -21,6 +21,7 @@ from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
 from smartsandbox.replay_engine.drive.pacing import schedule
 from smartsandbox.replay_engine.drive.pool import Pool
+from smartsandbox.replay_engine.drive.redirects import leads_away
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.drive.whole import Whole
 from smartsandbox.replay_engine.rows import Rows
@@ -60,6 +61,7 @@ class Run:
         self._catch_up, whole = CatchUp(plan.due), Whole()
         self._methods = rows.method.codes
         self._heads = {code for code, name in enumerate(rows.method.names) if name == "HEAD"}
+        self._authority = target.authority
         self._pool = Pool(target, lambda: Connection(self, clock, whole))
         self._start = 0.0
         self._next = self._ended = 0
@@ -171,7 +173,9 @@ class Run:
             self.dialogue.answered(at, connection)
         else:
             self.dialogue.failed(at, ending)
-        cells.status[at] = connection.status
+        cells.status[at] = status = connection.status
+        if 300 <= status < 400 and leads_away(connection.headers, self._authority):
+            self.outcomes.away[at] = True
         cells.size[at] = connection.size
         if connection.first:
             cells.first[at] = connection.first - self._start

@@ -219,6 +219,22 @@ def _shape(driven: Driven, report: Report) -> dict[str, Any]:
 
 def _notes(driven: Driven) -> list[str]:
     """What a reader should know that is no fault of the generator or the target."""
+    return [*_about_target(driven), *_about_sessions(driven)]
+
+
+def _about_target(driven: Driven) -> list[str]:
+    target, away = driven.target, int(driven.outcomes.away.sum())
+    notes = []
+    if target.address and target.host != target.address:
+        notes.append(
+            f"{target.host} was resolved once, before the run, to {target.address}; every connection went there"
+        )
+    if away:
+        notes.append(f"{away:,} answers redirect to another host or port than the target's; none was followed")
+    return notes
+
+
+def _about_sessions(driven: Driven) -> list[str]:
     return [*_unbound(driven), *_waited(driven)]
 
 

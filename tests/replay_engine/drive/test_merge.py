@@ -83,6 +83,7 @@ def outcomes(draw: st.DrawFn, plan_size: int) -> dict[str, Any]:
         "size": rng.integers(0, 10**6, plan_size),
         "differs": rng.integers(0, 32, plan_size),
         "bound": rng.integers(0, 3, plan_size),
+        "away": rng.random(plan_size) < 0.1,
     }
 
 
@@ -104,7 +105,7 @@ def test_merged_equals_single(pack: Pack, rows: Rows, tmp_path: Path, columns: d
         files.append(tmp_path / f"{index}.parquet")
         write_outcomes(part, files[-1])
     merged = merge_files(pack, rows, files)
-    for name in ("rows", "due", "turns", "bound", *Cells.__slots__):
+    for name in ("rows", "due", "turns", "bound", "away", *Cells.__slots__):
         np.testing.assert_array_equal(getattr(merged.outcomes, name), getattr(single.outcomes, name))
     assert json.dumps(build_report(merged)) == json.dumps(build_report(replace(single, workers=count)))
 
