@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,8 @@ class Manifest:
     ledger: dict[str, Any]
     tools: dict[str, str]
     resources: tuple[Resource, ...]
+    scenarios: dict[str, Any] = field(default_factory=dict)
+    """As `scenarios.reading` reads them."""
     digest: str = ""
     format: int = PACK_FORMAT
 
@@ -89,6 +91,7 @@ class Manifest:
             "tools": self.tools,
             "resources": [_resource_json(item) for item in self.resources],
             "digest": self.digest,
+            **({"scenarios": self.scenarios} if self.scenarios else {}),
         }
 
     @staticmethod
@@ -108,6 +111,7 @@ class Manifest:
             ledger=value["ledger"],
             tools=value["tools"],
             resources=tuple(_resource(item) for item in value["resources"]),
+            scenarios=value.get("scenarios", {}),
             digest=value["digest"],
             format=value["format"],
         )

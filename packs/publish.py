@@ -33,6 +33,8 @@ from smartsandbox.packs.matching_rules import EXACT, Matching
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.parquet import write_table
 from smartsandbox.packs.progress import Track, silent
+from smartsandbox.packs.scenarios.checks import unrecorded
+from smartsandbox.packs.scenarios.reading import parse_scenarios
 from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, SHAPE, header_rows
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.signing import SigningKey
@@ -50,6 +52,7 @@ class Draft:
     version: str = ""
     seed: int = 0
     matching: Matching = field(default=EXACT)
+    scenarios: dict[str, Any] = field(default_factory=dict)
 
 
 def publish_pack(
@@ -65,6 +68,7 @@ def publish_pack(
     safe = SafeTrace.open(safe.trace.path)
     chosen, ledger = _cut(list(safe.trace.exchanges()), draft.template)
     rows, bodies = _rows(chosen, draft.matching, track)
+    _check_scenarios(draft.scenarios, rows)
     tables = {
         "exchanges": (EXCHANGES, rows),
         "bodies": (BODIES, [{"hash": h, "size": len(b), "content": b} for h, b in sorted(bodies.items())]),
@@ -80,6 +84,12 @@ def publish_pack(
         manifest.write(aside)
         attest_published(PACK, aside, manifest, safe.certificate, key)
     return manifest
+
+
+def _check_scenarios(scenarios: dict[str, Any], rows: Sequence[Row]) -> None:
+    """Raises UsageError for a scenario that answers with what the pack does not have."""
+    answers = {(row["endpoint"], row["status"]) for row in rows if row["status"] and row["failure"] is None}
+    unrecorded(parse_scenarios(scenarios), answers, {row["id"] for row in rows})
 
 
 def _matching_rows(exchanges: Sequence[Exchange], matching: Matching) -> list[Row]:
@@ -196,6 +206,7 @@ def _manifest(
         },
         anonymised=safe.certificate.anonymised,
         matching=draft.matching,
+        scenarios=draft.scenarios,
         span_us=span,
         counts={
             "exchanges": len(chosen),

@@ -91,6 +91,8 @@ def test_the_commands_of_a_document_run(
 ) -> None:
     (tmp_path / "captures").mkdir()
     (tmp_path / "captures" / "shop.har").write_text(busy_shop_har)
+    scenarios = re.search(r"```yaml\n(.*?)```", (ROOT / "docs/scenarios.md").read_text(), re.DOTALL)
+    (tmp_path / "scenarios.yaml").write_text(scenarios[1] if scenarios else "")
     (tmp_path / "request.txt").write_text(shoppers[3][2])
     paths = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": paths, "XDG_CONFIG_HOME": str(tmp_path / "config")}

@@ -1,4 +1,4 @@
-"""What testers set over `/__sandbox/`: chaos for one session or for the server."""
+"""What testers set over `/__sandbox/`: chaos for one session or for the server, a scenario for a session."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from smartsandbox.replay_engine.serve.chaos import Chaos
 from smartsandbox.replay_engine.serve.naming import named
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
+from smartsandbox.replay_engine.serve.scenarios import Scenarios
 
 
 def fault_routes(responder: Responder) -> dict[tuple[str, str], Route]:
@@ -27,4 +28,16 @@ def fault_routes(responder: Responder) -> dict[tuple[str, str], Route]:
             return problem(400, "Not chaos", str(error))
         return json_answer(wanted)
 
-    return {("POST", "chaos"): chaos}
+    def scenario(request: LiveRequest) -> Answer:
+        """{"session": NAME, "scenario": NAME}; "none" ends it."""
+        wanted = fields_of(request, {"session": str, "scenario": str})
+        selector = responder.steps.woken(Scenarios)
+        if wanted is None or len(wanted) < 2 or selector is None:
+            return problem(400, "Not a scenario", 'send {"session": "NAME", "scenario": "NAME"}')
+        try:
+            selector.set(wanted["scenario"], responder.sessions.of(named(wanted["session"])))
+        except UsageError as error:
+            return problem(400, "No such scenario", str(error))
+        return json_answer(wanted)
+
+    return {("POST", "chaos"): chaos, ("POST", "scenario"): scenario}

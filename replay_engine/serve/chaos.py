@@ -19,12 +19,12 @@ from smartsandbox.replay_engine.serve.chaos_counts import Count
 from smartsandbox.replay_engine.serve.chaos_spec import Spec, parse
 from smartsandbox.replay_engine.serve.effects import MakeEffect, Served
 from smartsandbox.replay_engine.serve.faults.base import Outgoing
+from smartsandbox.replay_engine.serve.kept import keep
 from smartsandbox.replay_engine.serve.request import CHAOS, LiveRequest
 from smartsandbox.replay_engine.sessions import Session
 
 _NOTHING = b"X-Sandbox-Chaos: none\r\n"
 _OWN = "chaos"
-_LATEST = "chaos counted"
 _COUNTED = 16
 """Specifications under which one session's requests are counted at a time; the one first used is forgotten."""
 
@@ -101,13 +101,8 @@ class DormantChaos(Chaos):
 def _count(served: Served, text: str) -> tuple[int, float]:
     """The number of this request among its session's under this chaos, and microseconds since the first."""
     session, now, name = served.session, served.request.begun, (_OWN, text)
-    if session.get(name) is None:
-        known = (*session.get(_LATEST, ()), name)
-        for old in known[:-_COUNTED]:
-            session.forget(old)
-        session.put(_LATEST, known[-_COUNTED:])
     count, begun = session.get(name, (0, now))
-    session.put(name, (count + 1, begun))
+    keep(session, _OWN, name, (count + 1, begun), _COUNTED)
     return count + 1, (now - begun) * 1e6
 
 

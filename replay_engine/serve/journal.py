@@ -24,6 +24,8 @@ class Journal:
         self._by_endpoint = [0] * len(rows.endpoint.names)
         self.served = 0
         self.missed = 0
+        self.own = 0
+        """Requests that the sandbox itself answered, such as by a scenario."""
         self.refused = 0
         """Requests that were not HTTP, or over a limit."""
 
@@ -39,6 +41,12 @@ class Journal:
         self.missed += 1
         self._entries.append((method, MISSED))
 
+    def answered(self, method: str) -> None:
+        """Count a request that the sandbox itself answered."""
+        self.served += 1
+        self.own += 1
+        self._entries.append((method, MISSED))
+
     def note(self, text: str) -> None:
         """Say more of the last request."""
         if self._entries:
@@ -49,7 +57,8 @@ class Journal:
         names = self._rows.endpoint.names
         return {
             "served": self.served,
-            "matched": self.served - self.missed,
+            "matched": self.served - self.missed - self.own,
+            "own": self.own,
             "missed": self.missed,
             "refused": self.refused,
             "by_endpoint": {names[code]: n for code, n in enumerate(self._by_endpoint) if n},

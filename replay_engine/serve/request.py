@@ -13,8 +13,9 @@ RUN = b"x-sandbox-run"
 IDEMPOTENCY_KEY = b"idempotency-key"
 CLOCK = b"x-sandbox-clock"
 CHAOS = b"x-chaos"
+SCENARIO = b"x-sandbox-scenario"
 READ = frozenset(
-    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CLOCK, CHAOS}
+    {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CLOCK, CHAOS, SCENARIO}
     | {b"host", b"content-type", b"accept-encoding", b"content-encoding"}
     | {b"if-modified-since", b"if-none-match", b"if-range", b"last-event-id", b"range"}
     | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}

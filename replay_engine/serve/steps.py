@@ -126,15 +126,20 @@ class Steps:
         for selector in self._selectors:
             chosen = selector.select(served)
             if isinstance(chosen, Answer):
+                self._responder.journal.answered(asking.request.method)
+                self._note(served)
                 return MISSED, chosen
             if chosen != served.row:
                 served = replace(served, row=chosen)
         answer = self._answer_of(served.row, asking.asked)
         for effect in self._effects if served.row >= 0 else ():
             answer = effect.apply(answer, served)
+        self._note(served)
+        return served.row, answer
+
+    def _note(self, served: Served) -> None:
         if served.notes:
             self._responder.journal.note("; ".join(served.notes))
-        return served.row, answer
 
     def facts(self) -> dict[str, Any]:
         """Counters of the idempotency keys, and what selectors and effects have to say."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
 from smartsandbox.commands.session_options import session_options
 from smartsandbox.commands.tls import identity_of, tls_options
 from smartsandbox.packs.manifest import MANIFEST_FILE
@@ -48,6 +49,7 @@ from smartsandbox.packs.store import PACKS, locate
     help="What a session gets once it has had every recorded answer to a request.",
 )
 @click.option("--watch", is_flag=True, help="Serve a newer version of PACK as soon as there is one.")
+@scenarios_option
 @tls_options
 @session_options
 def serve_command(
@@ -61,6 +63,7 @@ def serve_command(
     seed: int,
     exhausted: str,
     watch: bool,
+    scenarios_file: Path | None,
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -81,6 +84,7 @@ def serve_command(
     from smartsandbox.replay_engine.serve.latency import latency_of
     from smartsandbox.replay_engine.serve.naming import SessionBy
     from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
+    from smartsandbox.replay_engine.serve.scenarios import scenarios_of
     from smartsandbox.replay_engine.serve.server import Server, Source, serve_until_stopped
     from smartsandbox.replay_engine.sessions import Exhausted
 
@@ -93,7 +97,7 @@ def serve_command(
         history=history,
         clock=clock,
         clock_unit=clock_unit,
-        selectors=errors_of(errors, seed),
+        selectors=(*errors_of(errors, seed), scenarios_of(scenarios_in(scenarios_file))),
         effects=(*effects, chaos_of(chaos, seed)),
     )
 

@@ -206,7 +206,7 @@ def test_a_session_under_many_chaoses_keeps_few_counters(plain_pack: Pack) -> No
         served.ask(ask(f"status=503,until={number}"))
     session = served.service.responder.sessions.of("session s")
 
-    assert len(session.get("chaos counted")) == 16
+    assert len(session.get(("kept", "chaos"))) == 16
     assert session.get(("chaos", "status=503,until=1")) is None
     assert session.get(("chaos", "status=503,until=39"))[0] == 1
 
