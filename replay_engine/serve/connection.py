@@ -30,7 +30,8 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LINGER_SECONDS = 5
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 """What a connection of HTTP/2 begins with."""
-_OFFER = (b"connection", b"upgrade")
+_OFFER = (b"connection", b"upgrade", b"expect")
+"""What is left out of a request that is read again; a client that waits to be invited has been."""
 _NO_FIELDS: dict[bytes, bytes] = {}
 _PADDED = 4
 """A head that is not complete may have this many times the bytes that count: white space between them does not."""
@@ -116,6 +117,11 @@ class Connection(asyncio.Protocol):
         if self.busy_since is not None and answered == self._answered:
             self._raw_bytes += len(data)
             self._check_size()
+
+    def _begins_http2(self, data: bytes) -> bool:
+        """True if what came so far is a beginning of HTTP/2, of which the parser understands the first line."""
+        rest = PREFACE[self._raw_bytes :]
+        return self._url == b"*" and self._parser.get_method() == b"PRI" and rest != b"" and data.startswith(rest)
 
     def _become_http2(self, data: bytes) -> None:
         """Leave the connection to HTTP/2, by agreement in TLS or by how it begins; `data` ends with its last bytes."""
@@ -245,7 +251,7 @@ class Connection(asyncio.Protocol):
     # What is refused
 
     def _malformed(self, error: Exception, data: bytes = b"") -> None:
-        if self._answered == 0 and data.startswith(PREFACE[self._raw_bytes :]):
+        if self._answered == 0 and self._begins_http2(data):
             self._become_http2(data)
         elif isinstance(error, httptools.HttpParserCallbackError):
             self._refuse(failed())

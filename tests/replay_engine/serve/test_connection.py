@@ -109,6 +109,14 @@ def test_an_offer_of_another_protocol_is_declined_by_answering_in_this_one(shop_
     assert exchanger(shop_pack).ask(whole[:150], whole[150:250], whole[250:]) == exchanger(shop_pack).ask(whole)
 
 
+def test_a_client_that_offers_another_protocol_is_invited_once(shop_pack: Pack) -> None:
+    connection, transport = exchanger(shop_pack).connect()
+    offer = b"Connection: Upgrade\r\nUpgrade: h2c\r\nExpect: 100-continue\r\n"
+    connection.data_received(POST + offer + b"Content-Length: %d\r\n\r\n" % len(ORDER))
+    connection.data_received(ORDER)
+    assert statuses(transport.written) == [b"100", b"201"]
+
+
 def test_however_many_offers_are_declined_all_are_answered(shop_pack: Pack) -> None:
     offer = get("/me", "Connection: Upgrade", "Upgrade: websocket")
     assert bodies(exchanger(shop_pack).ask(offer * 3000)) == [b'{"i":null}'] * 3000
@@ -238,51 +246,51 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 SMALL = Limits(head_bytes=1000, body_bytes=100, request_seconds=3, idle_seconds=5)
 
 
-@pytest.mark.parametrize(
-    ("request_bytes", "status"),
-    [
-        (b"NONSENSE\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHo st: x\r\n\r\n", b"400"),
-        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500, b"431"),
-        (b"GET /" + b"y" * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 990 + b"\r\n\r\n", b"431"),
-        (HEAD + b"Content-Length: 101\r\n\r\n", b"413"),
-        (CHUNKED + b"65\r\n" + b"x" * 101 + b"\r\n", b"413"),
-        (CHUNKED + b"0\r\n" + b"X: y\r\n" * 500 + b"\r\n", b"431"),
-        (HEAD + b"Expect: gold\r\nContent-Length: 1\r\n\r\n", b"417"),
-        # What two readers could take in two ways.
-        (HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
-        (HEAD + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc", b"400"),
-        (HEAD + b"Content-Length: 3, 3\r\n\r\nabc", b"400"),
-        (HEAD + b"Content-Length: +3\r\n\r\nabc", b"400"),
-        (HEAD + b"Content-Length:\r\n\r\n", b"400"),
-        (HEAD + b"Content-Length: 99999999999999999999\r\n\r\n", b"400"),
-        (HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", b"400"),
-        (HEAD + b"Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", b"400"),
-        (HEAD + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", b"501"),
-        (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"501"),
-        (HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
-        (HEAD + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", b"400"),
-        (HEAD + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n", b"400"),
-        (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
-        (CHUNKED + b"0\r\nContent-Length: 7\r\n\r\n", b"400"),
-        (CHUNKED + b"0x1\r\na\r\n0\r\n\r\n", b"400"),
-        (CHUNKED + b"1 \r\na\r\n0\r\n\r\n", b"400"),
-        (CHUNKED + b"1\na\n0\n\n", b"400"),
-        (CHUNKED + b"1\r\nab\r\n0\r\n\r\n", b"400"),
-        (CHUNKED + b'1;x="a\nb"\r\na\r\n0\r\n\r\n', b"400"),
-        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\n Host: x\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\nHost: x\n\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: x\r\nX: \x00\r\n\r\n", b"400"),
-        (b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
-        (b"GET /\r\n\r\n", b"505"),
-    ],
-)
+REFUSED = [
+    (b"NONSENSE\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\nHo st: x\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500, b"431"),
+    (b"GET /" + b"y" * 1000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 990 + b"\r\n\r\n", b"431"),
+    (HEAD + b"Content-Length: 101\r\n\r\n", b"413"),
+    (CHUNKED + b"65\r\n" + b"x" * 101 + b"\r\n", b"413"),
+    (CHUNKED + b"0\r\n" + b"X: y\r\n" * 500 + b"\r\n", b"431"),
+    (HEAD + b"Expect: gold\r\nContent-Length: 1\r\n\r\n", b"417"),
+    # What two readers could take in two ways.
+    (HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
+    (HEAD + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc", b"400"),
+    (HEAD + b"Content-Length: 3, 3\r\n\r\nabc", b"400"),
+    (HEAD + b"Content-Length: +3\r\n\r\nabc", b"400"),
+    (HEAD + b"Content-Length:\r\n\r\n", b"400"),
+    (HEAD + b"Content-Length: 99999999999999999999\r\n\r\n", b"400"),
+    (HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", b"400"),
+    (HEAD + b"Transfer-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello", b"400"),
+    (HEAD + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", b"501"),
+    (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"501"),
+    (HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (HEAD + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (HEAD + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n", b"400"),
+    (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (CHUNKED + b"0\r\nContent-Length: 7\r\n\r\n", b"400"),
+    (CHUNKED + b"0x1\r\na\r\n0\r\n\r\n", b"400"),
+    (CHUNKED + b"1 \r\na\r\n0\r\n\r\n", b"400"),
+    (CHUNKED + b"1\na\n0\n\n", b"400"),
+    (CHUNKED + b"1\r\nab\r\n0\r\n\r\n", b"400"),
+    (CHUNKED + b'1;x="a\nb"\r\na\r\n0\r\n\r\n', b"400"),
+    (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\n Host: x\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n", b"400"),
+    (b"GET / HTTP/1.1\nHost: x\n\n", b"400"),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nX: \x00\r\n\r\n", b"400"),
+    (b"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+    (b"GET /\r\n\r\n", b"505"),
+]
+
+
+@pytest.mark.parametrize(("request_bytes", "status"), REFUSED)
 def test_what_is_not_http_or_over_a_limit_is_refused_once(shop_pack: Pack, request_bytes: bytes, status: bytes) -> None:
     connection, transport = exchanger(shop_pack, limits=SMALL).connect()
     connection.data_received(request_bytes)
@@ -399,6 +407,16 @@ def test_no_bytes_whatever_raise_or_go_unanswered_without_end(shop_pack: Pack, p
     for piece in pieces:
         connection.data_received(piece)
     assert b"HTTP/1.1 500" not in transport.written
+
+
+@given(refused=st.sampled_from(REFUSED), cuts=st.lists(st.integers(0, 120), min_size=1, max_size=4))
+def test_what_is_refused_is_so_however_its_bytes_are_split(
+    shop_pack: Pack, refused: tuple[bytes, bytes], cuts: list[int]
+) -> None:
+    stream, status = refused
+    edges = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    pieces = [stream[a:b] for a, b in itertools.pairwise(edges) if a < b]
+    assert statuses(exchanger(shop_pack, limits=SMALL).ask(*pieces)) == [status]
 
 
 PIECES = (
