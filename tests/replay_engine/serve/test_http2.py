@@ -26,8 +26,8 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.clock import VirtualClock
 from smartsandbox.replay_engine.plan import Scaled
-from smartsandbox.replay_engine.serve.connection import PREFACE
 from smartsandbox.replay_engine.serve.options import Limits, ServeOptions
+from smartsandbox.replay_engine.serve.reader import PREFACE
 from smartsandbox.replay_engine.testing import Exchanger, KeptTransport
 
 NOW = Scaled(0.0)
@@ -366,6 +366,22 @@ def test_slow_silent_and_stuck_clients_are_ended_in_time(shop_pack: Pack, big_pa
     assert slow.answers[1].fields[":status"] == "408"
     assert (idle.gone, idle.transport.ended) == (ErrorCodes.NO_ERROR, "close")
     assert stuck.transport.ended == "abort"
+
+
+def test_a_client_has_its_time_from_when_it_was_sent_something(big_pack: Pack) -> None:
+    client = Client(big_pack, acknowledge=False, limits=SMALL)
+    client.frames.update_settings({4: 10})
+    client.talk()
+    (served,) = client.shop.service.connections
+    ended = []
+    for second in range(1, 12):
+        client.shop.service.second = second
+        if second == 5:
+            client.request("/big")
+            client.talk()
+        served.expire()
+        ended.append(client.transport.ended)
+    assert ended == [""] * 10 + ["abort"]
 
 
 def frames_of_a_client() -> bytes:
