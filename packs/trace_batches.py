@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Response
 from smartsandbox.packs.schema import HEADERS
@@ -51,21 +52,48 @@ def headers_of(column: pa.Array) -> list[Headers]:
     """The header lines of each row; none where the list is null."""
     lines = column.values
     pairs = list(zip(_repeated(lines.field("name")), _repeated(lines.field("value")), strict=True))
-    return [tuple(pairs[start:end]) for start, end in pairwise(column.offsets.tolist())]
+    return [tuple(pairs[start:end]) for start, end in pairwise(cells(column.offsets))]
 
 
 def _repeated(texts: pa.Array) -> list[str]:
     """Texts of which many are equal: one object for all that are."""
     found = texts.dictionary_encode()
     known: list[str] = cells(found.dictionary)
-    return [known[at] for at in found.indices.tolist()]
+    return [known[at] for at in cells(found.indices)]
 
 
 def cells(column: pa.Array) -> list[Any]:
     """What `to_pylist` gives for texts, bytes and whole numbers."""
-    if column.null_count and pa.types.is_integer(column.type):
-        return column.to_pylist()  # type: ignore[no-any-return]
-    return column.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+    if column.null_count == len(column):
+        return [None] * len(column)
+    if column.null_count:
+        return _with_nulls(column)
+    if pa.types.is_integer(column.type):
+        numbers: list[int] = _values(column, 1, f"i{column.type.bit_width // 8}", len(column)).tolist()
+        return numbers
+    wide = pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
+    ends = _values(column, 1, "i8" if wide else "i4", len(column) + 1)
+    first, last = int(ends[0]), int(ends[-1])
+    content = column.buffers()[2]
+    data = content.slice(first, last - first).to_pybytes() if content else b""
+    bounds = (ends - first).tolist()
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return [data[start:end] for start, end in pairwise(bounds)]
+    if data.isascii():
+        text = data.decode()
+        return [text[start:end] for start, end in pairwise(bounds)]
+    return [data[start:end].decode() for start, end in pairwise(bounds)]
+
+
+def _values(column: pa.Array, buffer: int, kind: str, count: int) -> NDArray[Any]:
+    """What a buffer of a column holds. Arrow's own way to an array imports pandas, which takes long and much memory."""
+    size = np.dtype(kind).itemsize
+    return np.frombuffer(column.buffers()[buffer], kind, count, column.offset * size)
+
+
+def _with_nulls(column: pa.Array) -> list[Any]:
+    known = iter(cells(column.drop_null()))
+    return [next(known) if is_known else None for is_known in column.is_valid().to_pylist()]
 
 
 def batch_of(exchanges: Sequence[Exchange]) -> pa.RecordBatch:
@@ -124,4 +152,4 @@ def _header_rows(column: pa.Array) -> list[list[dict[str, str]] | None]:
     lines = [[{"name": name, "value": value} for name, value in headers] for headers in headers_of(column)]
     if not column.null_count:
         return list(lines)
-    return [line if known else None for line, known in zip(lines, column.is_valid().tolist(), strict=True)]
+    return [line if known else None for line, known in zip(lines, column.is_valid().to_pylist(), strict=True)]
