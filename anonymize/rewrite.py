@@ -80,7 +80,7 @@ class Rewriter:
         return None if changed is None else int(changed)
 
     def request(self, old: Request) -> Request:
-        body_type = header(old.headers, "content-type") or ""
+        body_type = (header(old.headers, "content-type") or "") if old.body else ""
         query = self.walk(Location.QUERY)
         return Request(
             method=self.one(Location.METHOD, old.method) or old.method,
@@ -93,7 +93,7 @@ class Rewriter:
         )
 
     def response(self, old: Response) -> Response:
-        body_type = header(old.headers, "content-type") or ""
+        body_type = (header(old.headers, "content-type") or "") if old.body else ""
         return Response(
             status=old.status,
             reason=(self.one(Location.REASON, old.reason) or "") if old.reason else old.reason,

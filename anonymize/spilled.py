@@ -8,7 +8,7 @@ however it ends. The run key never comes here.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from weakref import WeakSet
 
@@ -116,7 +116,7 @@ class SpilledDict:
         self._on_disk = self._on_disk or Bloom(_FILTER_BITS)
         for key in self._fresh:
             self._on_disk.add(key)
-        rows = ((len(key), _encoded(key), _encoded(self._fresh[key])) for key in sorted(self._fresh, key=_place))
+        rows = [(len(key), _encoded(key), _encoded(self._fresh[key])) for key in _sorted(self._fresh)]
         connection.execute("BEGIN")
         connection.executemany(_PUT.format(self._table), rows)
         connection.execute("COMMIT")
@@ -135,7 +135,7 @@ class SpilledDict:
     def in_order(self) -> Iterator[tuple[str, str]]:
         """Every entry. This dictionary must not be changed meanwhile; others of the same scratch may be."""
         if not self._is_spilled:
-            return iter([(key, self._fresh[key]) for key in sorted(self._fresh, key=_place)])
+            return iter([(key, self._fresh[key]) for key in _sorted(self._fresh)])
         self._flush()
         return self._pages()
 
@@ -166,8 +166,9 @@ class SpilledDict:
         self._fresh, self._read, self._is_spilled, self._on_disk = {}, {}, False, None
 
 
-def _place(key: str) -> tuple[int, str]:
-    return len(key), key
+def _sorted(keys: Iterable[str]) -> list[str]:
+    """By length, then by the text."""
+    return sorted(sorted(keys), key=len)
 
 
 def _encoded(text: str) -> bytes:

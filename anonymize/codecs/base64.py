@@ -20,8 +20,8 @@ _LINES = re.compile(
     r"(?P<line>[A-Za-z0-9+/]{60,76})(?P<end>\r?\n)(?:[A-Za-z0-9+/]{60,76}\r?\n)*[A-Za-z0-9+/]{1,76}={0,2}\s*"
 )
 _PRINTABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{9,}")
-_STANDARD = str.maketrans("-_", "+/")
-_PADDING = ("", "===", "==", "=")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_PADDING = (b"", b"===", b"==", b"=")
 _ASCII_SHARE = 0.8
 _SHORTEST_PACKED = 24
 """Characters of base64; a shorter token is not tried for being compressed."""
@@ -33,10 +33,19 @@ def decode_text(text: str) -> str | None:
     return None if raw is None else _printable(raw)
 
 
+def holds_no_text(token: str) -> bool:
+    """True if `decode_text` gives None for a text of letters, digits, "-" and "_" that is long enough for it."""
+    try:
+        raw = binascii.a2b_base64(token.encode().translate(_STANDARD) + _PADDING[len(token) & 3], strict_mode=True)
+    except binascii.Error:
+        return True
+    return _printable(raw) is None
+
+
 def decode_bytes(text: str) -> bytes:
     """Decode either alphabet, padded or not. Raises binascii.Error."""
     bare = text.rstrip("=")
-    return binascii.a2b_base64(bare.translate(_STANDARD) + _PADDING[len(bare) & 3], strict_mode=True)
+    return binascii.a2b_base64(bare.encode("ascii").translate(_STANDARD) + _PADDING[len(bare) & 3], strict_mode=True)
 
 
 def encode_like(raw: bytes, original: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from smartsandbox.anonymize.codecs.json import LITERALS, is_json, rendered, unquoted
+from smartsandbox.anonymize.codecs.json import LITERALS, rendered, unquoted
 from smartsandbox.anonymize.hot.sites import Site
-from smartsandbox.anonymize.hot.skeletons import Plan, Skeletons, cut, joined
+from smartsandbox.anonymize.hot.skeletons import Plan, Skeletons, joined
 from smartsandbox.anonymize.hot.strings import Strings
 from smartsandbox.anonymize.leaves import Kind
 from smartsandbox.anonymize.walk import Scope
@@ -15,12 +15,10 @@ MAX_TEXT = 1024 * 1024
 
 def rewrite_planned(text: str, skeletons: Skeletons, strings: Strings) -> str | None:
     """Visit every leaf of a JSON text; None, and nothing visited, if it is none, is too long or its keys are values."""
-    if len(text) > MAX_TEXT or not is_json(text):
+    found = None if len(text) > MAX_TEXT else skeletons.taken_apart(text)
+    if found is None:
         return None
-    between, scalars = cut(text)
-    plan = skeletons.plan(between)
-    if plan is None:
-        return None
+    between, scalars, plan = found
     return joined(between, scalars) if _replaced(plan, scalars, strings) else text
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
-from smartsandbox.anonymize.codecs.json import unquoted
+from smartsandbox.anonymize.codecs.json import is_json, unquoted
+from smartsandbox.anonymize.hot.patterns import Between, Patterns
 from smartsandbox.anonymize.hot.sites import Site
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import ANY
@@ -28,8 +29,6 @@ _MARKS = re.compile(rf"({_STRING})\s*:|[{{}}\[\]]", re.DOTALL)
 _MOST_CHARACTERS = 4 * 1024 * 1024
 """Of all skeletons that are remembered."""
 
-Between = tuple[str, ...]
-"""What stands before each scalar, and after the last."""
 Plan = tuple[tuple[Site, Scope], ...]
 """Site and enclosing objects of each scalar; an empty object or array counts as one. The numbers of objects are
 negative, and differ between request and response, so none is also the number of an object found by a walk.
@@ -45,9 +44,11 @@ def cut(text: str) -> tuple[Between, list[str]]:
     return between, list(scalars)
 
 
-def joined(between: Between, scalars: Iterable[str]) -> str:
+def joined(between: Between, scalars: list[str]) -> str:
     """The inverse of `cut`."""
-    return "".join([part for pair in zip(between, scalars, strict=True) for part in pair])
+    parts = [""] * (2 * len(between))
+    parts[::2], parts[1::2] = between, scalars
+    return "".join(parts)
 
 
 @dataclass(slots=True)
@@ -60,6 +61,21 @@ class Skeletons:
     first: int
     room: int = _MOST_CHARACTERS
     _plans: dict[Between, Plan | None] = field(default_factory=dict)
+    _patterns: Patterns[Plan] = field(default_factory=Patterns)
+
+    def taken_apart(self, text: str) -> tuple[Between, list[str], Plan] | None:
+        """What `cut` gives for a JSON text, and its plan; None if it is no JSON or keys of it are values."""
+        found = self._patterns.cut(text)
+        if found is not None:
+            return found
+        if not is_json(text):
+            return None
+        between, scalars = cut(text)
+        plan = self.plan(between)
+        if plan is None:
+            return None
+        self._patterns.meet(between, plan)
+        return between, scalars, plan
 
     def plan(self, between: Between) -> Plan | None:
         """Where the scalars of a text stand; None if keys of it are values, which are leaves themselves."""

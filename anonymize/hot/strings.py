@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import Any, TypeVar
 
-from smartsandbox.anonymize.codecs.base64 import decode_text
+from smartsandbox.anonymize.codecs.base64 import holds_no_text
 from smartsandbox.anonymize.hot.sites import Site
 from smartsandbox.anonymize.leaves import Kind
 from smartsandbox.anonymize.memo import LONGEST, MOST, Memo
@@ -37,7 +37,7 @@ def is_surely_plain(text: str) -> bool:
     """True only for a text in no code; cheap, and true for most of those."""
     if _PLAIN.fullmatch(text):
         return True
-    return _TOKEN.fullmatch(text) is not None and decode_text(text) is None
+    return _TOKEN.fullmatch(text) is not None and holds_no_text(text)
 
 
 class Strings:

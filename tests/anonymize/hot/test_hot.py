@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from smartsandbox.anonymize import collect as first_pass
 from smartsandbox.anonymize import transform as second_pass
+from smartsandbox.anonymize.codecs.json import is_json
 from smartsandbox.anonymize.hot.exchange import HotRewriter
+from smartsandbox.anonymize.hot.patterns import Patterns
 from smartsandbox.anonymize.hot.sites import Handler, Handling, visit_of
 from smartsandbox.anonymize.hot.skeletons import cut, joined
 from smartsandbox.anonymize.hot.strings import is_surely_plain
@@ -235,3 +237,38 @@ def test_both_passes_publish_count_and_certify_the_same(
     assert len({safe.trace.digest for safe in found}) == 1
     assert len({str(safe.certificate.ledger) for safe in found}) == 1
     assert found[0].trace.count > 0
+
+
+@settings(max_examples=60)
+@given(bodies(), bodies())
+def test_a_pattern_of_a_skeleton_cuts_every_text_as_without_it(often: bytes, other: bytes) -> None:
+    patterns: Patterns[None] = Patterns()
+    texts = [body.decode("utf-8", "surrogatepass") for body in (often, other)]
+    if is_json(texts[0]):
+        for _ in range(40):
+            patterns.meet(cut(texts[0])[0], None)
+    for text in texts:
+        found = patterns.cut(text)
+        assert found is None or (is_json(text) and found[:2] == cut(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ('{"id": "\\\\\\"}, ", "to": [1e9, { }], "end": [] }', True),
+        ('{"id": 1, "to": ["\\ud800", -0.5], "end": "Ü" }', True),
+        ('{"id": 1, "to": [2, 3], "and": "x" }', False),
+        ('{"id": 01, "to": [2, 3], "end": "x" }', False),
+        ('{"id": "\n", "to": [2, 3], "end": "x" }', False),
+        ('{"id": "\\x", "to": [2, 3], "end": "x" }', False),
+        ('{"id": NaN, "to": [2, 3], "end": "x" }', False),
+        ('{"id": 1, "to": [[2], 3], "end": "x" }', False),
+        ('{"id": 1, "to": [2, 3], "end": "x" } ', False),
+    ],
+)
+def test_other_values_under_a_known_skeleton_are_cut_by_its_pattern(text: str, is_taken: bool) -> None:
+    patterns: Patterns[None] = Patterns()
+    for number in range(40):
+        patterns.meet(cut(f'{{"id": "n{number}", "to": [{number}, {{}}], "end": null }}')[0], None)
+    assert len(patterns) == 1
+    assert patterns.cut(text) == ((*cut(text), None) if is_taken else None)
