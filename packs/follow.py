@@ -74,6 +74,10 @@ class Follower(Generic[T]):
                     self._known.setdefault(keys[-1], None)
                 yield slot, found
 
+    def issuer(self, value: str) -> tuple[T, Leaf] | None:
+        """The answer and place that an issued-looking value came from, whatever asks for it."""
+        return self._known.get(value)
+
     def answered(self, tag: T, told: Iterable[Leaf], path: str, endpoint: str) -> None:
         """Take up what an answer to `path` told. Of several answers with a value the first one issued it; a cookie or
         a validator is as new as the last answer that set it."""

@@ -8,7 +8,7 @@ last segment, -2 the one before it) or `query/NAME`. In links an array index is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -70,6 +70,53 @@ def leaves(headers: Pairs, body: bytes) -> Iterator[Leaf]:
     yield from whole
     for leaf in whole:
         yield from _url_leaves(leaf)
+
+
+class Wanted:
+    """Some places of answers, to be read without a look at the rest."""
+
+    def __init__(self, places: Collection[str]) -> None:
+        self._parts = [(place, *place.split(":", 2)[1:]) for place in places if place.startswith("url:")]
+        whole = {*(place for place in places if not place.startswith("url:")), *(base for *_, base in self._parts)}
+        self._shown = frozenset(place for place in places if not place.startswith("url:"))
+        self._pointers = [(place, place.split("/")[1:]) for place in sorted(whole) if place[:1] in ("/", "")]
+        self._headers = whole - {place for place, _ in self._pointers}
+
+    @property
+    def in_headers(self) -> bool:
+        """True if a place is outside the body."""
+        return bool(self._headers)
+
+    def leaves(self, headers: Pairs, body: bytes) -> Iterator[Leaf]:
+        """What stands at these places of an answer: as `leaves`, less all others."""
+        document = parsed(body) if self._pointers else None
+        found = [
+            Leaf(place, at, str(value))
+            for place, tokens in self._pointers
+            for at, value in _standing(document, tokens, "")
+        ]
+        if self._headers:
+            found += (leaf for leaf in _of_headers(headers) if leaf.place in self._headers)
+        yield from (leaf for leaf in found if leaf.place in self._shown)
+        for place, part, base in self._parts:
+            for leaf in found:
+                value = dict(url_parts(leaf.value)).get(part) if leaf.place == base else None
+                if value is not None:
+                    yield Leaf(place, f"url:{part}:{leaf.at}", value)
+
+
+def _standing(node: Any, tokens: list[str], at: str) -> Iterator[tuple[str, str | int]]:
+    """The strings and whole numbers at a pointer with "*" for indexes, each with its own pointer."""
+    for number, token in enumerate(tokens):
+        if isinstance(node, list) and token == "*":
+            for index, child in enumerate(node):
+                yield from _standing(child, tokens[number + 1 :], f"{at}/{index}")
+            return
+        if not isinstance(node, dict):
+            return
+        node, at = node.get(unescaped(token)), f"{at}/{token}"
+    if isinstance(node, str) or (isinstance(node, int) and not isinstance(node, bool)):
+        yield at, node
 
 
 def scalars(document: Any) -> Iterator[tuple[str, str, str | int]]:

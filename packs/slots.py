@@ -6,7 +6,7 @@ or a JSON Pointer into the body, with "*" for array indexes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
@@ -14,6 +14,7 @@ from smartsandbox.packs.endpoints import MAX_DEPTH
 from smartsandbox.packs.model import Request, header
 from smartsandbox.packs.places import Pairs, parsed, scalars
 
+LOCATIONS = frozenset(("path", "query", "header", "cookie", "body"))
 VALIDATORS = {
     "if-match": "etag",
     "if-none-match": "etag",
@@ -53,13 +54,21 @@ class Slot(NamedTuple):
     value: str
 
 
-def slots(request: Request, endpoint: str) -> Iterator[Slot]:
-    """Every value of a request with its place, in order of location."""
-    for _, name, segment in path_parameters(endpoint, request.path):
-        yield Slot("path", name, unquote(segment))
-    for name, value in parse_qsl(request.query, errors="replace"):
-        yield Slot("query", name, value)
-    yield from _of_headers(request.headers)
+def slots(request: Request, endpoint: str, locations: Collection[str] = LOCATIONS) -> Iterator[Slot]:
+    """Every value of a request with its place, in order of location; or those in some locations only."""
+    if "path" in locations:
+        for _, name, segment in path_parameters(endpoint, request.path):
+            yield Slot("path", name, unquote(segment))
+    if "query" in locations:
+        for name, value in parse_qsl(request.query, errors="replace"):
+            yield Slot("query", name, value)
+    if "header" in locations or "cookie" in locations:
+        yield from _of_headers(request.headers)
+    if "body" in locations:
+        yield from _of_body(request)
+
+
+def _of_body(request: Request) -> Iterator[Slot]:
     if is_form(header(request.headers, "content-type") or ""):
         for name, value in parse_qsl(request.body.decode("utf-8", "replace"), errors="replace"):
             yield Slot("body", name, value)

@@ -59,7 +59,7 @@ class Dialogue:
         self._prefix = target.prefix.encode()
         self._messages, self._judge = Messages(pack, rows, target, options.run), Judge(pack, rows)
         self._same = Same(rows, self._judge)
-        found = instances(pack, rows, self._places) if options.bind else Instances()
+        found = instances(pack, rows, self._places, self._turns) if options.bind else Instances()
         rules, origin = options.rules.noise, target.url.rstrip("/")
         self._closer = Closer(rows, self._judge, rules, found.producers, origin, outcomes.tally)
         self._binder = Binder(found)

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.packs.places import Answer, leaves, resolved
+from smartsandbox.packs.places import Answer, Wanted, leaves, resolved
 
 HEADERS = (
     ("Location", "https://h/v1/orders/ord_1?code=a%20b"),
@@ -52,6 +52,15 @@ def test_whatever_is_found_is_read_again(document: object) -> None:
     answer = Answer(WIRE, body)
 
     assert [answer.read(leaf.at) for leaf in found] == [leaf.value for leaf in found]
+
+
+@given(st.lists(JSON, max_size=4) | st.dictionaries(KEYS, JSON, max_size=4), st.data())
+def test_some_places_are_read_as_if_all_were(document: object, data: st.DataObject) -> None:
+    everything = list(leaves(HEADERS, orjson.dumps(document)))
+    places = data.draw(st.sets(st.sampled_from(sorted({leaf.place for leaf in everything}))))
+    found = Wanted(places).leaves(HEADERS, orjson.dumps(document))
+
+    assert sorted(found) == sorted(leaf for leaf in everything if leaf.place in places)
 
 
 def test_a_pointer_into_nothing_is_none() -> None:

@@ -1,26 +1,24 @@
 """Which recorded request took which value from which recorded answer: the links of a pack, one by one, for a schedule.
 
 A value is looked for in the session of its request; only one that looks issued may come from another session, and only
-where a link leads from that place to this one.
+where a link leads from that place to this one. Each round of a loop looks in its own round.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from smartsandbox.packs.follow import Follower, looks_issued
-from smartsandbox.packs.model import Request
 from smartsandbox.packs.pack import Pack
-from smartsandbox.packs.places import Leaf, leaves
+from smartsandbox.packs.places import Leaf
 from smartsandbox.packs.slots import Slot, slots
-from smartsandbox.replay_engine.drive.correlation.links import Links
+from smartsandbox.replay_engine.drive.correlation.links import Consumer, Links
+from smartsandbox.replay_engine.drive.correlation.recorded import Recorded, recorded
 from smartsandbox.replay_engine.rows import Rows
 
-_BATCH = 2048
-_HEADERS = ["request_headers", "response_headers"]
 Source = tuple[int, Leaf]
 """A place in the schedule, and a place of its answer."""
 
@@ -53,102 +51,69 @@ class Instances:
     """How many gifts there are."""
 
 
-def instances(pack: Pack, rows: Rows, chosen: Sequence[int]) -> Instances:
-    """For the scheduled rows `chosen`, which may come again (a loop)."""
+def instances(pack: Pack, rows: Rows, chosen: Sequence[int], turns: Sequence[int]) -> Instances:
+    """For the scheduled rows `chosen` and the rounds of the loop that they are of."""
     links = Links.load(pack)
     if not links.pairs:
         return Instances()
     finder = _Finder(links)
-    for place, recorded in _recorded(pack, rows, chosen, links.endpoints):
-        finder.exchange(place, recorded)
+    codes = rows.session.codes
+    for exchange in recorded(pack, rows, chosen, links):
+        turn = turns[exchange.place]
+        finder.exchange(exchange, (turn, codes[exchange.row]), turn)
     return finder.found
-
-
-class _Recorded(NamedTuple):
-    """One scheduled exchange, as far as values are looked for in it."""
-
-    row: int
-    session: int
-    endpoint: str
-    request: Request
-    answer: tuple[tuple[tuple[str, str], ...], bytes] | None
-
-
-def _recorded(
-    pack: Pack, rows: Rows, chosen: Sequence[int], endpoints: frozenset[str]
-) -> Iterator[tuple[int, _Recorded]]:
-    linked = [name in endpoints for name in rows.endpoint.names]
-    places = [place for place, row in enumerate(chosen) if linked[rows.endpoint.codes[row]]]
-    headers = pack.table("exchanges", _HEADERS)
-    for start in range(0, len(places), _BATCH):
-        batch = places[start : start + _BATCH]
-        table = headers.take([chosen[place] for place in batch])
-        for place, asked, told in zip(batch, *(table[name].to_pylist() for name in _HEADERS), strict=True):
-            yield place, _exchange(rows, chosen[place], asked, told)
-
-
-def _exchange(rows: Rows, row: int, asked: Any, told: Any) -> _Recorded:
-    request = Request(
-        rows.method.name(row) or "",
-        "",
-        "",
-        rows.path[row].decode("utf-8", "surrogateescape"),
-        rows.query[row].decode("utf-8", "surrogateescape"),
-        _pairs(asked),
-        rows.body(rows.request_body[row]),
-    )
-    answer = None if rows.failures[row] >= 0 else (_pairs(told), rows.answer_body(row))
-    return _Recorded(row, rows.session.codes[row], rows.endpoint.name(row) or "", request, answer)
-
-
-def _pairs(headers: Iterable[dict[str, str]] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((header["name"], header["value"]) for header in headers or ())
 
 
 class _Finder:
     def __init__(self, links: Links) -> None:
         self.found = Instances(producers=links.producers)
         self._links = links
-        self._sessions: dict[int, Follower[int]] = defaultdict(Follower)
-        self._everyone: Follower[int] = Follower()
-        self._last: dict[int, int] = {}
-        self._row = -1
+        self._sessions: dict[tuple[int, int], Follower[int]] = defaultdict(Follower)
+        self._everyone: dict[int, Follower[int]] = defaultdict(Follower)
         self._endpoints: dict[int, str] = {}
         self._gifts: dict[tuple[int, str], int] = {}
 
-    def exchange(self, place: int, recorded: _Recorded) -> None:
+    def exchange(self, exchange: Recorded, session: tuple[int, int], turn: int) -> None:
         """Take up one exchange of the schedule, in its order."""
-        if recorded.row <= self._row:
-            self._everyone = Follower()
-        if recorded.row <= self._last.get(recorded.session, -1):
-            del self._sessions[recorded.session]  # the next round of a loop
-        self._row = self._last[recorded.session] = recorded.row
-        needs = tuple(self._needs(place, recorded))
+        own, everyone = self._sessions[session], self._everyone[turn]
+        if exchange.linked.asked:
+            self._ask(exchange, own, everyone)
+        if exchange.linked.told is None or exchange.answer is None:
+            return
+        told = list(exchange.linked.told.leaves(*exchange.answer))
+        if told:
+            self._endpoints[exchange.place] = exchange.endpoint
+            for follower in (own, everyone):
+                follower.answered(exchange.place, told, exchange.request.path, exchange.endpoint)
+
+    def _ask(self, exchange: Recorded, own: Follower[int], everyone: Follower[int]) -> None:
+        needs, givers = [], set()
+        for slot, source in self._sources(exchange, own, everyone):
+            givers.add(source[0])
+            needs.append(Need(self._gift(source), slot))
         if needs:
-            self.found.needs[place] = needs
-        self._give(place, recorded)
+            self.found.needs[exchange.place] = tuple(needs)
+            self.found.waits.extend((giver, exchange.place) for giver in sorted(givers))
 
-    def _needs(self, place: int, recorded: _Recorded) -> Iterator[Need]:
-        request, endpoint = recorded.request, recorded.endpoint
-        asked = dict.fromkeys(slots(request, endpoint))
-        givers: set[int] = set()
-        for slot, own in self._sessions[recorded.session].asked(asked, request.path):
+    def _sources(
+        self, exchange: Recorded, own: Follower[int], everyone: Follower[int]
+    ) -> Iterator[tuple[Slot, Source]]:
+        request, endpoint, consumers = exchange.request, exchange.endpoint, self._links.consumers
+        asked = dict.fromkeys(
+            slot
+            for slot in slots(request, endpoint, exchange.linked.asked)
+            if (endpoint, slot.location, slot.pointer) in consumers
+        )
+        for slot, source in own.asked(asked, request.path):
             consumer = (endpoint, slot.location, slot.pointer)
-            if consumer not in self._links.consumers:
-                continue
-            source = self._linked(own, consumer) or self._elsewhere(slot, consumer, request.path)
-            if source is not None:
-                givers.add(source[0])
-                yield Need(self._gift(source), slot)
-        self.found.waits.extend((giver, place) for giver in sorted(givers))
+            found = self._linked(source, consumer) or self._elsewhere(everyone, slot, consumer)
+            if found is not None:
+                yield slot, found
 
-    def _elsewhere(self, slot: Slot, consumer: tuple[str, str, str], path: str) -> Source | None:
-        if not looks_issued(slot.value):
-            return None
-        plain = Slot("query", slot.pointer, slot.value)
-        return next((self._linked(source, consumer) for _, source in self._everyone.asked([plain], path)), None)
+    def _elsewhere(self, everyone: Follower[int], slot: Slot, consumer: Consumer) -> Source | None:
+        return self._linked(everyone.issuer(slot.value), consumer) if looks_issued(slot.value) else None
 
-    def _linked(self, source: Source | None, consumer: tuple[str, str, str]) -> Source | None:
+    def _linked(self, source: Source | None, consumer: Consumer) -> Source | None:
         if source is None:
             return None
         place = (self._endpoints[source[0]], source[1].place)
@@ -163,13 +128,3 @@ class _Finder:
             self.found.gives.setdefault(place, []).append(Gift(number, leaf.at, leaf.value))
             self.found.count = len(self._gifts)
         return number
-
-    def _give(self, place: int, recorded: _Recorded) -> None:
-        endpoint, path = recorded.endpoint, recorded.request.path
-        if recorded.answer is None or all(producer != endpoint for producer, _ in self._links.producers):
-            return
-        told = [leaf for leaf in leaves(*recorded.answer) if (endpoint, leaf.place) in self._links.producers]
-        if told:
-            self._endpoints[place] = endpoint
-            self._sessions[recorded.session].answered(place, told, path, endpoint)
-            self._everyone.answered(place, told, path, endpoint)

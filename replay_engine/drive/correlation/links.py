@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.places import Wanted
 
 Place = tuple[str, str]
 """Endpoint and place of an answer."""
@@ -38,7 +39,23 @@ class Links:
             )
         )
 
+    def at(self, endpoint: str) -> Linked | None:
+        """What is linked at an endpoint; None if nothing is."""
+        places = [place for at, place in self.producers if at == endpoint]
+        filled = [(location, pointer) for at, location, pointer in self.consumers if at == endpoint]
+        if not places and not filled:
+            return None
+        return Linked(Wanted(places) if places else None, frozenset(location for location, _ in filled))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """At one endpoint: the places of its answers that feed requests, and the locations of its requests that are fed."""
+
+    told: Wanted | None
+    asked: frozenset[str]
+
     @property
-    def endpoints(self) -> frozenset[str]:
-        """Every endpoint that a link names."""
-        return frozenset(endpoint for endpoint, *_ in (*self.producers, *self.consumers))
+    def headers(self) -> tuple[bool, bool]:
+        """Whether the headers of requests are needed, and those of answers."""
+        return not self.asked <= {"path", "query"}, self.told is not None and self.told.in_headers

@@ -101,6 +101,8 @@ class Terms:
         self, place: str, one: Mapping[str, Any], other: Mapping[str, Any], mark: str = "/"
     ) -> Iterator[Finding]:
         for key in one.keys() | other.keys():
+            if key in one and key in other and _equal(one[key], other[key]):
+                continue
             child = f"{place}{mark}{escaped(key) if mark else key}"
             if key not in other:
                 yield from self._unless_ruled(Finding(Kind.MISSING, child, one[key]))
@@ -114,7 +116,7 @@ class Terms:
             yield Finding(Kind.LENGTH, place, len(one), len(other))
         if not ordered:
             one, other = self._sorted(place, one, rename=True), self._sorted(place, other, rename=False)
-        pairs = zip(one, other, strict=False)
+        pairs = [pair for pair in zip(one, other, strict=False) if not _equal(*pair)]
         found = [finding for pair in pairs for finding in self._node(f"{place}/*", *pair)]
         if found and ordered and self._keys(place, one, rename=True) == self._keys(place, other, rename=False):
             yield Finding(Kind.ORDER, place, one, other)
@@ -157,6 +159,11 @@ class Terms:
             return False
         mine, theirs = dict(url_parts(renamed(one, self.names, self.origins))), dict(url_parts(other))
         return mine.keys() == theirs.keys() and all(mine[part] == theirs[part] for part in mine.keys() - issued)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """True for two equal values that hold no others; most are, and need no rule."""
+    return one.__class__ is other.__class__ and one == other and one.__class__ not in (dict, list)
 
 
 def _fields(headers: Pairs) -> dict[str, str]:

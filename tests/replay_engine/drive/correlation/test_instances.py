@@ -22,10 +22,11 @@ def got(name: str, order: str, *, session: str = "s1", at: int = 1) -> Exchange:
     return an_exchange(name, a_request("GET", f"/orders/{order}"), a_response(), at_us=at, session=session)
 
 
-def found(folder: Path, exchanges: list[Exchange], chosen: list[int] | None = None) -> Instances:
+def found(folder: Path, exchanges: list[Exchange], chosen: list[int] | None = None, *turns: int) -> Instances:
     pack = make_pack(folder, exchanges)
     rows = Rows.load(pack)
-    return instances(pack, rows, list(range(len(rows))) if chosen is None else chosen)
+    places = list(range(len(rows))) if chosen is None else chosen
+    return instances(pack, rows, places, turns or [0] * len(places))
 
 
 def test_each_session_takes_from_its_own_answer(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_value_that_no_link_speaks_of_is_left_alone(tmp_path: Path) -> None:
 def test_each_round_of_a_loop_takes_from_its_own_answer(tmp_path: Path) -> None:
     exchanges = [made("a", "ord_11111"), got("b", "ord_11111")]
 
-    assert found(tmp_path, exchanges, [0, 1, 0, 1]).waits == [(0, 1), (2, 3)]
+    assert found(tmp_path, exchanges, [0, 0, 1, 1], 0, 1, 1, 0).waits == [(1, 2), (0, 3)]
 
 
 def test_outside_a_window_there_is_nothing_to_take_from(tmp_path: Path) -> None:
