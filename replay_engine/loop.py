@@ -29,10 +29,12 @@ def _new_loop() -> Any:
 
 
 @contextmanager
-def steady_memory() -> Iterator[None]:
+def steady_memory(*, settled: bool = False) -> Iterator[None]:
     """Give back what loading a pack left in Arrow's pool, and keep the garbage collector from walking the pack again
-    and again while requests are served or driven."""
-    settle_memory()
+    and again while requests are served or driven. A forked process whose parent has settled shares what it inherits
+    for as long as nothing walks it."""
+    if not settled:
+        settle_memory()
     before = gc.get_threshold()
     gc.set_threshold(50_000, 50, 100)
     try:

@@ -57,6 +57,16 @@ class Responder:
             answer = self.answer_of(self.match(request), request)
         return answer if answer.varies < 0 else self._representations.fit(answer, request)
 
+    def settled(self, request: LiveRequest) -> bool:
+        """True if no session has a say in the answer, since only one exchange answers this caller; False in doubt."""
+        if self.steps.concern(request) or not self._lasting:
+            return False
+        group, row = NOWHERE if request.body else self._targets.find(request.method, request.target)
+        if row >= 0:
+            return True
+        group = group if group >= 0 else self.group(request)
+        return group >= 0 and (self.index.size(group) == 1 or len(self.candidates(group, request).rows) == 1)
+
     def match(self, request: LiveRequest, session: Session | None = None) -> int:
         """The row that answers, which moves a cursor where several could; MISSED or EXHAUSTED where none does."""
         group, row = NOWHERE if request.body else self._targets.find(request.method, request.target)

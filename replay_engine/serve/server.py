@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import signal
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,19 +23,28 @@ from smartsandbox.replay_engine.serve.service import Service
 
 LOOPBACK = "127.0.0.1"
 
+Ready = Callable[[Pack, str], None]
+"""Told what is served, and at which address, once the port is bound."""
+
 
 class Server:
     """A pack being served. Made by `serve_pack`. It can be reloaded if it is given how to `load`; `tell` gets what
     came of that, in one line."""
 
     def __init__(
-        self, pack: Pack, host: str, options: ServeOptions, load: Load | None = None, tell: Tell = lambda _: None
+        self,
+        pack: Pack,
+        host: str,
+        options: ServeOptions,
+        load: Load | None = None,
+        tell: Tell = lambda _: None,
+        responder: Responder | None = None,
     ) -> None:
         self.pack, self.host = pack, host
         self._clock = RealClock()
-        self.responder = Responder(pack, options)
+        self.responder = responder or Responder(pack, options)
         self.reloader = Reloader(pack, load, options, self._install, tell) if load else None
-        self._service = Service(self.responder, self._admin(), options.limits, self._clock)
+        self.service = Service(self.responder, self._admin(), options.limits, self._clock)
         self._tls = options.tls
         self._server: asyncio.Server | None = None
         self._tick: Call | None = None
@@ -48,64 +58,73 @@ class Server:
     @property
     def url(self) -> str:
         """Where it answers."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'http' if self._tls is None else 'https'}://{host}:{self.port}"
+        return url_of(self.host, self.port, self._tls is not None)
 
     def _admin(self) -> Admin:
-        return Admin(self.pack.manifest, self.responder, lambda: len(self._service.connections), self.reloader)
+        return Admin(self.pack.manifest, self.responder, lambda: len(self.service.connections), self.reloader)
 
     def _install(self, pack: Pack, responder: Responder) -> None:
         """Requests are answered from another pack from here on."""
         self.pack, self.responder = pack, responder
-        self._service.responder, self._service.admin = responder, self._admin()
+        self.service.responder, self.service.admin = responder, self._admin()
         settle_memory()
 
-    async def start(self, port: int) -> None:
-        """Bind; 0 takes a free port. Raises UsageError where the address cannot be had."""
+    async def start(self, port: int = 0, listening: socket.socket | None = None) -> None:
+        """Bind, if there is no socket that listens already; port 0 takes a free one. Raises UsageError where the
+        address cannot be had."""
         loop = asyncio.get_running_loop()
+        place = {"host": self.host, "port": port} if listening is None else {"sock": listening}
         try:
             self._server = await loop.create_server(
-                lambda: Connection(self._service), self.host, port, backlog=1024, **self._secured()
+                lambda: Connection(self.service), **place, backlog=1024, **self._secured()
             )
         except OSError as error:
-            raise _bind_error(self.host, port, error) from error
+            raise bind_error(self.host, port, error) from error
         self._beat()
 
     def _secured(self) -> dict[str, Any]:
         """The event loop's settings for TLS. Raises UsageError for files that cannot be used."""
         if self._tls is None:
             return {}
-        limit = self._service.limits.request_seconds
+        limit = self.service.limits.request_seconds
         return {"ssl": self._tls.context(), "ssl_handshake_timeout": limit, "ssl_shutdown_timeout": limit}
 
     async def stop(self) -> None:
         """Take no more connections, finish the answers that are on their way within the drain limit, and close."""
         assert self._server is not None
-        self._service.draining = True
+        self.service.draining = True
         self._server.close()
-        for connection in tuple(self._service.connections):
+        for connection in tuple(self.service.connections):
             connection.drain()
-        await self._drained(self._clock.now() + self._service.limits.drain_seconds)
+        await self._drained(self._clock.now() + self.service.limits.drain_seconds)
         if self._tick is not None:
             self._tick.cancel()
-        for connection in tuple(self._service.connections):
+        for connection in tuple(self.service.connections):
             connection.reset()
         await self._server.wait_closed()
         self._clock.close()
 
     async def _drained(self, until: float) -> None:
-        while self._service.connections and self._clock.now() < until:
+        while self.service.connections and self._clock.now() < until:
             await self._clock.sleep_until(self._clock.now() + 0.02)
 
     def _beat(self) -> None:
         """Count the second and look for connections that have been silent for too long."""
-        self._service.second += 1
-        for connection in tuple(self._service.connections):
+        self.service.second += 1
+        for connection in tuple(self.service.connections):
             connection.expire()
+        if self.service.each_second is not None:
+            self.service.each_second()
         self._tick = self._clock.call_at(self._clock.now() + 1.0, self._beat)
 
 
-def _bind_error(host: str, port: int, error: OSError) -> SandboxError:
+def url_of(host: str, port: int, tls: bool) -> str:
+    """The address of a server."""
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def bind_error(host: str, port: int, error: OSError) -> SandboxError:
+    """What to say where an address cannot be bound."""
     if error.errno == errno.EADDRINUSE:
         return UsageError(f"port {port} of {host} is in use: choose another --port, or 0 for a free one")
     if error.errno == errno.EACCES:
@@ -136,24 +155,20 @@ class Source:
     watched: Seen | None = None
 
 
-def serve_until_stopped(
-    source: Source, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None], tell: Tell
-) -> None:
+def serve_until_stopped(source: Source, host: str, port: int, options: ServeOptions, ready: Ready, tell: Tell) -> None:
     """Serve until SIGTERM or SIGINT, then drain; SIGHUP loads again. `ready` is called once the port is bound."""
     run(_until_stopped(source, host, port, options, ready, tell))
 
 
-async def _until_stopped(
-    source: Source, host: str, port: int, options: ServeOptions, ready: Callable[[Server], None], tell: Tell
-) -> None:
+async def _until_stopped(source: Source, host: str, port: int, options: ServeOptions, ready: Ready, tell: Tell) -> None:
     stopped = asyncio.Event()
     server = await serve_pack(source.load(), host, port, options, source.load, tell)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     if server.reloader is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.reloader.ask)
-    watching = _watching(server, source.watched)
-    ready(server)
+    watching = watch_with(source.watched, server.reloader.ask) if server.reloader else None
+    ready(server.pack, server.url)
     with steady_memory():
         await stopped.wait()
     if watching is not None:
@@ -161,7 +176,6 @@ async def _until_stopped(
     await server.stop()
 
 
-def _watching(server: Server, seen: Seen | None) -> asyncio.Task[None] | None:
-    if seen is None or server.reloader is None:
-        return None
-    return asyncio.get_running_loop().create_task(watch(seen, server.reloader.ask))
+def watch_with(seen: Seen | None, ask: Callable[[], None]) -> asyncio.Task[None] | None:
+    """A task that watches, if there is something to watch."""
+    return None if seen is None else asyncio.get_running_loop().create_task(watch(seen, ask))

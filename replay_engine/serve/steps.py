@@ -60,11 +60,19 @@ class Steps:
         self._awake = len(dormant) < len(self._parts)
         self.counted = self._awake or self._journeys is not None or options.session_by is not SessionBy.AUTO
 
+    def concern(self, request: LiveRequest) -> bool:
+        """True if a request is a step."""
+        if self.counted:
+            return True
+        if RUN in request.fields and IDEMPOTENCY_KEY not in request.fields:
+            return not self._wakes.isdisjoint(request.fields)
+        return not self.marks.isdisjoint(request.fields)
+
     def answer(self, request: LiveRequest) -> Answer:
         """Answer one request as a step."""
         if not self._wakes.isdisjoint(request.fields):
             self.wake()
-        elif not self.counted and RUN in request.fields and IDEMPOTENCY_KEY not in request.fields:
+        elif not self.concern(request):
             # A run that drives names its sessions, but never goes back in them.
             return self._answer_of(self._responder.match(request), request)
         session = self._responder.sessions.of(self._name(request))

@@ -48,6 +48,9 @@ from smartsandbox.packs.store import PACKS, locate
     show_default=True,
     help="What a session gets once it has had every recorded answer to a request.",
 )
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that share the port."
+)
 @click.option("--watch", is_flag=True, help="Serve a newer version of PACK as soon as there is one.")
 @scenarios_option
 @tls_options
@@ -62,6 +65,7 @@ def serve_command(
     chaos: str,
     seed: int,
     exhausted: str,
+    workers: int,
     watch: bool,
     scenarios_file: Path | None,
     tls: bool,
@@ -81,11 +85,12 @@ def serve_command(
     """
     from smartsandbox.replay_engine.serve.chaos import chaos_of
     from smartsandbox.replay_engine.serve.error_mix import errors_of
+    from smartsandbox.replay_engine.serve.fleet import serve
     from smartsandbox.replay_engine.serve.latency import latency_of
     from smartsandbox.replay_engine.serve.naming import SessionBy
     from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
     from smartsandbox.replay_engine.serve.scenarios import scenarios_of
-    from smartsandbox.replay_engine.serve.server import Server, Source, serve_until_stopped
+    from smartsandbox.replay_engine.serve.server import Source
     from smartsandbox.replay_engine.sessions import Exhausted
 
     times, effects = latency_of(latency, seed)
@@ -111,12 +116,11 @@ def serve_command(
     def tell(words: str) -> None:
         click.echo(words, err=True)
 
-    def ready(server: Server) -> None:
-        manifest = server.pack.manifest
+    def ready(served: Pack, url: str) -> None:
+        manifest = served.manifest
         marks = "TEST ONLY" if manifest.anonymised else "TEST ONLY, NOT ANONYMISED"
-        click.echo(f"serving {manifest.name}@{manifest.version} at {server.url}  {marks}")
+        click.echo(f"serving {manifest.name}@{manifest.version} at {url}  {marks}")
 
     with identity_of(tls, tls_cert, tls_key, host) as identity:
-        serve_until_stopped(
-            Source(load, seen if watch else None), host, port, replace(options, tls=identity), ready, tell
-        )
+        source = Source(load, seen if watch else None)
+        serve(source, host, port, replace(options, tls=identity), ready, tell, workers)
