@@ -40,6 +40,8 @@ class Identity:
         except ssl.SSLError as error:
             why = "the key is not the certificate's" if error.reason == "KEY_VALUES_MISMATCH" else "they are not in PEM"
             raise UsageError(f"TLS: {self.certificate} and {self.key} cannot be used: {why}") from error
+        except OSError as error:
+            raise UsageError(f"TLS: {self.certificate} or {self.key} cannot be read: {error.strerror}") from error
         return context
 
     def fingerprint(self) -> str:

@@ -1,6 +1,7 @@
 """TLS on real sockets: who the server is, what is agreed on, and how connections end."""
 
 import http.client
+import os
 import shutil
 import socket
 import ssl
@@ -158,12 +159,15 @@ def test_files_that_cannot_be_used_are_one_line(made: ThrowAway, tmp_path: Path)
     text = tmp_path / "text.pem"
     text.write_text("no certificate")
     mine = made.identity
+    locked = tmp_path / "locked.pem"
+    locked.touch(0o000)
     for identity, words in (
         (Identity(tmp_path / "none.pem", mine.key), "there is no file"),
         (Identity(text, mine.key), "not in PEM"),
         (Identity(mine.certificate, text), "not in PEM"),
         (Identity(mine.certificate, strange.key), "the key is not the certificate's"),
         (Identity(mine.certificate, other), "the key is encrypted"),
+        (Identity(mine.certificate, locked), "cannot be read" if os.geteuid() else "not in PEM"),
     ):
         with pytest.raises(UsageError, match=words) as caught:
             identity.context()
