@@ -239,6 +239,16 @@ def test_a_client_that_waits_to_be_invited_is_invited(shop_pack: Pack) -> None:
     assert client.answers[number].fields[":status"] == "201"
 
 
+def test_fields_of_a_trailer_section_decide_nothing(shop_pack: Pack) -> None:
+    client = Client(shop_pack)
+    head = [(":method", "GET"), (":scheme", "http"), (":authority", "x"), (":path", "/me")]
+    client.frames.send_headers(1, head)
+    client.frames.send_headers(1, [("authorization", "Bearer bob")], end_stream=True)
+    client.answers[1] = Answered()
+    client.talk()
+    assert client.answers[1].body == b'{"i":null}'
+
+
 SMALL = Limits(head_bytes=1000, body_bytes=100, request_seconds=3, idle_seconds=5, streams=10)
 
 

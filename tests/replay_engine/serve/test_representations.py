@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.self_replay import self_replay
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.recorded_fields import RecordedFields
-from smartsandbox.replay_engine.testing import Exchanger
+from smartsandbox.replay_engine.testing import Exchanger, serving
 
 EVENTS = b"id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n"
 STREAM = (("Content-Type", "text/event-stream; charset=utf-8"), ("Content-Encoding", "gzip"))
@@ -154,6 +156,27 @@ def test_a_stream_that_broke_off_breaks_off_after_its_events(library_pack: Pack)
 
 def test_the_pack_still_answers_itself_as_recorded(library_pack: Pack) -> None:
     assert self_replay(library_pack).differs == {}
+
+
+def test_curl_understands_all_of_it(library_pack: Pack, tmp_path: Path) -> None:
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("no curl here")
+    begun = tmp_path / "begun"
+    begun.write_bytes(b"0123")
+    with serving(library_pack) as server:
+
+        def get(target: str, *options: str) -> bytes:
+            command = [curl, "-sS", "--max-time", "20", *options, f"{server.url}{target}"]
+            return subprocess.run(command, capture_output=True, check=True).stdout
+
+        assert get("/file", "-r", "2-4") == b"234"
+        assert get("/file", "-r", "-3") == b"789"
+        assert get("/file", "-C", "-", "-o", str(begun)) == b""
+        assert begun.read_bytes() == b"0123456789"
+        assert get("/coded", "--compressed") == b"0123456789" * 20
+        assert get("/doc/2", "-H", 'If-None-Match: "d2"', "-w", "%{http_code}") == b"304"
+        assert get("/events", "-N", "-H", "Last-Event-ID: 2", "-H", "Accept: text/event-stream") == EVENTS[30:]
 
 
 def test_fields_of_recorded_requests_are_found_across_row_groups(
