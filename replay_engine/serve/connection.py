@@ -42,6 +42,7 @@ class Connection(Reader):
     def connection_lost(self, exc: Exception | None) -> None:
         """Whatever was on its way is dropped."""
         self._service.connections.discard(self)
+        self._release()
         self._outbox.cancel()
 
     def _become_http2(self, data: bytes) -> None:
@@ -52,6 +53,7 @@ class Connection(Reader):
             self._refuse(problem(505, "No HTTP/2", "this server needs h2 for it: pip install 'smartsandbox[http2]'"))
             return
         self._deaf = self._outbox.ended = True
+        self._release()
         self._service.connections.discard(self)
         other = Http2Connection(self._service)
         self._transport.set_protocol(other)
@@ -95,6 +97,7 @@ class Connection(Reader):
             return
         self._deaf = self._outbox.linger = True
         self._body = []
+        self._release()
         self.busy_since = self._service.second
         self._service.responder.journal.refused += 1
         self._outbox.send(answer.closing(), self._begun)

@@ -63,6 +63,11 @@ def too_many() -> Answer:
     return problem(503, "Too many connections", "this server has as many connections as it may")
 
 
+def too_much() -> Answer:
+    """For a large body where those of all clients together are over the limit."""
+    return problem(503, "Too many bytes", "this server holds as many bytes of unfinished requests as it may")
+
+
 def failed() -> Answer:
     """For a request at which the server itself failed."""
     return problem(500, "Internal error", "answering this request failed")

@@ -24,7 +24,7 @@ from h2.events import (
 from h2.exceptions import ProtocolError
 
 from smartsandbox.replay_engine.serve.answer import Answer
-from smartsandbox.replay_engine.serve.framing import body_too_large, failed, too_slow
+from smartsandbox.replay_engine.serve.framing import body_too_large, failed, too_much, too_slow
 from smartsandbox.replay_engine.serve.http2_fields import request_of
 from smartsandbox.replay_engine.serve.http2_frames import goaway, new_frames
 from smartsandbox.replay_engine.serve.http2_sender import Sender
@@ -65,7 +65,7 @@ class Http2Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing can be sent any more."""
         self._service.connections.discard(self)
-        self._out.drop()
+        self._drop()
 
     def data_received(self, data: bytes) -> None:
         """Read frames; answers to what they complete leave together."""
@@ -137,14 +137,22 @@ class Http2Connection(asyncio.Protocol):
 
     def _body(self, event: DataReceived) -> None:
         self._frames.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-        stream = self._out.streams.get(event.stream_id)
+        stream, limits = self._out.streams.get(event.stream_id), self._service.limits
         if stream is None or stream.complete:
             return
         stream.size += len(event.data)
         self._body_bytes += len(event.data)
+        self._service.unfinished += len(event.data)
         stream.pieces.append(event.data)
-        if self._body_bytes > self._service.limits.body_bytes:
-            self._refuse(stream, body_too_large(self._service.limits))
+        if self._body_bytes > limits.body_bytes:
+            self._refuse(stream, body_too_large(limits))
+        elif stream.size > limits.head_bytes and self._service.unfinished > limits.unfinished_bytes:
+            self._refuse(stream, too_much())
+
+    def _release(self, size: int) -> None:
+        """So many bytes of unfinished requests are held no more."""
+        self._body_bytes -= size
+        self._service.unfinished -= size
 
     def _complete(self, stream: Stream) -> None:
         stream.heard = True
@@ -152,7 +160,7 @@ class Http2Connection(asyncio.Protocol):
             return
         request = stream.request
         request.body, request.connection = b"".join(stream.pieces), self._number
-        self._body_bytes -= stream.size
+        self._release(stream.size)
         try:
             answer = self._service.answer(request)
         except Exception as error:
@@ -165,13 +173,13 @@ class Http2Connection(asyncio.Protocol):
     def _refuse(self, stream: Stream, answer: Answer) -> None:
         """Answer at once, and tell the client to send no more of this request."""
         self._service.responder.journal.refused += 1
-        self._body_bytes -= stream.size
+        self._release(stream.size)
         stream.code = ErrorCodes.NO_ERROR
         stream.carry_out(answer, self._service.clock)
 
     def _forgotten(self, stream: Stream) -> None:
         if not stream.complete:
-            self._body_bytes -= stream.size
+            self._release(stream.size)
 
     def _emptied(self) -> None:
         if self._leaving:
@@ -186,12 +194,17 @@ class Http2Connection(asyncio.Protocol):
         if code is not None:
             self._frames.close_connection(code)
         self._out.flush()
-        self._out.drop()
+        self._drop()
         self._transport.close()
+
+    def _drop(self) -> None:
+        """Whatever was on its way is dropped."""
+        self._release(self._body_bytes)
+        self._out.drop()
 
     def reset(self) -> None:
         """Break off."""
-        self._out.drop()
+        self._drop()
         break_off(self._transport)
 
     def drain(self) -> None:

@@ -29,6 +29,8 @@ class Limits:
     """From a request's first byte to its last."""
     idle_seconds: int = 75
     """Between requests of one connection."""
+    unfinished_bytes: int = 1024 * 1024 * 1024
+    """Of the requests of all clients that are not complete yet."""
     connections: int = 20_000
     streams: int = 100
     """Requests that one HTTP/2 connection may have open."""

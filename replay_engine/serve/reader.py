@@ -11,7 +11,7 @@ import httptools
 
 from smartsandbox.replay_engine.plan import AT_ONCE
 from smartsandbox.replay_engine.serve.answer import Answer, problem
-from smartsandbox.replay_engine.serve.framing import body_too_large, failed, head_too_large, refusal, repeated
+from smartsandbox.replay_engine.serve.framing import body_too_large, failed, head_too_large, refusal, repeated, too_much
 from smartsandbox.replay_engine.serve.outbox import Outbox
 from smartsandbox.replay_engine.serve.request import READ, LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
@@ -39,6 +39,7 @@ class Reader(asyncio.Protocol):
         "_fields",
         "_head",
         "_head_bytes",
+        "_held",
         "_in_head",
         "_limits",
         "_now",
@@ -67,7 +68,7 @@ class Reader(asyncio.Protocol):
         self._fields = self._head = _NO_FIELDS
         self._body: list[bytes] = []
         self._in_head = self._odd = False
-        self._raw_bytes = self._head_bytes = self._body_bytes = 0
+        self._raw_bytes = self._head_bytes = self._body_bytes = self._held = 0
         self.heard = service.second
         self.busy_since: int | None = None
 
@@ -95,8 +96,10 @@ class Reader(asyncio.Protocol):
             self._stay(memoryview(data)[int(upgrade.args[0]) :])
         except httptools.HttpParserError as error:
             self._malformed(error, data)
-        if self.busy_since is not None and answered == self._answered:
+        if self.busy_since is not None and answered == self._answered and not self._deaf:
             self._raw_bytes += len(data)
+            self._held += len(data)
+            self._service.unfinished += len(data)
             self._check_size()
 
     def _begins_http2(self, data: bytes) -> bool:
@@ -168,6 +171,8 @@ class Reader(asyncio.Protocol):
         """Answer. The parser knows from here on whether the connection stays."""
         if self._deaf or self._outbox.ended:
             return
+        if self._held:
+            self._release()
         method = self._parser.get_method().decode()
         if self._odd:
             self._fields = self._head
@@ -204,6 +209,13 @@ class Reader(asyncio.Protocol):
             self._refuse(head_too_large(limits))
         elif self._raw_bytes > 2 * limits.body_bytes + limits.head_bytes:
             self._refuse(body_too_large(limits))
+        elif self._held > limits.head_bytes and self._service.unfinished > limits.unfinished_bytes:
+            self._refuse(too_much())
+
+    def _release(self) -> None:
+        """Nothing is held of an unfinished request any more."""
+        self._service.unfinished -= self._held
+        self._held = 0
 
     def _stay(self, rest: memoryview) -> None:
         """Offers to change protocols are declined: each request is read again as one of HTTP/1.1 without the offer."""

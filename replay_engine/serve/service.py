@@ -33,7 +33,7 @@ class Client(Protocol):
 @dataclass(slots=True)
 class Service:
     """One server as its connections see it. `second` counts seconds, for time-outs without reading a clock,
-    `opened` connections since the start."""
+    `opened` connections since the start, `unfinished` the bytes of requests that are not complete yet."""
 
     responder: Responder
     admin: Admin
@@ -42,6 +42,7 @@ class Service:
     connections: set[Client] = field(default_factory=set)
     second: int = 0
     opened: int = 0
+    unfinished: int = 0
     draining: bool = False
     each_second: Callable[[], None] | None = None
     elsewhere: Callable[[LiveRequest], Answer | None] | None = None

@@ -312,6 +312,20 @@ def test_endless_trailers_and_chunk_extensions_are_refused_too(shop_pack: Pack) 
     assert transport.written.startswith(b"HTTP/1.1 413")
 
 
+def test_what_all_clients_together_have_not_finished_is_bounded(shop_pack: Pack) -> None:
+    shop = exchanger(shop_pack, limits=Limits(head_bytes=100, body_bytes=1000, unfinished_bytes=1000))
+    clients = [shop.connect() for _ in range(3)]
+    for connection, _ in clients:
+        connection.data_received(HEAD + b"Content-Length: 600\r\n\r\n" + b"x" * 400)
+    assert [statuses(transport.written) for _, transport in clients] == [[], [], [b"503"]]
+    assert statuses(shop.ask(get("/me"))) == [b"401"]
+    clients[0][0].data_received(b"x" * 200)
+    assert statuses(clients[0][1].written) == [b"404"]
+    assert 400 < shop.service.unfinished < 600
+    clients[1][0].connection_lost(None)
+    assert shop.service.unfinished == 0
+
+
 def test_slow_and_silent_clients_are_ended_in_time(shop_pack: Pack) -> None:
     shop = exchanger(shop_pack, limits=SMALL)
     slow, slow_wire = shop.connect()

@@ -276,6 +276,21 @@ def test_the_bodies_of_all_streams_together_have_the_limit_of_one(shop_pack: Pac
     assert client.ask("/orders", "POST", b"x" * 100).fields[":status"] == "404"
 
 
+def test_what_all_clients_together_have_not_finished_is_bounded(shop_pack: Pack) -> None:
+    client = Client(shop_pack, limits=Limits(head_bytes=190, body_bytes=1000, unfinished_bytes=600))
+    client.shop.service.unfinished = 300
+    head = [(":method", "POST"), (":scheme", "http"), (":authority", "x"), (":path", "/orders")]
+    for number in (1, 3):
+        client.frames.send_headers(number, head)
+        client.frames.send_data(number, b"x" * 200)
+        client.answers[number] = Answered()
+    client.talk()
+    assert [client.answers[number].fields.get(":status") for number in (1, 3)] == [None, "503"]
+    assert client.shop.service.unfinished == 500
+    client.transport.protocol.connection_lost(None)
+    assert client.shop.service.unfinished == 300
+
+
 def test_a_head_over_the_limit_ends_the_connection(shop_pack: Pack) -> None:
     client = Client(shop_pack, limits=SMALL)
     client.ask("/me", x_more="y" * 2000)
