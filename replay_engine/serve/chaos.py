@@ -84,7 +84,8 @@ class Chaos:
         served.notes.append(f"chaos {told}")
         made = outgoing.answer.marked(b"X-Sandbox-Chaos: %s\r\n" % told.encode())
         final = made.final or course.end is not None
-        return Answer(course.plan(len(made.head), len(made.body)), made.head, made.body, final=final)
+        plan = course.plan(len(made.head), len(made.body))
+        return Answer(plan, made.head, made.body, final=final, varies=made.varies)
 
     def facts(self) -> dict[str, Any]:
         """What the server is set to, and each fault's count."""

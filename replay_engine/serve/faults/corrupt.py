@@ -24,7 +24,7 @@ class Corrupt:
         for number in range(spoilt):
             at = int(draw.uniform(f"corrupt {number}") * len(body))
             body[at] = 0xFF if body[at] != 0xFF else 0xFE
-        broken = Answer(answer.plan, answer.head, bytes(body), final=answer.final)
+        broken = Answer(answer.plan, answer.head, bytes(body), final=answer.final, varies=answer.varies)
         return replace(outgoing, answer=broken), f"{spoilt} bytes"
 
 

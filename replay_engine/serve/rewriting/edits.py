@@ -40,7 +40,7 @@ def edited(answer: Answer, recorded: bytes, edits: Edits, text: Callable[[bytes]
     if len(sent) != len(answer.body):
         edits.headers[b"content-length"] = lambda _: b"%d" % len(sent)
     head = b"\r\n".join([lines[0], *(_changed(line, edits) for line in lines[1:])]) + b"\r\n\r\n"
-    return Answer(answer.plan, head, sent, final=answer.final)
+    return Answer(answer.plan, head, sent, final=answer.final, varies=answer.varies)
 
 
 def _coded(body: bytes, lines: list[bytes]) -> bytes:

@@ -15,6 +15,7 @@ from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_
 from smartsandbox.replay_engine.clock import VirtualClock
 from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.self_replay import self_replay
+from smartsandbox.replay_engine.serve.chaos import chaos_of
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.recorded_fields import RecordedFields
 from smartsandbox.replay_engine.testing import Exchanger, serving
@@ -141,6 +142,19 @@ def test_a_stream_goes_on_after_the_event_that_a_client_had_last(library_pack: P
     assert ask(library_pack, "/events", "Last-Event-ID: 9")[2] == EVENTS
     assert ask(library_pack, "/events", "Last-Event-ID: 3")[::2] == (204, b"")
     assert ask(library_pack, "/resumed", "Last-Event-ID: 2")[2] == EVENTS
+
+
+def test_effects_and_representations_go_together(library_pack: Pack) -> None:
+    clock = VirtualClock()
+    chaos = ServeOptions(latency=Scaled(0.0), effects=(chaos_of("latency=3ms", 0),))
+    connection, transport = Exchanger(library_pack, clock, chaos).connect()
+    connection.data_received(b"GET /file HTTP/1.1\r\nHost: x\r\nRange: bytes=2-4\r\n\r\n")
+    clock.advance(0.002)
+    assert transport.written == b""
+    clock.advance(0.002)
+    assert transport.written.startswith(b"HTTP/1.1 206 ")
+    assert b"X-Sandbox-Chaos: " in transport.written
+    assert transport.written.endswith(b"\r\n\r\n234")
 
 
 def test_a_stream_that_broke_off_breaks_off_after_its_events(library_pack: Pack) -> None:
