@@ -11,10 +11,11 @@ from typing import Any
 import pyarrow.parquet as pq
 
 _GROUPS = 4
+_REMEMBERED = 65_536
 
 
 class RecordedFields:
-    """The request headers of a pack, one row group at a time; the last few that were read are kept."""
+    """The request headers of a pack, read by row group. The last few groups are kept, and what was asked of them."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "exchanges.parquet"
@@ -22,12 +23,20 @@ class RecordedFields:
         counts = (metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
         self._starts = [0, *accumulate(counts)]
         self._kept: OrderedDict[int, Any] = OrderedDict()
+        self._known: dict[tuple[int, tuple[str, ...]], bool] = {}
 
     def has(self, row: int, *names: str) -> bool:
         """True if the request had one of these fields, named in lower case."""
+        known = self._known.get((row, names))
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[row, names] = any(line["name"].lower() in names for line in self._headers(row))
+        return known
+
+    def _headers(self, row: int) -> list[dict[str, str]]:
         group = bisect_right(self._starts, row) - 1
-        headers = self._group(group)[row - self._starts[group]].as_py() or ()
-        return any(line["name"].lower() in names for line in headers)
+        return self._group(group)[row - self._starts[group]].as_py() or []
 
     def _group(self, group: int) -> Any:
         if group not in self._kept:

@@ -20,6 +20,8 @@ from smartsandbox.replay_engine.serve.ranges import ranged
 from smartsandbox.replay_engine.serve.recorded_fields import RecordedFields
 from smartsandbox.replay_engine.serve.request import LiveRequest
 
+_REMEMBERED = 65_536
+
 
 class Representations:
     """Of one pack. `siblings` gives the rows that share a row's key, in pack order."""
@@ -28,11 +30,21 @@ class Representations:
         self._rows, self._siblings, self._pack = rows, siblings, pack
         self._revalidated = revalidated(rows)
         self._recorded: RecordedFields | None = None
+        self._whole: dict[int, int] = {}
 
     def full(self, row: int, request: LiveRequest) -> int:
         """The row to answer with: another than a recorded 304 for a request that has nothing to compare with."""
         if self._rows.status[row] != 304 or has_condition(request.fields):
             return row
+        found = self._whole.get(row)
+        if found is None:
+            if len(self._whole) >= _REMEMBERED:
+                self._whole.clear()
+            found = self._whole[row] = self._stood_for(row)
+        return found
+
+    def _stood_for(self, row: int) -> int:
+        """The row of the answer that a 304 stood for: the last one before it, else the first one, else itself."""
         if not self._had(row, "if-none-match", "if-modified-since"):
             return row
         whole = [other for other in self._siblings(row) if self._rows.status[other] == 200]
