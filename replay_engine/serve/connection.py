@@ -19,11 +19,12 @@ _LINGER_SECONDS = 5
 class Connection(Reader):
     """See the module. `heard` is also the second of the last answer."""
 
-    __slots__ = ("_progress", "_transport")
+    __slots__ = ("_asked_all", "_progress", "_transport")
 
     def __init__(self, service: Service) -> None:
         super().__init__(service)
         self._progress = Progress()
+        self._asked_all = False
 
     # From the transport
 
@@ -62,8 +63,9 @@ class Connection(Reader):
             other.data_received(PREFACE[: self._raw_bytes] + data)
 
     def eof_received(self) -> bool:
-        """A client may close its sending side and still wait for answers."""
-        return not self._outbox.empty and self._transport.can_write_eof()
+        """A client may close its sending side and still wait for answers; the last of them ends the connection."""
+        self._asked_all = not self._outbox.empty and self._transport.can_write_eof()
+        return self._asked_all
 
     def pause_writing(self) -> None:
         """The client reads slowly: take no more requests from it."""
@@ -88,7 +90,7 @@ class Connection(Reader):
 
     def _answer_sent(self, outbox: Outbox) -> None:
         self.heard = self._service.second
-        if self._service.draining and outbox.empty and self.busy_since is None:
+        if outbox.empty and (self._asked_all or (self._service.draining and self.busy_since is None)):
             outbox.finish()
 
     def _refuse(self, answer: Answer) -> None:

@@ -84,7 +84,8 @@ class Http2Connection(asyncio.Protocol):
         self._out.pump()
 
     def eof_received(self) -> bool:
-        """Nothing can be asked any more, but answers may be on their way."""
+        """Nothing can be asked any more, but answers may be on their way; the last of them ends the connection."""
+        self.drain()
         return bool(self._out.streams) and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:

@@ -360,6 +360,18 @@ def frame(kind: int, stream: int, payload: bytes) -> bytes:
     return len(payload).to_bytes(3, "big") + bytes([kind, 0]) + stream.to_bytes(4, "big") + payload
 
 
+def test_a_client_that_closes_its_sending_side_still_gets_its_answer(shop_pack: Pack) -> None:
+    clock = VirtualClock()
+    client = Client(shop_pack, clock, latency=Scaled(1.0))
+    client.request("/balance")
+    client.talk()
+    assert client.transport.protocol.eof_received()
+    clock.advance(1)
+    assert b'{"left":3}' in client.transport.written
+    assert client.transport.ended == "close"
+    assert not client.transport.protocol.eof_received()
+
+
 def test_an_idle_connection_is_drained_at_once(shop_pack: Pack) -> None:
     client = Client(shop_pack)
     client.ask("/me")
