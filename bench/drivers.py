@@ -11,7 +11,6 @@ from bench import packs, peers
 
 _HERE = Path(__file__).parent
 REPORT = "report.json"
-_PACK_RATE = 1000
 USERS = 100
 """Users of Locust; locustfile.py shares the rate among as many."""
 
@@ -37,17 +36,16 @@ class Command:
 Driver = Callable[[Order], Command]
 
 
-def smartsandbox(most: int) -> Driver:
-    """The product, as a user starts it, on a pack of at least `most` exchanges: lanes, histograms, outcomes, report.
+def smartsandbox(*more: str) -> Driver:
+    """The product, as a user starts it, on a pack of what is sent: lanes, histograms, outcomes, report; `more` options.
 
     The lateness bound is lifted, because lateness is what is measured here; the run then says how late it was.
     """
-    pack = packs.built(packs.journeys(most))
 
     def command(order: Order) -> Command:
-        seconds = order.rate * order.seconds / _PACK_RATE
+        pack = packs.built(packs.journeys(order.rate * order.seconds))
         files = ["--json", str(order.folder / REPORT), "--outcomes", str(order.folder / "outcomes.parquet")]
-        pace = ["--rate", str(order.rate), "--window", f"0:{seconds:g}", "--lateness-bound", "1000000"]
+        pace = ["--rate", str(order.rate), "--lateness-bound", "1000000", *more]
         line = [sys.executable, "-m", "smartsandbox", "drive", str(pack), "--target", order.url, *pace, *files]
         return Command(line)
 

@@ -50,6 +50,7 @@ def running() -> Iterator[Sink]:
         kind, program = _program()
         with proc.running([*program, str(port), str(folder / "body.json")], folder, name="sink") as process:
             url = f"http://127.0.0.1:{port}"
+            proc.prefer(process.pid)
             proc.await_ready(process, lambda: bool(proc.fetch(f"{url}/ready")))
             yield Sink(url, process.pid, kind)
 

@@ -19,6 +19,7 @@ from smartsandbox.replay_engine.drive.run import Run, Watch, no_watch
 from smartsandbox.replay_engine.drive.sandbox.prepare import prepare
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
+from smartsandbox.replay_engine.priority import realtime
 from smartsandbox.replay_engine.rows import Rows
 
 
@@ -75,7 +76,8 @@ async def drive_both(
         try:
             for work, target in zip(works, targets, strict=True):
                 await prepare(work.dialogue, options.rules, target, clock, options.timeout)
-            await asyncio.gather(works[0].carry_out(watch), works[1].carry_out(no_watch))
+            with realtime(options.realtime):
+                await asyncio.gather(works[0].carry_out(watch), works[1].carry_out(no_watch))
         finally:
             clock.close()
     one, other = (

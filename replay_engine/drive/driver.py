@@ -18,6 +18,7 @@ from smartsandbox.replay_engine.drive.run import Run, Watch, no_watch
 from smartsandbox.replay_engine.drive.sandbox.prepare import prepare
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
+from smartsandbox.replay_engine.priority import realtime
 from smartsandbox.replay_engine.rows import Rows
 
 READY_SECONDS = 5.0
@@ -74,7 +75,9 @@ async def drive(
             loop.add_signal_handler(number, work.stop)
         try:
             await prepare(work.dialogue, options.rules, target, clock, options.timeout)
-            await work.carry_out(watch, None if gate is None else await gate.start(clock, work.stop))
+            start = None if gate is None else await gate.start(clock, work.stop)
+            with realtime(options.realtime):
+                await work.carry_out(watch, start)
         finally:
             clock.close()
     return Driven(pack, rows, target, options, work.outcomes, work.interrupted)

@@ -26,6 +26,8 @@ class DriveOptions:
     """The run's own name, sent as X-Sandbox-Run."""
     ordered: bool = True
     """Keep the recorded order inside a session, waiting for answers that the recorded client had waited for."""
+    realtime: bool = False
+    """Run before other work of this machine while requests are sent: see priority.py."""
     share: Share = WHOLE
     """Which part of the schedule this process drives."""
     bind: bool = True

@@ -116,6 +116,17 @@ def test_a_loop_in_a_shape_is_told_by_a_dry_run_and_driven(
     assert found["pacing"]["loop"] == "3"
 
 
+def test_real_time_priority_that_the_kernel_refuses_is_a_usage_error(
+    pack: Path, target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.sched_setscheduler", refuse)
+    assert run(["drive", str(pack), "--target", target, "--realtime"]) == 2
+    assert "CAP_SYS_NICE" in capsys.readouterr().err
+
+
 def test_a_full_disk_costs_one_line_an_exit_code_and_no_report(
     pack: Path, target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,6 +46,7 @@ _RULES = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--no-bind", is_flag=True, help="Send ids, tokens and cursors as recorded, not as the target answers.")
 @click.option("--skip-unbound", is_flag=True, help="Do not send a request whose value was never answered.")
 @click.option("--ca", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM authorities for https.")
+@click.option("--realtime", is_flag=True, help="Send before other work of this machine; needs the kernel's leave.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that share the run.")
 @click.option("--worker", "share", help="Drive only share INDEX/COUNT, as a Kubernetes Indexed Job's pod does.")
 @click.option(
@@ -67,6 +68,7 @@ def drive_command(pack: str, store_url: str, target: str, against: str | None, d
     options = DriveOptions(
         pacing=_pacing(given),
         share=share,
+        realtime=given["realtime"],
         max_in_flight=given["max_in_flight"],
         timeout=given["timeout"],
         lateness_bound=given["lateness_bound"] / 1000,
