@@ -41,10 +41,14 @@ class Codecs(NamedTuple):
 
 @dataclass(slots=True)
 class Shared:
-    """What the walks of one exchange share: the numbers of its objects, and the bytes that may still be unpacked."""
+    """What the walks of one exchange share: the numbers of its objects, and the bytes that may still be unpacked.
+
+    `patterns` is how many more skeletons may have a pattern, of all exchanges together; each takes some ten KiB.
+    """
 
     scopes: count[int] = field(default_factory=lambda: count(1))
     room: int = MAX_UNPACKED
+    patterns: int = 1000
 
     def begin(self) -> None:
         """The next exchange: numbers begin anew, and all of the room is there."""

@@ -40,16 +40,18 @@ class Patterns(Generic[T]):
                 return between, [*match.groups(), ""], known
         return None
 
-    def meet(self, between: Between, known: T) -> None:
-        """A text had this skeleton, and none of the patterns."""
+    def meet(self, between: Between, known: T) -> bool:
+        """A text had this skeleton, and none of the patterns. True if it has one now."""
         if len(self._known) >= _MOST_PATTERNS or not 1 < len(between) <= _MOST_SCALARS:
-            return
+            return False
         if len(self._met) >= _WORTH_IT:
             self._met.clear()
         self._met[between] = self._met.get(between, 0) + 1
         if self._met[between] >= _WORTH_IT:
             self._known.append((_pattern_of(between), between, known))
             self._met.clear()
+            return True
+        return False
 
 
 def _pattern_of(between: Between) -> re.Pattern[str]:

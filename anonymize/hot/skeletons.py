@@ -74,7 +74,9 @@ class Skeletons:
         plan = self.plan(between)
         if plan is None:
             return None
-        self._patterns.meet(between, plan)
+        shared = self.root.walk.shared
+        if shared.patterns and self._patterns.meet(between, plan):
+            shared.patterns -= 1
         return between, scalars, plan
 
     def plan(self, between: Between) -> Plan | None:
