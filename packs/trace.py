@@ -25,11 +25,11 @@ from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.partitions import Partitions
 from smartsandbox.packs.sorted_rows import RowSorter
-from smartsandbox.packs.trace_batches import Keep, exchanges_in
-from smartsandbox.packs.trace_rows import TRACE_SCHEMA, day_of, digested, from_row, row_bytes, to_row
+from smartsandbox.packs.trace_batches import exchanges_in
+from smartsandbox.packs.trace_rows import TRACE_SCHEMA, day_of, digested, row_bytes, to_row
 
 __all__ = [
-    "ANONYMISED", "RAW", "TRACE_FORMAT", "TRACE_SCHEMA", "Trace", "day_of", "from_row", "require_writable",
+    "ANONYMISED", "RAW", "TRACE_FORMAT", "TRACE_SCHEMA", "Trace", "day_of", "require_writable",
     "row_bytes", "to_row", "write_trace",
 ]  # fmt: skip
 
@@ -70,15 +70,12 @@ class Trace:
         """The Parquet files, sorted by service and day."""
         return sorted(self.path.glob("service=*/day=*/part-*.parquet"))
 
-    def exchanges(self, keep: Keep | None = None) -> Iterator[Exchange]:
-        """Every exchange in order of (started_us, id), streamed: a bounded batch of each service in memory.
-
-        With `keep`, only those are built whose id and session it says True of.
-        """
+    def exchanges(self) -> Iterator[Exchange]:
+        """Every exchange in order of (started_us, id), streamed: a bounded batch of each service in memory."""
         by_service: dict[str, list[Path]] = {}
         for part in self.partitions():
             by_service.setdefault(part.parent.parent.name, []).append(part)
-        streams = [_stream(parts, keep) for parts in by_service.values()]
+        streams = [_stream(parts) for parts in by_service.values()]
         if len(streams) == 1:
             return streams[0]
         return heapq.merge(*streams, key=lambda exchange: exchange.order)
@@ -88,13 +85,13 @@ class Trace:
         return digest_rows(digested(to_row(exchange)) for exchange in self.exchanges())
 
 
-def _stream(parts: list[Path], keep: Keep | None) -> Iterator[Exchange]:
+def _stream(parts: list[Path]) -> Iterator[Exchange]:
     for part in parts:
         with pq.ParquetFile(part) as file:
             for group in range(file.num_row_groups):
                 rows = _rows_at_once(file.metadata.row_group(group))
                 for batch in file.iter_batches(rows, row_groups=[group], use_threads=False):
-                    yield from exchanges_in(batch, keep)
+                    yield from exchanges_in(batch)
 
 
 def _rows_at_once(group: pq.RowGroupMetaData) -> int:

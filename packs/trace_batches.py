@@ -5,8 +5,8 @@ That is several times faster than row by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, compress, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,16 +17,9 @@ from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Re
 from smartsandbox.packs.schema import HEADERS
 from smartsandbox.packs.trace_rows import TRACE_SCHEMA, Row
 
-Keep = Callable[[str, str | None], bool]
-"""Says by id and session whether an exchange is wanted."""
 
-
-def exchanges_in(batch: pa.RecordBatch, keep: Keep | None = None) -> Iterator[Exchange]:
-    """The exchanges of a batch that has the columns of a trace, in order; only those that are wanted are built."""
-    if keep is not None:
-        wanted = list(map(keep, cells(batch.column("id")), cells(batch.column("session"))))
-        if not all(wanted):
-            batch = batch.take(pa.array(list(compress(range(len(wanted)), wanted)), pa.int64()))
+def exchanges_in(batch: pa.RecordBatch) -> Iterator[Exchange]:
+    """The exchanges of a batch that has the columns of a trace, in order."""
     columns = {name: batch.column(name) for name in batch.schema.names}
     asked, answered = headers_of(columns.pop("request_headers")), headers_of(columns.pop("response_headers"))
     flat = {name: cells(column) for name, column in columns.items()}

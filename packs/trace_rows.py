@@ -1,4 +1,4 @@
-"""A row of a trace: its columns, an exchange as a row and back, and its canonical bytes."""
+"""A row of a trace: its columns, an exchange as a row, and its canonical bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from smartsandbox.packs.canonical import Pieces, canonical_json
-from smartsandbox.packs.model import Exchange, FailureKind, Request, Response
+from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.schema import HEADERS, header_rows
 
 _PIECE = 1024 * 1024
@@ -71,40 +71,6 @@ def to_row(exchange: Exchange) -> Row:
         "caused_by": exchange.caused_by,
         "source": exchange.source,
     }
-
-
-def from_row(row: Row) -> Exchange:
-    """The inverse of `to_row`."""
-    response = None
-    if row["status"] is not None:
-        response = Response(row["status"], row["reason"] or "", _pairs(row["response_headers"]), row["response_body"])
-    request = Request(
-        row["method"],
-        row["scheme"],
-        row["host"],
-        row["path"],
-        row["query"],
-        _pairs(row["request_headers"]),
-        row["request_body"],
-    )
-    return Exchange(
-        id=row["id"],
-        service=row["service"],
-        started_us=row["started_us"],
-        request=request,
-        response=response,
-        failure=FailureKind(row["failure"]) if row["failure"] else None,
-        ttfb_us=row["ttfb_us"],
-        total_us=row["total_us"],
-        session=row["session"],
-        endpoint=row["endpoint"],
-        caused_by=row["caused_by"],
-        source=row["source"],
-    )
-
-
-def _pairs(headers: list[dict[str, str]] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((h["name"], h["value"]) for h in headers or ())
 
 
 def row_bytes(exchange: Exchange) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Request, Response
 from smartsandbox.packs.testing import a_request, a_response, an_exchange
-from smartsandbox.packs.trace import RAW, Trace, day_of, from_row, to_row, write_trace
+from smartsandbox.packs.trace import RAW, Trace, day_of, to_row, write_trace
+from smartsandbox.packs.trace_batches import batch_of, exchanges_in, rows_in
 
 DAY_US = 24 * 3600 * 1_000_000
 
@@ -130,11 +132,17 @@ outcomes = st.one_of(
     outcomes,
     st.none() | st.integers(0, 10**9),
 )
-def test_a_row_reads_back_as_the_exchange(request: Request, outcome: tuple[Response, None], total: int | None) -> None:
+def test_a_batch_reads_back_as_the_exchanges(
+    request: Request, outcome: tuple[Response, None], total: int | None
+) -> None:
     response, failure = outcome
     exchange = Exchange("e", "s", 1, request, response, failure, None, total, "c", "PUT /", "cause", "f#0")
 
-    assert from_row(to_row(exchange)) == exchange
+    items = [replace(exchange, id="Ü"), an_exchange("a", a_request(), a_response(), at_us=2), exchange]
+    batch = batch_of(items)
+    assert list(exchanges_in(batch)) == items
+    assert list(exchanges_in(batch.slice(1))) == items[1:]
+    assert list(rows_in(batch)) == list(map(to_row, items)) == batch.to_pylist()
 
 
 def test_an_exchange_has_a_response_or_a_failure() -> None:
