@@ -69,7 +69,7 @@ SHAPE = pa.schema(
 
 MATCHING = pa.schema(
     [
-        ("tier", pa.string()),  # a name in packs.matching.TIERS, or "ids"; sorted by (tier, key, row)
+        ("tier", pa.string()),  # a name in packs.matching.TIERS, "ids" or "place"; sorted by (tier, key, row)
         ("key", pa.binary(16)),
         ("row", pa.int32()),  # the exchange's place in exchanges.parquet, from 0
     ]

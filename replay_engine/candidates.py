@@ -61,10 +61,11 @@ def _code(codes: dict[str, int], name: str | None) -> int:
 class Ladder:
     """Narrows groups to candidates. Each answer is computed once and kept, at most a few times for each row."""
 
-    def __init__(self, rows: Rows, index: KeyIndex) -> None:
+    def __init__(self, rows: Rows, index: KeyIndex, serials: count[int] | None = None) -> None:
+        """Ladders whose candidates share sessions number them with one counter."""
         self._rows, self._index = rows, index
         self._groups: dict[int, _Group] = {}
-        self._serials = count()
+        self._serials = count() if serials is None else serials
 
     def narrow(self, group: int, caller: Caller) -> Candidates:
         """The candidates of a group for a caller."""

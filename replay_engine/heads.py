@@ -29,7 +29,7 @@ HOP_BY_HOP = frozenset(
     }
 )
 OWN_HEADERS = frozenset(
-    f"x-sandbox{name}" for name in ("", "-exchange", "-session", "-host", "-run", "-chaos", "-scenario")
+    f"x-sandbox{name}" for name in ("", "-exchange", "-match", "-session", "-host", "-run", "-chaos", "-scenario")
 )
 """Names that the engine itself sends; a recorded one would say something else."""
 

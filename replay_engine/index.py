@@ -59,15 +59,15 @@ class KeyIndex:
         found[np.asarray(self.order)] = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.first))
         return found
 
-    def write(self, add: Add) -> None:
-        """Add the index as parts."""
+    def write(self, add: Add, prefix: str = "index") -> None:
+        """Add the index as parts whose names begin with `prefix`."""
         for name in _PARTS:
-            add(f"index.{name}", [getattr(self, name)])
+            add(f"{prefix}.{name}", [getattr(self, name)])
 
     @staticmethod
-    def read(parts: Parts) -> KeyIndex:
+    def read(parts: Parts, prefix: str = "index") -> KeyIndex:
         """What `write` added."""
-        found = {name: read_cells(parts, f"index.{name}", kind) for name, kind in _PARTS.items()}
+        found = {name: read_cells(parts, f"{prefix}.{name}", kind) for name, kind in _PARTS.items()}
         return KeyIndex(shift=_shift(len(found["directory"])), **found)
 
     @staticmethod

@@ -55,6 +55,10 @@ class Targets:
         return Targets(33 - len(directory).bit_length(), directory, parts["targets.entries"])
 
 
+NO_TARGETS = Targets(32, memoryview(bytes(2)), b"")
+"""Finds nothing: for rules by which the target alone does not decide."""
+
+
 def write_targets(pack: Pack, index: KeyIndex, add: Add) -> None:
     """Add the targets of a pack."""
     alone = np.flatnonzero(np.diff(index.first) == 1).tolist()

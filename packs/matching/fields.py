@@ -67,7 +67,7 @@ _UNREADABLE = object()
 def parsed_json(body: bytes | str) -> Any:
     """The document, numbers as Number; `is_unreadable` of it is true where it is none."""
     try:
-        return json.loads(body, parse_int=_number, parse_float=_number, parse_constant=Number)
+        return json.loads(body, parse_int=canonical_number, parse_float=canonical_number, parse_constant=Number)
     except (ValueError, RecursionError):
         return _UNREADABLE
 
@@ -77,7 +77,7 @@ def is_unreadable(tree: Any) -> bool:
     return tree is _UNREADABLE
 
 
-def _number(text: str) -> Number:
+def canonical_number(text: str) -> Number:
     """Numbers of one value have one spelling: 12.50, 1.25e1 and 12.5 are all 12.5."""
     try:
         sign, digits, exponent = Decimal(text).as_tuple()

@@ -12,18 +12,22 @@ from urllib.parse import unquote
 
 from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.matching import TIERS, ids
+from smartsandbox.packs.matching.digest import tier_key
 from smartsandbox.packs.matching.recorded import Recorded
 from smartsandbox.packs.matching.view import View, view_of
 from smartsandbox.packs.matching_rules import Matching
 
 KEPT = 256
 """Exchanges that one key of a tier leads to, at most; the first ones of the pack."""
+PLACE = "place"
+"""Exchanges by their path, for explanations."""
+KEPT_AT_A_PLACE = 16
 
 
 def matching_rows(recorded: Iterable[Recorded], names: Iterable[str], matching: Matching) -> list[dict[str, Any]]:
     """Rows of schema.MATCHING, sorted; `names` are the endpoints, `recorded` stands in the order of the pack."""
     endpoints = EndpointTable.of(names)
-    found: dict[str, dict[bytes, list[int]]] = {name: {} for name in (ids.TIER, *TIERS)}
+    found: dict[str, dict[bytes, list[int]]] = {name: {} for name in (ids.TIER, PLACE, *TIERS)}
     for row, item in enumerate(recorded):
         view = view_of(item.asked, endpoints, matching)
         if view is None:
@@ -31,6 +35,7 @@ def matching_rows(recorded: Iterable[Recorded], names: Iterable[str], matching: 
         for name, keys_of in TIERS.items():
             for key in dict.fromkeys(keys_of(view, item.credential, matching)):
                 _add(found[name], key, row, KEPT)
+        _add(found[PLACE], place_key(view.path), row, KEPT_AT_A_PLACE)
         for value in _known_ids(item, view):
             for who in {item.credential, ids.EVERYONE}:
                 _add(found[ids.TIER], ids.id_key(who, value), row, 1)
@@ -40,6 +45,11 @@ def matching_rows(recorded: Iterable[Recorded], names: Iterable[str], matching: 
         for key, rows in sorted(keys.items())
         for row in rows
     ]
+
+
+def place_key(path: bytes) -> bytes:
+    """The key of a canonical path."""
+    return tier_key(PLACE, (path,))
 
 
 def _add(keys: dict[bytes, list[int]], key: bytes, row: int, limit: int) -> None:

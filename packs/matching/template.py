@@ -20,7 +20,7 @@ def template_keys(view: View, caller: str, matching: Matching) -> tuple[bytes, .
     """The keys of a request, nearest first; `caller` is the credential's digest, "" for none."""
     if not view.params:
         return ()
-    fields = [_masked(field, view.values) for field in deciding(EVERYTHING, view.fields, matching)]
+    fields = [masked(field, view.values) for field in deciding(EVERYTHING, view.fields, matching)]
     segments = [segment for _, segment in view.params]
     callers = (caller, "") if caller else ("",)
     return tuple(
@@ -30,7 +30,8 @@ def template_keys(view: View, caller: str, matching: Matching) -> tuple[bytes, .
     )
 
 
-def _masked(field: Field, values: dict[str, str]) -> Field:
+def masked(field: Field, values: dict[str, str]) -> Field:
+    """A field whose value is an id of the path, as that parameter; any other as it is."""
     if is_id(field):
         for name, value in values.items():
             if field.value[2:] == value:

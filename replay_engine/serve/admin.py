@@ -4,15 +4,13 @@ answers there.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 
 from smartsandbox.packs.manifest import Manifest
-from smartsandbox.replay_engine.explain import Asked
+from smartsandbox.replay_engine.explain.asking import described_from
+from smartsandbox.replay_engine.matching.bindings import Bindings
 from smartsandbox.replay_engine.serve.admin_clock import clock_routes
 from smartsandbox.replay_engine.serve.admin_faults import fault_routes
 from smartsandbox.replay_engine.serve.admin_sessions import session_routes
@@ -84,38 +82,10 @@ class Admin:
 
     def _explain(self, request: LiveRequest) -> Answer:
         try:
-            asked = asked_from(orjson.loads(request.body))
+            described = described_from(orjson.loads(request.body))
         except (ValueError, TypeError, AttributeError) as error:
             reason = "the body is not JSON" if isinstance(error, orjson.JSONDecodeError) else str(error)
             return problem(400, "Not a request", f'{reason}; send {{"method": "GET", "path": "/...", ...}}')
-        return json_answer(self._responder.explainer.explain(asked).to_json())
-
-
-def asked_from(value: Any) -> Asked:
-    """The request described by a JSON object: method, path, query, headers (an object) and body.
-
-    A body is JSON of any kind, text, or {"base64": "..."}. Raises ValueError with what is wrong.
-    """
-    if not isinstance(value, dict) or not isinstance(value.get("path"), str) or not value["path"].startswith("/"):
-        raise ValueError("`path` must be a string that begins with /")
-    path, _, query = value["path"].partition("?")
-    headers = value.get("headers") or {}
-    method, query = value.get("method") or "GET", value.get("query") or query
-    if not isinstance(headers, dict) or not isinstance(method, str) or not isinstance(query, str):
-        raise ValueError("`method` and `query` must be strings, `headers` an object")
-    kinds = [str(text) for name, text in headers.items() if name.lower() == "content-type"]
-    body, kind = _body(value.get("body"))
-    return Asked(method, path, query, kinds[0] if kinds else kind, body)
-
-
-def _body(value: Any) -> tuple[bytes, str]:
-    if value is None:
-        return b"", ""
-    if isinstance(value, str):
-        return value.encode(), ""
-    if isinstance(value, dict) and value.keys() == {"base64"}:
-        try:
-            return base64.b64decode(str(value["base64"]), validate=True), ""
-        except binascii.Error as error:
-            raise ValueError("`body.base64` is not base64") from error
-    return orjson.dumps(value), "application/json"
+        responder = self._responder
+        seeker = responder.lookup.seeker(Bindings(), *described.names())
+        return json_answer(responder.explainer.explain(described.asked(responder.matching), seeker).to_json())

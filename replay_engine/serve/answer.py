@@ -8,6 +8,8 @@ from smartsandbox.packs.canonical import canonical_json
 from smartsandbox.replay_engine.plan import AT_ONCE, Plan
 
 BANNER = b"X-Sandbox: TEST ONLY\r\n"
+MATCH = b"X-Sandbox-Match: %s\r\n"
+"""By which tier an exchange was found."""
 _CLOSE = b"Connection: close\r\n\r\n"
 _KEEP = b"Connection: keep-alive\r\n\r\n"
 _REASONS = {

@@ -125,7 +125,7 @@ class Http2Connection(asyncio.Protocol):
 
     def _request(self, event: RequestReceived) -> None:
         number = event.stream_id
-        request = request_of(event.headers, self._service.clock.now())
+        request = request_of(event.headers, self._service.clock.now(), self._service.read)
         if self._leaving or request is None:
             code = ErrorCodes.REFUSED_STREAM if self._leaving else ErrorCodes.PROTOCOL_ERROR
             self._frames.reset_stream(number, code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from smartsandbox.replay_engine.heads import HOP_BY_HOP
 from smartsandbox.replay_engine.serve.framing import repeated
@@ -14,14 +14,16 @@ _DROPPED = frozenset(name.encode() for name in HOP_BY_HOP)
 _NOT_IN_A_VALUE = (b"\r", b"\n", b"\0")
 
 
-def request_of(fields: Iterable[tuple[bytes, bytes]], begun: float) -> LiveRequest | None:
-    """The request that a field section describes, without its body; None if it is malformed."""
+def request_of(
+    fields: Iterable[tuple[bytes, bytes]], begun: float, read: Collection[bytes] = READ
+) -> LiveRequest | None:
+    """The request that a field section describes, with the fields in `read`, without its body; None if malformed."""
     special: dict[bytes, bytes] = {}
     kept: dict[bytes, bytes] = {}
     for name, value in fields:
         if name[:1] == b":":
             special[bytes(name)] = bytes(value)
-        elif name in READ:
+        elif name in read:
             kept[bytes(name)] = repeated(name, kept[name], value) if name in kept else bytes(value)
     authority = special.get(b":authority")
     if authority:

@@ -5,7 +5,7 @@ Entries name exchanges and endpoints of the pack. Nothing of a live request is k
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from typing import Any
 
 from smartsandbox.replay_engine.rows import Rows
@@ -13,6 +13,10 @@ from smartsandbox.replay_engine.rows import Rows
 MISSED = -1
 EXHAUSTED = -2
 """A session has had every recorded answer to its request."""
+EXACT, SYNTHESISED = "exact", "synthesised"
+
+Entry = tuple[str, int] | tuple[str, int, str] | tuple[str, int, str, str]
+"""Method and row; how it was matched, if not exactly; a note."""
 
 
 class Journal:
@@ -20,8 +24,9 @@ class Journal:
 
     def __init__(self, rows: Rows, limit: int) -> None:
         self._rows = rows
-        self._entries: deque[tuple[str, int] | tuple[str, int, str]] = deque(maxlen=limit)
+        self._entries: deque[Entry] = deque(maxlen=limit)
         self._by_endpoint = [0] * len(rows.endpoint.names)
+        self._tiers: Counter[str] = Counter()
         self.served = 0
         self.missed = 0
         self.own = 0
@@ -34,6 +39,13 @@ class Journal:
         self.served += 1
         self._by_endpoint[self._rows.endpoint.codes[row]] += 1
         self._entries.append((method, row))
+
+    def matched_by(self, method: str, row: int, match: str) -> None:
+        """Count a request that an exchange answered although its key is another one; `match` says how."""
+        self.served += 1
+        self._tiers[match] += 1
+        self._by_endpoint[self._rows.endpoint.codes[row]] += 1
+        self._entries.append((method, row, match))
 
     def miss(self, method: str) -> None:
         """Count a request that nothing in the pack answers."""
@@ -50,14 +62,17 @@ class Journal:
     def note(self, text: str) -> None:
         """Say more of the last request."""
         if self._entries:
-            self._entries[-1] = (*self._entries[-1][:2], text)
+            method, row, *rest = self._entries[-1]
+            self._entries[-1] = (method, row, rest[0] if rest else EXACT, text)
 
     def counts(self) -> dict[str, Any]:
         """Totals since the start, as JSON."""
         names = self._rows.endpoint.names
+        exact = self.served - self.missed - self.own - self._tiers.total()
         return {
             "served": self.served,
-            "matched": self.served - self.missed - self.own,
+            "matched": exact + self._tiers.total() - self._tiers[SYNTHESISED],
+            "by_tier": {EXACT: exact, **self._tiers},
             "own": self.own,
             "missed": self.missed,
             "refused": self.refused,
@@ -69,9 +84,9 @@ class Journal:
         kept = list(self._entries)[-limit:] if limit > 0 else []
         return {"truncated": self.served > len(kept), "entries": [self._entry(*entry) for entry in kept]}
 
-    def _entry(self, method: str, row: int, note: str = "") -> dict[str, Any]:
+    def _entry(self, method: str, row: int, match: str = EXACT, note: str = "") -> dict[str, Any]:
         told = {"note": note} if note else {}
         if row == MISSED:
-            return {"method": method, "exchange": None, "endpoint": None, **told}
+            return {"method": method, "exchange": None, "endpoint": None, "match": None, **told}
         exchange, endpoint = self._rows.id[row].decode(), self._rows.endpoint.name(row)
-        return {"method": method, "exchange": exchange, "endpoint": endpoint, **told}
+        return {"method": method, "exchange": exchange, "endpoint": endpoint, "match": match, **told}

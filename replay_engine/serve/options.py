@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from smartsandbox.packs.matching_rules import Matching
 from smartsandbox.replay_engine.clock import utc_now
 from smartsandbox.replay_engine.plan import Latency, Scaled
+from smartsandbox.replay_engine.serve.misses import Misses
 from smartsandbox.replay_engine.serve.naming import SessionBy
 from smartsandbox.replay_engine.sessions import Exhausted
 
@@ -75,3 +77,9 @@ class ServeOptions:
     selectors: tuple[MakeSelector, ...] = ()
     effects: tuple[MakeEffect, ...] = ()
     tls: Identity | None = None
+    matching: Matching | None = None
+    """Rules in the place of the pack's own."""
+    unmatched: str = "explain"
+    """A name in unmatched.POLICIES."""
+    misses: Misses | None = None
+    """Counts what the policy "fail" answered."""

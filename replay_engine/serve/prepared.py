@@ -16,15 +16,18 @@ from pathlib import Path
 
 from smartsandbox.packs.canonical import digest_file
 from smartsandbox.packs.manifest import MANIFEST_FILE
+from smartsandbox.packs.matching_rules import Matching
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import IMAGES, cache_folder
 from smartsandbox.replay_engine.image import ImageError, ImageWriter, open_image
 from smartsandbox.replay_engine.index import KeyIndex
+from smartsandbox.replay_engine.matching.lookup import Lookup
+from smartsandbox.replay_engine.matching.tiers import Tiers, write_tiers
 from smartsandbox.replay_engine.rows import Rows, write_rows
 from smartsandbox.replay_engine.serve.ready import Ready, write_ready
 from smartsandbox.replay_engine.targets import Targets, write_targets
 
-FORMAT = 2
+FORMAT = 3
 """Of what is prepared; raise it with any change to what the writers add."""
 _KEPT = 16
 """Images in the cache folder; the ones opened longest ago go first."""
@@ -37,13 +40,20 @@ class Prepared:
     rows: Rows
     index: KeyIndex
     targets: Targets
+    tiers: Tiers
     ready: Ready
 
     @staticmethod
     def of(pack: Pack) -> Prepared:
         """Map the image of a pack, which is made first where there is none that holds."""
         parts = _parts(pack)
-        return Prepared(Rows.read(parts), KeyIndex.read(parts), Targets.read(parts), Ready.read(parts))
+        return Prepared(
+            Rows.read(parts), KeyIndex.read(parts), Targets.read(parts), Tiers.read(parts), Ready.read(parts)
+        )
+
+    def lookup(self, pack: Pack, matching: Matching | None = None) -> Lookup:
+        """All tiers over the pack, under its own rules or others."""
+        return Lookup.under(pack, self.rows, (self.index, self.tiers), matching)
 
 
 def _parts(pack: Pack) -> Mapping[str, bytes | mmap]:
@@ -86,6 +96,7 @@ def _write(pack: Pack, path: Path, about: str) -> None:
         index = KeyIndex.build(rows.key)
         index.write(image.add)
         write_targets(pack, index, image.add)
+        write_tiers(pack, image.add)
         write_ready(pack, rows, image.add)
 
 

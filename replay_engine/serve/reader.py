@@ -13,7 +13,7 @@ from smartsandbox.replay_engine.plan import AT_ONCE
 from smartsandbox.replay_engine.serve.answer import Answer, problem
 from smartsandbox.replay_engine.serve.framing import body_too_large, failed, head_too_large, refusal, repeated, too_much
 from smartsandbox.replay_engine.serve.outbox import Outbox
-from smartsandbox.replay_engine.serve.request import READ, LiveRequest
+from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -48,6 +48,7 @@ class Reader(asyncio.Protocol):
         "_outbox",
         "_parser",
         "_raw_bytes",
+        "_read",
         "_service",
         "_url",
         "busy_since",
@@ -57,7 +58,7 @@ class Reader(asyncio.Protocol):
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._limits, self._now = service.limits, service.clock.now
+        self._limits, self._now, self._read = service.limits, service.clock.now, service.read
         service.opened += 1
         self._number = service.opened
         self._parser = httptools.HttpRequestParser(self)
@@ -125,7 +126,7 @@ class Reader(asyncio.Protocol):
         """Keep the few fields that decide anything."""
         self._head_bytes += len(name) + len(value) + 4
         lower = name.lower()
-        if lower in READ:
+        if lower in self._read:
             fields = self._fields
             if lower in fields:
                 value = repeated(lower, fields[lower], value)

@@ -18,7 +18,7 @@ from smartsandbox.replay_engine.arrays import Add, Buffer, Coded, Column, Parts
 from smartsandbox.replay_engine.coding import known
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines, values_of, wire_text
 from smartsandbox.replay_engine.rows import Rows
-from smartsandbox.replay_engine.serve.answer import BANNER
+from smartsandbox.replay_engine.serve.answer import BANNER, MATCH
 from smartsandbox.replay_engine.serve.marks import Marks
 
 _DROPPED = HOP_BY_HOP | OWN_HEADERS | {"content-length", "content-encoding"}
@@ -112,7 +112,7 @@ class _Maker:
         size = rows.bodies.size(place) if place >= 0 else 0
         reason = wire_text(rows.reason.name(row) or "").translate(None, b"\r\n")
         status_line = b"HTTP/1.1 %d %s\r\n" % (status, reason)
-        exchange = b"X-Sandbox-Exchange: %s\r\n" % rows.id[row]
+        exchange = b"X-Sandbox-Exchange: %s\r\n%s" % (rows.id[row], MATCH % b"exact")
         return b"".join((status_line, *lines, self._length_line(row, length, size), exchange, BANNER, b"\r\n"))
 
     def _length_line(self, row: int, recorded: str, size: int) -> bytes:

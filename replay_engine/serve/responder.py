@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from smartsandbox.packs.key import match_key
+from smartsandbox.packs.matching.asked import Asked
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.candidates import Callers, Candidates, Ladder
+from smartsandbox.replay_engine.candidates import Candidates
 from smartsandbox.replay_engine.coding import decode
-from smartsandbox.replay_engine.explain import Asked, Explainer
-from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.explain.explainer import Explainer
+from smartsandbox.replay_engine.matching.bindings import Bindings
+from smartsandbox.replay_engine.serve.answer import MATCH, Answer
+from smartsandbox.replay_engine.serve.fallback import SPENT, Fallback
 from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED, Journal
 from smartsandbox.replay_engine.serve.naming import namer
 from smartsandbox.replay_engine.serve.options import ServeOptions
@@ -22,8 +25,10 @@ from smartsandbox.replay_engine.serve.prepared import Prepared
 from smartsandbox.replay_engine.serve.representations import Representations
 from smartsandbox.replay_engine.serve.request import SESSION, LiveRequest
 from smartsandbox.replay_engine.serve.steps import Steps
+from smartsandbox.replay_engine.serve.told import told
+from smartsandbox.replay_engine.serve.unmatched.policy import NONE
 from smartsandbox.replay_engine.sessions import Exhausted, Session, Sessions, choose
-from smartsandbox.replay_engine.targets import NOWHERE
+from smartsandbox.replay_engine.targets import NO_TARGETS, NOWHERE
 
 _KNOWN_TARGETS = 65_536
 _SHORT_TARGET = 256
@@ -34,19 +39,25 @@ class Responder:
 
     def __init__(self, pack: Pack, options: ServeOptions) -> None:
         prepared = Prepared.of(pack)
-        self.rows, self.index, self._targets = prepared.rows, prepared.index, prepared.targets
+        self.rows, self._recorded = prepared.rows, prepared.index
+        self.lookup = prepared.lookup(pack, options.matching)
+        self.index, self.matching = self.lookup.index, self.lookup.matching
+        own_keys = self.index is prepared.index and not self.matching.headers
+        self._targets = prepared.targets if own_keys else NO_TARGETS
         self.journal = Journal(self.rows, options.journal)
         self.sessions = Sessions(options.sessions, options.history)
-        self.explainer = Explainer(self.rows, self.index, pack.manifest.matching)
+        self.explainer = Explainer(self.lookup)
+        self._named = tuple((name, name.encode()) for name in sorted(self.matching.all_headers()))
         self._lasting = options.exhausted is not Exhausted.FAIL
-        self._matching, self._exhausted = pack.manifest.matching, options.exhausted
-        self._callers, self._ladder = Callers(self.rows), Ladder(self.rows, self.index)
+        self._exhausted = options.exhausted
+        self._callers, self._ladder = self.lookup.callers, self.lookup.exact
         self._representations = Representations(pack, self.rows, self._siblings)
         self._payloads = Payloads(prepared, options)
         self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
         self._name = namer(options.session_by)
         self.steps = Steps(self, pack, options)
+        self._fallback = Fallback(self.lookup, self.explainer, options, self.steps.advance)
 
     def answer(self, request: LiveRequest) -> Answer:
         """The recorded answer, or a problem that explains why there is none."""
@@ -82,10 +93,10 @@ class Responder:
     def answer_of(self, row: int, request: LiveRequest) -> Answer:
         """A row's answer, or why there is none."""
         if row == MISSED:
-            return self._miss(request)
+            return self.otherwise(request)[0]
         if row == EXHAUSTED:
             self.journal.miss(request.method)
-            return problem(410, "Exhausted", "this session has had every recorded answer to this request")
+            return SPENT
         accept = request.fields.get(b"accept-encoding")
         answer = self._payloads.answer(row, accept)
         if answer.varies >= 0 and (full := self._representations.full(row, request)) != row:
@@ -104,11 +115,11 @@ class Responder:
 
     def _siblings(self, row: int) -> list[int]:
         """The rows with the key of a row, in pack order."""
-        return self.index.rows(self.index.find(self.rows.key[row].astype(">u8").tobytes()))
+        return self._recorded.rows(self._recorded.find(self.rows.key[row].astype(">u8").tobytes()))
 
     def _group(self, method: str, request: LiveRequest) -> int:
         """Requests without a body are remembered by their raw target, since they are spelt unlike the recorded ones."""
-        if request.body:
+        if request.body or self.matching.headers:
             return self._find(method, request)
         known = (method, request.target)
         group = self._groups.get(known)
@@ -124,7 +135,12 @@ class Responder:
         path, query = request.path_and_query()
         content_type = request.header(b"content-type") or ""
         body = self.decoded(request)
-        return self.index.find(match_key(method, path, query, content_type, body, self._matching))
+        headers = self._headers(request) if self._named else ()
+        return self.index.find(match_key(method, path, query, content_type, body, self.matching, headers))
+
+    def _headers(self, request: LiveRequest) -> tuple[tuple[str, str], ...]:
+        found = ((name, request.header(field)) for name, field in self._named)
+        return tuple((name, value) for name, value in found if value is not None)
 
     def _row(self, group: int, request: LiveRequest, session: Session | None = None) -> int | None:
         if self._lasting and self.index.size(group) == 1:
@@ -146,10 +162,25 @@ class Responder:
         coding = request.header(b"content-encoding")
         return decode(request.body, coding, self._body_bytes) if coding and request.body else request.body
 
-    def _miss(self, request: LiveRequest) -> Answer:
-        self.journal.miss(request.method)
+    def otherwise(self, request: LiveRequest, session: Session | None = None) -> tuple[Answer, int]:
+        """What is answered where no exchange has the request's key, and the row that it is from, or MISSED."""
+        session = session or self.sessions.of(self._name(request))
+        names = request.header(SESSION), request.credential(), request.host()
+        seeker = self.lookup.seeker(Bindings(session), *names)
+        instead = self._fallback.instead(self._asked(request), seeker, session)
+        if instead.match == NONE:
+            self.journal.miss(request.method)
+        else:
+            self.journal.matched_by(request.method, instead.row, instead.match)
+        if instead.answer is not None:
+            return instead.answer.marked(MATCH % NONE.encode()), MISSED
+        accept = None if instead.echo else request.fields.get(b"accept-encoding")
+        return told(self._payloads.answer(instead.row, accept), instead.echo, instead.match), instead.row
+
+    def _asked(self, request: LiveRequest) -> Asked:
         path, query = request.path_and_query()
-        asked = Asked(request.method, path, query, request.header(b"content-type") or "", self.decoded(request))
-        found = self.explainer.explain(asked)
-        detail = f"no recorded exchange answers this request: {found.sentence()}"
-        return problem(404, "Not in the pack", detail, explanation=found.to_json())
+        content_type = request.header(b"content-type") or ""
+        method = request.method
+        if method == "HEAD" and self.lookup.finder.requests.endpoints.match(method, path) is None:
+            method = "GET"
+        return Asked(method, path, query, content_type, self.decoded(request), self._headers(request))

@@ -66,7 +66,7 @@ class Server:
     def _install(self, pack: Pack, responder: Responder) -> None:
         """Requests are answered from another pack from here on."""
         self.pack, self.responder = pack, responder
-        self.service.responder, self.service.admin = responder, self._admin()
+        self.service.install(responder, self._admin())
         settle_memory()
 
     async def start(self, port: int = 0, listening: socket.socket | None = None) -> None:

@@ -10,7 +10,7 @@ from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
 from smartsandbox.replay_engine.serve.answer import Answer
 from smartsandbox.replay_engine.serve.options import Limits
-from smartsandbox.replay_engine.serve.request import LiveRequest
+from smartsandbox.replay_engine.serve.request import READ, LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
 
 
@@ -47,6 +47,17 @@ class Service:
     each_second: Callable[[], None] | None = None
     elsewhere: Callable[[LiveRequest], Answer | None] | None = None
     """Gives the answers that another process of the server decides, None for the others."""
+    read: frozenset[bytes] = field(init=False)
+    """The headers that are kept of a request, in lower case."""
+
+    def __post_init__(self) -> None:
+        self.install(self.responder, self.admin)
+
+    def install(self, responder: Responder, admin: Admin) -> None:
+        """Answer from these from here on. Connections that are open go on keeping the headers that they kept."""
+        self.responder, self.admin = responder, admin
+        named = responder.matching.all_headers()
+        self.read = READ | {name.encode() for name in named} if named else READ
 
     def answer(self, request: LiveRequest) -> Answer:
         """From the reserved prefix or from the pack."""

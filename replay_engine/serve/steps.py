@@ -123,10 +123,17 @@ class Steps:
 
     def _taken(self, row: int, asking: Asking) -> Answer:
         """The answer of the row that matched, and of the one that a selector put in its place."""
-        row, answer = self._turned(row, asking) if self._awake else (row, self._answer_of(row, asking.asked))
+        row, answer = self._turned(row, asking) if self._awake else self._answered(row, asking)
         if row >= 0 and self._journeys is not None:
             self._journeys.made(row, asking.session)
         return answer
+
+    def _answered(self, row: int, asking: Asking) -> tuple[int, Answer]:
+        """A row's answer; where no exchange matched exactly, that of another tier's row."""
+        if row != MISSED:
+            return row, self._answer_of(row, asking.asked)
+        answer, found = self._responder.otherwise(asking.asked, asking.session)
+        return found, answer
 
     def _turned(self, row: int, asking: Asking) -> tuple[int, Answer]:
         """What selectors and effects make of a request. A selector's own answer goes out as it is."""
@@ -139,7 +146,9 @@ class Steps:
                 return MISSED, chosen
             if chosen != served.row:
                 served = replace(served, row=chosen)
-        answer = self._answer_of(served.row, asking.asked)
+        row, answer = self._answered(served.row, asking)
+        if row != served.row:
+            served = replace(served, row=row)
         for effect in self._effects if served.row >= 0 else ():
             answer = effect.apply(answer, served)
         self._note(served)

@@ -5,17 +5,16 @@ from pathlib import Path
 import pytest
 
 from smartsandbox.packs.canonical import canonical_json
+from smartsandbox.packs.matching.asked import Asked
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
-from smartsandbox.replay_engine.explain import Asked, Explainer
-from smartsandbox.replay_engine.index import KeyIndex
-from smartsandbox.replay_engine.rows import Rows
+from smartsandbox.replay_engine.explain.explainer import Explainer
+from smartsandbox.replay_engine.serve.prepared import Prepared
 
 
 @pytest.fixture(scope="module")
 def explainer(shop_pack: Pack) -> Explainer:
-    rows = Rows.load(shop_pack)
-    return Explainer(rows, KeyIndex.build(rows.key), shop_pack.manifest.matching)
+    return Explainer(Prepared.of(shop_pack).lookup(shop_pack))
 
 
 def order(**body: object) -> Asked:
@@ -61,8 +60,7 @@ def test_bodies_nested_deeper_than_python_calls_itself_are_compared_by_bytes(tmp
     kind = (("Content-Type", "application/json"),)
     asked = a_request("POST", "/deep", body=ours, headers=kind)
     pack = make_pack(tmp_path, [an_exchange("x1", asked, a_response(204))])
-    rows = Rows.load(pack)
-    explainer = Explainer(rows, KeyIndex.build(rows.key), pack.manifest.matching)
+    explainer = Explainer(Prepared.of(pack).lookup(pack))
     found = explainer.explain(Asked("POST", "/deep", "", "application/json", theirs))
     assert found.nearest[0].differs == "the body differs from byte 1020"
 
@@ -70,7 +68,6 @@ def test_bodies_nested_deeper_than_python_calls_itself_are_compared_by_bytes(tmp
 def test_an_empty_key_is_a_step_of_a_pointer(tmp_path: Path) -> None:
     asked = a_request("POST", "/empty", json={"": {"a/b": 1}})
     pack = make_pack(tmp_path, [an_exchange("x1", asked, a_response(204))])
-    rows = Rows.load(pack)
-    explainer = Explainer(rows, KeyIndex.build(rows.key), pack.manifest.matching)
+    explainer = Explainer(Prepared.of(pack).lookup(pack))
     found = explainer.explain(Asked("POST", "/empty", "", "application/json", canonical_json({"": {"a/b": 2}})))
     assert found.nearest[0].differs == "the body differs at //a~1b"

@@ -25,14 +25,15 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option("--json", "as_json", is_flag=True, help="The whole explanation as JSON.")
 def explain_command(pack: str, store_url: str, as_json: bool, **given: Any) -> None:
     """Say which exchanges of PACK answer a request, or what differs from the nearest."""
-    from smartsandbox.replay_engine.explain import Explainer
-    from smartsandbox.replay_engine.index import KeyIndex
-    from smartsandbox.replay_engine.rows import Rows
+    from smartsandbox.replay_engine.explain.explainer import Explainer
+    from smartsandbox.replay_engine.matching.bindings import Bindings
+    from smartsandbox.replay_engine.serve.prepared import Prepared
 
-    asked = _asked(**given)
+    described = _described(**given)
     opened = Pack.open(locate(PACKS, pack, store_url))
-    rows = Rows.load(opened)
-    found = Explainer(rows, KeyIndex.build(rows.key), opened.manifest.matching).explain(asked)
+    lookup = Prepared.of(opened).lookup(opened)
+    seeker = lookup.seeker(Bindings(), *described.names())
+    found = Explainer(lookup).explain(described.asked(lookup.matching), seeker)
     if as_json:
         click.echo(pretty_json(found.to_json()), nl=False)
         return
@@ -43,16 +44,13 @@ def explain_command(pack: str, store_url: str, as_json: bool, **given: Any) -> N
         )
 
 
-def _asked(method: str, path: str, query: str, headers: tuple[str, ...], body: str) -> Any:
-    from smartsandbox.replay_engine.explain import Asked
+def _described(method: str, path: str, query: str, headers: tuple[str, ...], body: str) -> Any:
+    from smartsandbox.replay_engine.explain.asking import Described, header_pairs
 
     if not path.startswith("/"):
         raise UsageError(f"--path {path!r} must begin with /")
     bare, _, inline = path.partition("?")
-    pairs = [header.partition(":") for header in headers]
-    kinds = [value.strip() for name, _, value in pairs if name.strip().lower() == "content-type"]
-    content = _content(body)
-    return Asked(method, bare, query or inline, kinds[0] if kinds else "", content)
+    return Described(method, bare, query or inline, header_pairs(headers), _content(body))
 
 
 def _content(body: str) -> bytes:

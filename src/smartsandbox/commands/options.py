@@ -29,13 +29,3 @@ def store_option(command: F) -> F:
 def trace_argument(command: F) -> F:
     """The folder of a trace."""
     return click.argument("trace", type=click.Path(path_type=Path))(command)
-
-
-def matching_option(command: F) -> F:
-    """`--matching FILE`: rules that say which fields decide whether two requests are the same."""
-    return click.option(
-        "--matching",
-        "matching_file",
-        type=click.Path(path_type=Path),
-        help="YAML file of matching rules: which fields decide, which headers, which parameters never do.",
-    )(command)

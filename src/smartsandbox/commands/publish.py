@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from smartsandbox.commands.options import matching_option, store_option, trace_argument
+from smartsandbox.commands.matching import matching_option
+from smartsandbox.commands.options import store_option, trace_argument
 from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
 from smartsandbox.console import show_progress
 from smartsandbox.packs.certificate import SafeTrace

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from smartsandbox.commands.matching import fitting, matching_option, require_matched, unmatched_option
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
 from smartsandbox.commands.session_options import session_options
 from smartsandbox.commands.tls import identity_of, tls_options
 from smartsandbox.packs.manifest import MANIFEST_FILE
+from smartsandbox.packs.matching.rules_file import read_rules
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
 
@@ -55,6 +57,8 @@ from smartsandbox.packs.store import PACKS, locate
 @scenarios_option
 @tls_options
 @session_options
+@matching_option
+@unmatched_option
 def serve_command(
     pack: str,
     store_url: str,
@@ -76,6 +80,8 @@ def serve_command(
     history: int,
     clock: str,
     clock_unit: str,
+    matching_file: Path | None,
+    unmatched: str,
 ) -> None:
     """Serve PACK (a folder, or NAME[@VERSION]) until SIGTERM or Ctrl-C. TEST ONLY.
 
@@ -87,6 +93,7 @@ def serve_command(
     from smartsandbox.replay_engine.serve.error_mix import errors_of
     from smartsandbox.replay_engine.serve.fleet import serve
     from smartsandbox.replay_engine.serve.latency import latency_of
+    from smartsandbox.replay_engine.serve.misses import Misses
     from smartsandbox.replay_engine.serve.naming import SessionBy
     from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
     from smartsandbox.replay_engine.serve.scenarios import scenarios_of
@@ -94,6 +101,8 @@ def serve_command(
     from smartsandbox.replay_engine.sessions import Exhausted
 
     times, effects = latency_of(latency, seed)
+    misses = Misses()
+    rules = read_rules(matching_file) if matching_file else None
     options = ServeOptions(
         latency=times,
         exhausted=Exhausted(exhausted),
@@ -104,10 +113,13 @@ def serve_command(
         clock_unit=clock_unit,
         selectors=(*errors_of(errors, seed), scenarios_of(scenarios_in(scenarios_file))),
         effects=(*effects, chaos_of(chaos, seed)),
+        matching=rules,
+        unmatched=unmatched,
+        misses=misses,
     )
 
     def load() -> Pack:
-        return Pack.open(locate(PACKS, pack, store_url))
+        return fitting(Pack.open(locate(PACKS, pack, store_url)), rules, matching_file)
 
     def seen() -> object:
         manifest = locate(PACKS, pack, store_url) / MANIFEST_FILE
@@ -124,3 +136,4 @@ def serve_command(
     with identity_of(tls, tls_cert, tls_key, host) as identity:
         source = Source(load, seen if watch else None)
         serve(source, host, port, replace(options, tls=identity), ready, tell, workers)
+    require_matched(misses.count)

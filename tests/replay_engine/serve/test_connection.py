@@ -45,6 +45,7 @@ def test_the_recorded_answer_comes_back_line_by_line(shop_pack: Pack) -> None:
         b"Content-Type: application/json\r\n"
         b"Content-Length: 10\r\n"
         b"X-Sandbox-Exchange: b1\r\n"
+        b"X-Sandbox-Match: exact\r\n"
         b"X-Sandbox: TEST ONLY\r\n"
         b"\r\n"
         b'{"left":3}'

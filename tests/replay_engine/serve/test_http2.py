@@ -130,6 +130,7 @@ def test_the_recorded_answer_comes_back_without_what_belongs_to_http_1(shop_pack
         "content-type": "application/json",
         "content-length": "10",
         "x-sandbox-exchange": "b1",
+        "x-sandbox-match": "exact",
         "x-sandbox": "TEST ONLY",
     }
     assert (answer.body, answer.ended) == (b'{"left":3}', True)

@@ -16,7 +16,7 @@ from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
 from smartsandbox.replay_engine.serve.prepared import Prepared
 
-TAIL = b"X-Sandbox-Exchange: e\r\nX-Sandbox: TEST ONLY\r\n\r\n"
+TAIL = b"X-Sandbox-Exchange: e\r\nX-Sandbox-Match: exact\r\nX-Sandbox: TEST ONLY\r\n\r\n"
 GZIP = ("Content-Encoding", "gzip")
 LENGTH = ("Content-Length", "999")
 
