@@ -6,6 +6,7 @@ at. Findings name places (a query parameter, a JSON pointer); the values at them
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 
@@ -40,13 +41,12 @@ class Explainer:
         found = self._lookup.find(asked, who)
         view = self._lookup.finder.view(asked)
         rows = found.candidates.rows[:limit] if found else self._close_rows(asked, view)
-        compared = [self._compare(asked, view, row, who) for row in rows]
-        near = [nearest for _, nearest in sorted(compared, key=lambda scored: scored[0], reverse=True)]
+        compared = sorted((self._compare(asked, view, row) for row in rows), key=lambda near: near.rank, reverse=True)
         return Explanation(
             view.endpoint if view else None,
             found.tier if found else None,
             len(found.candidates.rows) if found else 0,
-            tuple(near[:limit]),
+            tuple(self._told(near, asked, view, who) for near in compared[:limit]),
             self._similar(asked),
         )
 
@@ -77,9 +77,9 @@ class Explainer:
         bound = (self._endpoints.match(method, asked.path) for method in sorted(methods))
         return [found.name for found in bound if found]
 
-    def _compare(self, asked: Asked, view: View | None, row: int, who: Seeker) -> tuple[tuple[int, float], Nearest]:
-        """The exchange, and how near it is: parts that agree, then the share of fields that do."""
-        rows, requests = self._lookup.rows, self._lookup.finder.requests
+    def _compare(self, asked: Asked, view: View | None, row: int) -> _Compared:
+        """How near an exchange is: parts that agree, then the share of fields that do."""
+        requests = self._lookup.finder.requests
         recorded = requests.asked(row, asked.content_type)
         other = requests.view(row, asked.content_type)
         ours, theirs = _fields(other), _fields(view)
@@ -92,20 +92,37 @@ class Explainer:
             "body": recorded.body == asked.body or (view is not None and _of(ours, BODY) == _of(theirs, BODY)),
         }
         agree = tuple(part for part in PARTS if agrees[part])
-        if not agrees["method"]:
+        same = len(set(ours) & set(theirs)) / (len(set(ours) | set(theirs)) or 1)
+        return _Compared(row, recorded, other, agree, (len(agree), same))
+
+    def _told(self, near: _Compared, asked: Asked, view: View | None, who: Seeker) -> Nearest:
+        """The exchange with the first difference in words, and what keeps each tier from matching."""
+        rows, recorded = self._lookup.rows, near.recorded
+        if "method" not in near.agree:
             words = f"the method differs: the exchange has {recorded.method}"
-        elif not agrees["path"]:
+        elif "path" not in near.agree:
             words = path_difference(recorded.path, asked.path)
         else:
+            ours, theirs = _fields(near.view), _fields(view)
             words = first_difference(ours, theirs)
             if words and _is_whole(ours) and _is_whole(theirs):
                 words = byte_difference(recorded.body, asked.body)
-        reasons = tier_reasons(self._lookup, other, view, who) if view is not None and other is not None else {}
-        same = len(set(ours) & set(theirs)) / (len(set(ours) | set(theirs)) or 1)
-        nearest = Nearest(
-            rows.id[row].decode(), rows.endpoint.name(row) or "", agree, words or "nothing differs", reasons
-        )
-        return (len(agree), same), nearest
+        reasons = {}
+        if view is not None and near.view is not None:
+            reasons = tier_reasons(self._lookup, near.view, view, who)
+        endpoint = rows.endpoint.name(near.row) or ""
+        return Nearest(rows.id[near.row].decode(), endpoint, near.agree, words or "nothing differs", reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """An exchange that was compared; the greater its rank, the nearer it is."""
+
+    row: int
+    recorded: Asked
+    view: View | None
+    agree: tuple[str, ...]
+    rank: tuple[int, float]
 
 
 def _fields(view: View | None) -> tuple[Field, ...]:
