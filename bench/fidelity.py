@@ -2,7 +2,8 @@
 
 Each trace becomes a pack. One run drives the target that stamps arrivals: gaps, counts a second and duration are taken
 there, not from the driver. At the same time another drives a served copy of the pack: latency by endpoint, runs of
-errors and matches. Then the captures are imported, published and replayed against themselves.
+errors and matches. At 10x one more run is answered with drawn latency and errors, which are held against the whole
+recording of each endpoint. Then the captures are imported, published and replayed against themselves.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench import proc, sink, traces
@@ -68,6 +71,9 @@ class Shape:
     """The median of what an answer took beyond its recorded time."""
     floor_ks: float = float("nan")
     """The inter-arrival distance of a perfect sender that needs FLOOR seconds a request."""
+    fitted_ks: float = float("nan")
+    """The largest latency distance of an endpoint where times are drawn, and of error runs where they are."""
+    fitted_error_ks: float = float("nan")
     requests: int = FEW
 
 
@@ -115,7 +121,39 @@ def measure(run: Run, home: Path) -> Shape:
         ]
         _await_end(drives, run.due[-1] + 2 * traces.LONGEST_MS / 1000 + 60)
         came = target.arrivals()
-    return _shape(run, came, place / "answers.parquet")
+    shape = _shape(run, came, place / "answers.parquet")
+    if run.speed != SPEEDS[-1]:
+        return shape
+    latency, errors = measure_fitted(run, place)
+    return replace(shape, fitted_ks=latency, fitted_error_ks=errors)
+
+
+def measure_fitted(run: Run, place: Path) -> tuple[float, float]:
+    """The largest latency KS of an endpoint, and the KS of error runs, where both are drawn."""
+    port, outcomes = proc.free_port(), place / "fitted.parquet"
+    command = [sys.executable, "-m", "smartsandbox", "serve", str(run.pack), "--port", str(port)]
+    serve = [*command, "--latency", "fitted", "--errors", "recorded"]
+    url = f"http://127.0.0.1:{port}"
+    with proc.running(serve, place, name="serve-fitted") as server:
+        proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
+        with proc.running(_drive(run, url, outcomes), place, name="fitted") as drive:
+            _await_end([drive], run.due[-1] + 2 * traces.LONGEST_MS / 1000 + 60)
+    return against_recorded(pq.read_table(run.pack / "exchanges.parquet"), pq.read_table(outcomes))
+
+
+def against_recorded(recorded: pa.Table, outcomes: pa.Table) -> tuple[float, float]:
+    """Served latency and error runs by endpoint against all that was recorded there; the largest distances."""
+    distances, failures = [], []
+    for name in np.unique(outcomes["endpoint"].to_pylist()):
+        was = recorded.filter(pc.equal(recorded["endpoint"], name))
+        now = outcomes.filter(pc.equal(outcomes["endpoint"], name))
+        if now.num_rows >= FEW:
+            took = now["finished"].to_numpy() - now["dispatched"].to_numpy()
+            distances.append(ks(was["total_us"].to_numpy() / 1e6, took))
+            wrong = [runs(np.asarray(table["status"].to_numpy()) >= 500) for table in (was, now)]
+            failures.append(ks(*wrong) if min(map(len, wrong)) >= FEW else float("nan"))
+    worst = [max((value for value in found if value == value), default=float("nan")) for found in (distances, failures)]
+    return worst[0], worst[1]
 
 
 def _drive(run: Run, url: str, outcomes: Path) -> Sequence[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from bench import __main__ as command
@@ -104,3 +106,18 @@ def test_invented_values_are_the_same_whenever_they_are_read_and_in_no_text() ->
     assert list(values) == list(values)
     assert len(set(values)) == 500
     assert not any(value.encode() in leaks.json_text(60_000) for value in values)
+
+
+def test_drawn_latency_is_held_against_all_that_was_recorded_at_its_endpoint() -> None:
+    n = fidelity.FEW
+    recorded = pa.table(
+        {"endpoint": ["a"] * n + ["b"] * n, "total_us": [*range(n), *range(n)], "status": [200, 500] * n}
+    )
+    shifted = [at / 1e6 for at in range(n)] + [(at + 20) / 1e6 for at in range(n)]
+    outcomes = pa.table(
+        {"endpoint": ["a"] * n + ["b"] * n, "dispatched": [0.0] * 2 * n, "finished": shifted, "status": [200, 500] * n}
+    )
+    latency, errors = fidelity.against_recorded(recorded, outcomes)
+
+    assert latency == pytest.approx(0.2, abs=0.011)
+    assert np.isnan(errors)  # fifty runs an endpoint are too few to judge

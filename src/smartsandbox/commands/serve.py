@@ -11,6 +11,7 @@ from smartsandbox.commands.matching import fitting, matching_option, require_mat
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
 from smartsandbox.commands.session_options import session_options
+from smartsandbox.commands.shape_options import shape_options
 from smartsandbox.commands.tls import identity_of, tls_options
 from smartsandbox.packs.manifest import MANIFEST_FILE
 from smartsandbox.packs.matching.rules_file import read_rules
@@ -25,24 +26,7 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to bind; any but loopback opens it to a network."
 )
-@click.option(
-    "--latency",
-    default="recorded",
-    show_default=True,
-    help="recorded, fitted (drawn), loaded (drawn, growing with requests in flight), none, or a factor such as x0.5.",
-)
-@click.option(
-    "--errors",
-    default="matched",
-    show_default=True,
-    help="matched (where the matching exchange is one), recorded (rate and runs of each endpoint), none, or x2, x0.5.",
-)
-@click.option(
-    "--chaos",
-    default="",
-    help="Faults for every request, such as latency=300ms,5xx=2%,reset=1%; the guide has the language.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw.")
+@shape_options
 @click.option(
     "--exhausted",
     type=click.Choice(["last", "cycle", "fail"]),
