@@ -1,8 +1,8 @@
 """Latency fitted from a pack: how long exchanges of an endpoint, a status and a size took, to be drawn from.
 
 A draw takes the times of one recorded exchange of the group, so that the time to the first byte and to the last stay
-the pair they were. Time for the body follows its length by the endpoint's own microseconds a byte, a least-squares
-slope that is about 0 where the recording shows no such dependence.
+the pair they were. Time for the body follows its length by the endpoint's own microseconds a byte, where the recording
+shows that it depends on it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from smartsandbox.replay_engine.rows import Rows
 
 ENOUGH = 30
 """Recordings that a size class needs to be a group of its own; fewer would repeat a handful of times."""
+
+EXPLAINED = 0.1
+"""The share of the variance of body times that their length has to explain."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -128,9 +131,14 @@ def _parts(column: npt.NDArray[Any], members: Ints) -> list[tuple[int, Ints]]:
 
 
 def us_per_byte(times: Times, members: Ints) -> float:
-    """The least-squares slope of the body's time on its length, at least 0; 0 for too few, or for one length."""
-    size, body = times.size[members].astype(np.float64), times.total[members] - times.first[members]
-    varies = float(size.var()) if len(members) >= ENOUGH else 0.0
-    if varies <= 0.0:
+    """The least-squares slope of the body's time on its length; 0 where length explains less than EXPLAINED of it.
+
+    Lengths that hardly differ would otherwise give a steep slope by chance.
+    """
+    if len(members) < ENOUGH:
         return 0.0
-    return max(0.0, float(np.mean((size - size.mean()) * (body - body.mean()))) / varies)
+    size, body = times.size[members].astype(np.float64), times.total[members] - times.first[members]
+    varies, together = float(size.var()), float(np.mean((size - size.mean()) * (body - body.mean())))
+    if varies <= 0.0 or together <= 0.0 or together**2 < EXPLAINED * varies * float(body.var()):
+        return 0.0
+    return together / varies

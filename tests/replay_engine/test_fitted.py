@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +77,13 @@ def test_times_that_do_not_depend_on_length_stay_what_they_are(tmp_path: Path) -
     times = load(tmp_path, [one(str(at), 10, 30, b"x" * (at % 7)) for at in range(1, 101)])
 
     assert us_per_byte(times, times.row) == 0.0
+
+
+def test_lengths_that_explain_next_to_nothing_do_not_count(tmp_path: Path) -> None:
+    # Bodies of 10 or 11 bytes, and times from 0 to 990 us, of which a byte more is 10 us slower in the mean.
+    odd = [one(str(at), 0, 10 * at, b"x" * (10 + at % 2)) for at in range(1, 100)]
+
+    assert us_per_byte(load(tmp_path, odd), np.arange(99)) == 0.0
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(0, 10_000), st.floats(0, 100))
