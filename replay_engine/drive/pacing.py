@@ -6,7 +6,7 @@ Pure functions of the offset column. Deadlines are absolute, so a late request n
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,3 +175,15 @@ def _for_seconds(rows: Places, offsets: Seconds, period: float, pacing: Pacing, 
         most = max(1, MOST_REQUESTS // len(rows))
         rounds = min(rounds * 2, most) if rounds < most else rounds + 1
     return found.part(found.due < seconds)
+
+
+_DENSE, _DENSE_SECONDS, _TOGETHER = 15, 0.001, 3
+
+
+def wake_at(due: Sequence[float], place: int) -> float:
+    """When to wake for the request at `place`: when it is due, but where over 15,000 a second are, with the second one
+    after it. There a wake-up costs more than sending does; three share one, at most an eighth of a millisecond late."""
+    ahead = place + _DENSE
+    if ahead < len(due) and due[ahead] - due[place] < _DENSE_SECONDS:
+        return min(due[place + _TOGETHER - 1], due[place] + _DENSE_SECONDS / 8)
+    return due[place]

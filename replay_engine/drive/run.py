@@ -19,7 +19,7 @@ from smartsandbox.replay_engine.drive.dialogue import Dialogue, Listener
 from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
-from smartsandbox.replay_engine.drive.pacing import schedule
+from smartsandbox.replay_engine.drive.pacing import schedule, wake_at
 from smartsandbox.replay_engine.drive.pool import Pool
 from smartsandbox.replay_engine.drive.redirects import leads_away
 from smartsandbox.replay_engine.drive.target import Target
@@ -122,7 +122,7 @@ class Run:
             elif not self._take_up(at, planned):
                 self._finish(at)
         if self._next < last:
-            self._clock.call_at(self._start + due[self._next], self._pump)
+            self._clock.call_at(self._start + wake_at(due, self._next), self._pump)
         elif last < count:
             self._clock.call_at(max(self._start + due[last], self._now()), self._pump)
 

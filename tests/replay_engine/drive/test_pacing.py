@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.replay_engine.drive import pacing as module
-from smartsandbox.replay_engine.drive.pacing import Loop, Pacing, parse_loop, schedule
+from smartsandbox.replay_engine.drive.pacing import Loop, Pacing, parse_loop, schedule, wake_at
 from smartsandbox.replay_engine.drive.shapes import parse_shape
 
 OFFSETS = np.array([0, 500_000, 1_000_000, 4_000_000], np.int64)
@@ -65,6 +65,16 @@ def test_a_loop_goes_on_as_the_recording_would(
     found = schedule(OFFSETS, pacing)
     assert (found.rows.tolist(), found.turns.tolist()) == (rows, turns)
     assert found.due.tolist() == pytest.approx(due)
+
+
+@pytest.mark.parametrize(
+    ("rate", "place", "microseconds"),
+    [(10_000, 3, 300), (12_500, 3, 240), (16_000, 16, 1125), (20_000, 4, 300), (20_000, 90, 4500), (200_000, 0, 10)],
+)
+def test_where_requests_are_dense_three_share_a_wake_up(rate: int, place: int, microseconds: int) -> None:
+    """At 16,000/s the 17th is due at 1,000 microseconds and the third from it 125 later; the last few wake alone."""
+    due = [n / rate for n in range(100)]
+    assert wake_at(due, place) == pytest.approx(microseconds / 1e6)
 
 
 def test_a_run_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
