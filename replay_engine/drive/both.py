@@ -74,8 +74,8 @@ async def drive_both(
         for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
             asyncio.get_running_loop().add_signal_handler(number, _stop, works)
         try:
-            for work, target in zip(works, targets, strict=True):
-                await prepare(work.dialogue, options.rules, target, clock, options.timeout)
+            for work, chosen, target in zip(works, apart, targets, strict=True):
+                await prepare(work.dialogue, chosen, target, clock)
             with realtime(options.realtime):
                 await asyncio.gather(works[0].carry_out(watch), works[1].carry_out(no_watch))
         finally:

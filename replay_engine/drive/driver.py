@@ -74,7 +74,7 @@ async def drive(
         for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
             loop.add_signal_handler(number, work.stop)
         try:
-            await prepare(work.dialogue, options.rules, target, clock, options.timeout)
+            await prepare(work.dialogue, options, target, clock)
             start = None if gate is None else await gate.start(clock, work.stop)
             with realtime(options.realtime):
                 await work.carry_out(watch, start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from smartsandbox.packs.errors import InconclusiveError
@@ -14,13 +14,25 @@ from smartsandbox.replay_engine.drive.judging.rules import Rules
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.pairing import Pairing
 from smartsandbox.replay_engine.drive.run import Watch, no_watch
+from smartsandbox.replay_engine.drive.sandbox.fresh import IDEMPOTENCY
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.rows import Rows
 
 
-async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Rules:
-    """Rules for what differs, beyond those that the options have, from `runs` runs, at least 2.
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Rules for what differs, and by endpoint how many pairs of answers had different statuses or none."""
+
+    rules: Rules
+    unsteady: dict[str, int]
+
+
+async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Learnt:
+    """What differs, beyond the rules that the options have, between `runs` runs, at least 2.
+
+    Each run sends idempotency keys of its own, as each would at another time: with the same ones a sandbox would only
+    repeat its first answers.
 
     Raises NotReadyError if the target takes no connection, InconclusiveError if nothing was answered twice.
     """
@@ -28,13 +40,14 @@ async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, wa
     pairing = Pairing(Rows.load(pack), options.rules.noise, learner.took, keep=True)
     pairing.issued = Links.load(pack).producers if options.bind else frozenset()
     for number in range(runs):
-        chosen = replace(options, run=uuid4().hex)
+        rules = replace(options.rules, fresh=(*options.rules.fresh, IDEMPOTENCY))
+        chosen = replace(options, run=uuid4().hex, rules=rules)
         driven = await drive(pack, target, chosen, watch, listener=pairing.sides[min(number, 1)])
         if not driven.outcomes.answered.any():
             raise InconclusiveError(f"run {number + 1} of {runs} at {target.url} had no answer: nothing can be learnt")
-    return learner.rules()
+    return Learnt(learner.rules(), dict(sorted(learner.unsteady.items())))
 
 
-def learn_noise(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Rules:
+def learn_noise(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Learnt:
     """The same on an event loop of its own."""
     return run(learn(pack, target, options, runs, watch))

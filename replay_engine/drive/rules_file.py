@@ -36,6 +36,8 @@ class SandboxRules:
     noise: Rules = field(default_factory=Rules)
     signers: tuple[Signer, ...] = ()
     logins: tuple[Login, ...] = ()
+    fresh: tuple[RequestPlace, ...] = ()
+    """Where requests carry values that each run has to make up anew."""
 
 
 def read_rules(path: Path, environment: Mapping[str, str]) -> SandboxRules:
@@ -56,13 +58,14 @@ class _Reader:
     environment: Mapping[str, str]
 
     def rules(self, found: Any) -> SandboxRules:
-        known = {"format", "noise", "sign", "login"}
+        known = {"format", "noise", "sign", "login", "fresh"}
         if not isinstance(found, dict) or found.get("format") != RULES_FORMAT or not known >= found.keys():
-            raise UsageError(f"rules {self.name}: wanted is format: {RULES_FORMAT} with noise, sign and login")
+            raise UsageError(f"rules {self.name}: wanted is format: {RULES_FORMAT} with noise, sign, login and fresh")
         return SandboxRules(
             Rules.of(self._each(found, "noise", self._noise)),
             tuple(self._each(found, "sign", self._sign)),
             tuple(self._each(found, "login", self._login)),
+            tuple(_place(f"rules {self.name}: fresh", "each", place) for place in found.get("fresh") or ()),
         )
 
     def _each(self, found: Entry, section: str, read: Callable[[str, Entry], T]) -> Iterable[T]:

@@ -1,6 +1,7 @@
 """Learns rules from runs of one target against itself: whatever differs between them is noise, each with its cause.
 
-Values that later requests need are bound, not masked, so no rule is made for them.
+Values that later requests need are bound, not masked, so no rule is made for them. Nor is one for a status: where two
+runs had other statuses their bodies say nothing of noise, and a reader should know which endpoints are unsteady.
 """
 
 from __future__ import annotations
@@ -8,13 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from smartsandbox.replay_engine.drive.judging.compare import STATUS, Finding, Kind
+from smartsandbox.replay_engine.drive.judging.compare import Finding, Kind
 from smartsandbox.replay_engine.drive.judging.rules import Keep, Rule, Rules
 from smartsandbox.replay_engine.drive.judging.volatile import Pair, Volatile, classified
 
 _SAMPLES = 50
 _BY_KIND = (
-    (Kind.STATUS, Volatile("the status varies", Keep.IGNORE)),
     (Kind.MISSING, Volatile("not always there", Keep.IGNORE)),
     (Kind.ADDED, Volatile("not always there", Keep.IGNORE)),
     (Kind.TYPE, Volatile("the type varies", Keep.IGNORE)),
@@ -28,17 +28,21 @@ class Learner:
     """Takes up the differences of pairs of answers, and makes rules of them."""
 
     def __init__(self) -> None:
+        self.unsteady: Counter[str] = Counter()
+        """Pairs whose statuses or endings differed, by endpoint."""
         self._compared: Counter[str] = Counter()
         self._kinds: defaultdict[tuple[str, str], Counter[Kind]] = defaultdict(Counter)
         self._pairs: defaultdict[tuple[str, str], list[Pair]] = defaultdict(list)
 
     def took(self, endpoint: str, findings: Iterable[Finding]) -> None:
         """One pair of answers of an endpoint, with all of its differences."""
+        found = list(findings)
+        if any(finding.kind in (Kind.STATUS, Kind.ENDING) for finding in found):
+            self.unsteady[endpoint] += 1
+            return
         self._compared[endpoint] += 1
         seen: set[tuple[Kind, str]] = set()
-        for kind, place, one, other in findings:
-            if kind is Kind.ENDING:
-                continue  # no rule can call a lost answer noise
+        for kind, place, one, other in found:
             where = (endpoint, place)
             if (kind, place) not in seen:
                 seen.add((kind, place))
@@ -61,7 +65,7 @@ class Learner:
 
 def _inside(where: tuple[str, str], closed: set[tuple[str, str]]) -> bool:
     endpoint, place = where
-    if place == STATUS or not place.startswith("/"):
+    if not place.startswith("/"):
         return False
     tokens = place.split("/")
     return any((endpoint, "/".join(tokens[:end])) in closed for end in range(1, len(tokens)))

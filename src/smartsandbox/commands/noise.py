@@ -46,7 +46,11 @@ def noise_command(pack: str, store_url: str, target: str, out: Path, runs: int, 
     options = DriveOptions(pacing=Pacing(given["speed"]), rules=rules)
     where = resolve_target(target, given["ca"])
     learnt = learn_noise(Pack.open(locate(PACKS, pack, store_url)), where, options, runs)
-    out.write_text(noise_text(learnt, runs), encoding="utf-8")
-    for rule in learnt.given:
+    out.write_text(noise_text(learnt.rules, runs), encoding="utf-8")
+    for rule in learnt.rules.given:
         click.echo(f"{rule.endpoint}  {rule.at or '(whole body)'}  {rule.keep}: {rule.cause}, {rule.seen} of {rule.of}")
-    click.echo(f"{len(learnt.given)} rules from {runs} runs in {out}   TEST ONLY")
+    for endpoint, count in learnt.unsteady.items():
+        click.echo(
+            f"{endpoint}  {count} pairs of answers had other statuses, or one had none: there is no rule for that"
+        )
+    click.echo(f"{len(learnt.rules.given)} rules from {runs} runs in {out}   TEST ONLY")

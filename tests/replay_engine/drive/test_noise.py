@@ -13,7 +13,7 @@ from smartsandbox.cli import run as command
 from smartsandbox.packs.errors import InconclusiveError
 from smartsandbox.packs.model import Request, Response
 from smartsandbox.packs.pack import Pack
-from smartsandbox.packs.testing import make_pack
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.drive.both import drive_pack_at_both
 from smartsandbox.replay_engine.drive.driver import drive_pack
 from smartsandbox.replay_engine.drive.noise import learn_noise
@@ -63,7 +63,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 def test_exactly_the_planted_fields_are_learnt_each_with_its_cause(pack: Pack) -> None:
     with running(Live("another", volatile)) as url:
-        rules = learn_noise(pack, resolve_target(url), DriveOptions(), 2)
+        rules = learn_noise(pack, resolve_target(url), DriveOptions(), 2).rules
 
     assert {(rule.endpoint, rule.at) for rule in rules.given} == {
         (endpoint, f"/{name}") for endpoint in ENDPOINTS for name in PLANTED
@@ -74,7 +74,7 @@ def test_exactly_the_planted_fields_are_learnt_each_with_its_cause(pack: Pack) -
 def test_with_what_was_learnt_a_run_has_no_differences_and_still_binds(pack: Pack, tmp_path: Path) -> None:
     with running(Live("another", volatile)) as url:
         target = resolve_target(url)
-        rules = learn_noise(pack, target, DriveOptions(), 3)
+        rules = learn_noise(pack, target, DriveOptions(), 3).rules
         (tmp_path / "rules.yaml").write_text(noise_text(rules, 3))
         read = read_rules(tmp_path / "rules.yaml", {})
         before, after = drive_pack(pack, target, DriveOptions()), drive_pack(pack, target, DriveOptions(rules=read))
@@ -104,7 +104,7 @@ def changed(live: Live) -> Mapping[str, Any]:
 
 def test_two_targets_are_told_apart_by_what_changed_less_the_noise(pack: Pack) -> None:
     with running(Live("one", volatile)) as one, running(Live("other", changed)) as other:
-        rules = learn_noise(pack, resolve_target(one), DriveOptions(), 2)
+        rules = learn_noise(pack, resolve_target(one), DriveOptions(), 2).rules
         lasting = type(rules).of(rule for rule in rules.given if rule.at != "/seq")
         options = DriveOptions(rules=SandboxRules(lasting))
         both = drive_pack_at_both(pack, (resolve_target(one), resolve_target(other)), options)
@@ -161,3 +161,28 @@ def test_the_commands_write_rules_and_take_them(pack: Pack, tmp_path: Path, caps
     assert "35 rules from 2 runs" in said
     assert "POST /login  /seq  type: counter, 1 of 1" in said
     assert "agrees with" in capsys.readouterr().out
+
+
+class OnceOnly(Live):
+    """Repeats its first answer to an idempotency key."""
+
+    def answer(self, request: Request) -> Response:
+        key = dict(request.headers).get("Idempotency-Key", "")
+        kept = self.__dict__.setdefault("kept", {})
+        if key not in kept:
+            kept[key] = super().answer(request)
+        return kept[key] if key else super().answer(request)
+
+
+def test_each_run_has_idempotency_keys_of_its_own_and_keeps_them(tmp_path: Path) -> None:
+    key = (("Idempotency-Key", "8b9cad0e-1f20-4a2b-8c3d-4e5f60718293"),)
+    again = [
+        an_exchange(f"e{n}", a_request("POST", "/login", headers=key), a_response(json={"access_token": "t"}), at_us=n)
+        for n in range(2)
+    ]
+    live = OnceOnly("x", volatile)
+    with running(live) as url:
+        learnt = learn_noise(make_pack(tmp_path, again), resolve_target(url), DriveOptions(), 2)
+
+    assert len(live.kept) == 2
+    assert "/seq" in {rule.at for rule in learnt.rules.given}

@@ -15,7 +15,6 @@ def learnt(*findings: Finding, answers: int = 1) -> list[tuple[str, str, str]]:
 
 def test_each_kind_of_difference_has_its_rule() -> None:
     assert learnt(
-        Finding(Kind.STATUS, "status", 200, 404),
         Finding(Kind.MISSING, "/a", 1),
         Finding(Kind.TYPE, "/b", 1, "x"),
         Finding(Kind.ORDER, "/c", [1, 2], [2, 1]),
@@ -25,7 +24,6 @@ def test_each_kind_of_difference_has_its_rule() -> None:
         ("/b", "ignore", "the type varies"),
         ("/c", "unordered", "the list's order varies"),
         ("header:x-n", "regex", "counter"),
-        ("status", "ignore", "the status varies"),
     ]
 
 
@@ -35,6 +33,18 @@ def test_nothing_is_told_of_what_lies_inside_a_place_that_is_not_compared_furthe
     )
 
     assert [at for at, *_ in found] == ["/l", "/lx"]
+
+
+def test_answers_with_other_statuses_teach_nothing_but_that() -> None:
+    learner = Learner()
+    for findings in (
+        [Finding(Kind.STATUS, "status", 200, 429), Finding(Kind.MISSING, "/a", 1)],
+        [Finding(Kind.ENDING, "")],
+    ):
+        learner.took("GET /x", findings)
+
+    assert learner.rules().given == ()
+    assert learner.unsteady == {"GET /x": 2}
 
 
 def test_a_rule_says_in_how_many_answers_its_place_differed() -> None:
