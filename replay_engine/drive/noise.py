@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from smartsandbox.packs.errors import InconclusiveError
 from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.drive.both import drive_both
 from smartsandbox.replay_engine.drive.correlation.links import Links
 from smartsandbox.replay_engine.drive.driver import drive
 from smartsandbox.replay_engine.drive.judging.learn import Learner
@@ -48,6 +49,17 @@ async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, wa
     return Learnt(learner.rules(), dict(sorted(learner.unsteady.items())))
 
 
-def learn_noise(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Learnt:
-    """The same on an event loop of its own."""
-    return run(learn(pack, target, options, runs, watch))
+async def learn_from_twins(pack: Pack, twins: tuple[Target, Target], options: DriveOptions) -> Learnt:
+    """What differs between two instances of one sandbox that are driven at once: neither has seen the pack before, so
+    what a run leaves behind is not taken for noise. Raises as `learn`."""
+    learner = Learner()
+    both = await drive_both(pack, twins, options, took=learner.took)
+    for driven in (both.one, both.other):
+        if not driven.outcomes.answered.any():
+            raise InconclusiveError(f"the run at {driven.target.url} had no answer: nothing can be learnt")
+    return Learnt(learner.rules(), dict(sorted(learner.unsteady.items())))
+
+
+def learn_noise(pack: Pack, target: Target, options: DriveOptions, runs: int, twin: Target | None = None) -> Learnt:
+    """The same on an event loop of its own: from a twin if there is one, else from `runs` runs."""
+    return run(learn(pack, target, options, runs) if twin is None else learn_from_twins(pack, (target, twin), options))

@@ -20,6 +20,9 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option("--target", required=True, help="URL of the sandbox; only this machine is driven.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The rules file to write.")
 @click.option("--runs", type=click.IntRange(2), default=2, show_default=True, help="How often to drive the pack.")
+@click.option(
+    "--twin", help="URL of a second, equal sandbox: both are driven once, at the same time, instead of --runs."
+)
 @click.option("--speed", type=float, default=1.0, show_default=True, help="How many times the recorded pace.")
 @click.option(
     "--rules",
@@ -28,7 +31,7 @@ from smartsandbox.packs.store import PACKS, locate
     help="Rules that hold already, and how to sign and log in.",
 )
 @click.option("--ca", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="PEM authorities for https.")
-def noise_command(pack: str, store_url: str, target: str, out: Path, runs: int, **given: Any) -> None:
+def noise_command(pack: str, store_url: str, target: str, twin: str | None, out: Path, runs: int, **given: Any) -> None:
     """Drive PACK several times at one sandbox and write a rule for each field that differs between the runs. TEST ONLY.
 
     Read the rules before you use them. Values that later requests need are bound, and get no rule.
@@ -45,12 +48,13 @@ def noise_command(pack: str, store_url: str, target: str, out: Path, runs: int, 
     rules = SandboxRules() if file is None else read_rules(file, os.environ)
     options = DriveOptions(pacing=Pacing(given["speed"]), rules=rules)
     where = resolve_target(target, given["ca"])
-    learnt = learn_noise(Pack.open(locate(PACKS, pack, store_url)), where, options, runs)
-    out.write_text(noise_text(learnt.rules, runs), encoding="utf-8")
+    other = None if twin is None else resolve_target(twin, given["ca"])
+    learnt = learn_noise(Pack.open(locate(PACKS, pack, store_url)), where, options, runs, other)
+    out.write_text(noise_text(learnt.rules, runs if twin is None else 2), encoding="utf-8")
     for rule in learnt.rules.given:
         click.echo(f"{rule.endpoint}  {rule.at or '(whole body)'}  {rule.keep}: {rule.cause}, {rule.seen} of {rule.of}")
     for endpoint, count in learnt.unsteady.items():
         click.echo(
             f"{endpoint}  {count} pairs of answers had other statuses, or one had none: there is no rule for that"
         )
-    click.echo(f"{len(learnt.rules.given)} rules from {runs} runs in {out}   TEST ONLY")
+    click.echo(f"{len(learnt.rules.given)} rules from {2 if twin else runs} runs in {out}   TEST ONLY")

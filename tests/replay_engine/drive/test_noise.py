@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from smartsandbox.cli import run as command
 from smartsandbox.packs.errors import InconclusiveError
-from smartsandbox.packs.model import Request, Response
+from smartsandbox.packs.model import Headers, Request, Response
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.drive.both import drive_pack_at_both
@@ -161,6 +162,24 @@ def test_the_commands_write_rules_and_take_them(pack: Pack, tmp_path: Path, caps
     assert "35 rules from 2 runs" in said
     assert "POST /login  /seq  type: counter, 1 of 1" in said
     assert "agrees with" in capsys.readouterr().out
+
+
+class Remembering(Live):
+    """Tells how many orders there are, which a run adds to."""
+
+    def _shown(self, status: int, name: str, headers: Headers = ()) -> Response:
+        shown = super()._shown(status, name, headers)
+        return replace(shown, body=shown.body[:-1] + b',"orders":%d}' % len(self.orders))
+
+
+def test_twins_are_not_misled_by_what_a_run_leaves_behind(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path, record(Remembering("recorded")))
+    with running(Remembering("one")) as one, running(Remembering("other")) as other:
+        twins = learn_noise(pack, resolve_target(one), DriveOptions(), 2, resolve_target(other))
+        again = learn_noise(pack, resolve_target(one), DriveOptions(), 2)
+
+    assert twins.rules.given == ()
+    assert {rule.at for rule in again.rules.given} == {"/orders"}
 
 
 class OnceOnly(Live):
