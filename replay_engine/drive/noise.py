@@ -20,16 +20,27 @@ from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.rows import Rows
 
+LEAST = 0.05
+"""The share of its endpoint's answers in which a place must differ to get a rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """Rules for what differs, and by endpoint how many pairs of answers had different statuses or none."""
+    """Rules for what differs; by endpoint how many pairs of answers had different statuses or none; and how many places
+    differed too seldom for a rule."""
 
     rules: Rules
     unsteady: dict[str, int]
+    rare: int
+
+    @staticmethod
+    def of(learner: Learner, least: float) -> Learnt:
+        """What was learnt; `least` is the share of answers in which a place must differ."""
+        rules, every = learner.rules(least), learner.rules()
+        return Learnt(rules, dict(sorted(learner.unsteady.items())), len(every.given) - len(rules.given))
 
 
-async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Learnt:
+async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, watch: Watch = no_watch) -> Learner:
     """What differs, beyond the rules that the options have, between `runs` runs, at least 2.
 
     Each run sends idempotency keys of its own, as each would at another time: with the same ones a sandbox would only
@@ -46,10 +57,10 @@ async def learn(pack: Pack, target: Target, options: DriveOptions, runs: int, wa
         driven = await drive(pack, target, chosen, watch, listener=pairing.sides[min(number, 1)])
         if not driven.outcomes.answered.any():
             raise InconclusiveError(f"run {number + 1} of {runs} at {target.url} had no answer: nothing can be learnt")
-    return Learnt(learner.rules(), dict(sorted(learner.unsteady.items())))
+    return learner
 
 
-async def learn_from_twins(pack: Pack, twins: tuple[Target, Target], options: DriveOptions) -> Learnt:
+async def learn_from_twins(pack: Pack, twins: tuple[Target, Target], options: DriveOptions) -> Learner:
     """What differs between two instances of one sandbox that are driven at once: neither has seen the pack before, so
     what a run leaves behind is not taken for noise. Raises as `learn`."""
     learner = Learner()
@@ -57,9 +68,12 @@ async def learn_from_twins(pack: Pack, twins: tuple[Target, Target], options: Dr
     for driven in (both.one, both.other):
         if not driven.outcomes.answered.any():
             raise InconclusiveError(f"the run at {driven.target.url} had no answer: nothing can be learnt")
-    return Learnt(learner.rules(), dict(sorted(learner.unsteady.items())))
+    return learner
 
 
-def learn_noise(pack: Pack, target: Target, options: DriveOptions, runs: int, twin: Target | None = None) -> Learnt:
+def learn_noise(
+    pack: Pack, target: Target, options: DriveOptions, runs: int, twin: Target | None = None, least: float = LEAST
+) -> Learnt:
     """The same on an event loop of its own: from a twin if there is one, else from `runs` runs."""
-    return run(learn(pack, target, options, runs) if twin is None else learn_from_twins(pack, (target, twin), options))
+    found = learn(pack, target, options, runs) if twin is None else learn_from_twins(pack, (target, twin), options)
+    return Learnt.of(run(found), least)

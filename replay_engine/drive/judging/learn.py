@@ -50,9 +50,11 @@ class Learner:
             if kind is Kind.VALUE and len(self._pairs[where]) < _SAMPLES:
                 self._pairs[where].append((one, other))
 
-    def rules(self) -> Rules:
-        """One rule for each place that differed, less those inside a place that is not compared further."""
+    def rules(self, least: float = 0.0) -> Rules:
+        """One rule for each place that differed in at least this share of its endpoint's answers, less those inside a
+        place that is not compared further. What differs now and then is no property of the field."""
         made = {where: self._rule(*where, kinds) for where, kinds in self._kinds.items()}
+        made = {where: rule for where, rule in made.items() if rule.seen >= least * rule.of}
         closed = {where for where, rule in made.items() if rule.keep in (Keep.IGNORE, Keep.TYPE)}
         return Rules.of(rule for where, rule in made.items() if not _inside(where, closed))
 

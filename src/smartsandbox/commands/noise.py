@@ -20,8 +20,13 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option("--target", required=True, help="URL of the sandbox; only this machine is driven.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The rules file to write.")
 @click.option("--runs", type=click.IntRange(2), default=2, show_default=True, help="How often to drive the pack.")
+@click.option("--twin", help="URL of an equal sandbox: both are driven once, at the same time, instead of --runs.")
 @click.option(
-    "--twin", help="URL of a second, equal sandbox: both are driven once, at the same time, instead of --runs."
+    "--least",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.05,
+    show_default=True,
+    help="Share of an endpoint's answers in which a field must differ to get a rule.",
 )
 @click.option("--speed", type=float, default=1.0, show_default=True, help="How many times the recorded pace.")
 @click.option(
@@ -49,7 +54,8 @@ def noise_command(pack: str, store_url: str, target: str, twin: str | None, out:
     options = DriveOptions(pacing=Pacing(given["speed"]), rules=rules)
     where = resolve_target(target, given["ca"])
     other = None if twin is None else resolve_target(twin, given["ca"])
-    learnt = learn_noise(Pack.open(locate(PACKS, pack, store_url)), where, options, runs, other)
+    opened = Pack.open(locate(PACKS, pack, store_url))
+    learnt = learn_noise(opened, where, options, runs, other, given["least"])
     out.write_text(noise_text(learnt.rules, runs if twin is None else 2), encoding="utf-8")
     for rule in learnt.rules.given:
         click.echo(f"{rule.endpoint}  {rule.at or '(whole body)'}  {rule.keep}: {rule.cause}, {rule.seen} of {rule.of}")
@@ -57,4 +63,6 @@ def noise_command(pack: str, store_url: str, target: str, twin: str | None, out:
         click.echo(
             f"{endpoint}  {count} pairs of answers had other statuses, or one had none: there is no rule for that"
         )
+    if learnt.rare:
+        click.echo(f"{learnt.rare} places differed in fewer than {given['least']:.0%} of the answers: no rule for them")
     click.echo(f"{len(learnt.rules.given)} rules from {2 if twin else runs} runs in {out}   TEST ONLY")

@@ -54,3 +54,5 @@ def test_a_rule_says_in_how_many_answers_its_place_differed() -> None:
     (rule,) = learner.rules().given
 
     assert (rule.seen, rule.of) == (1, 2)
+    assert learner.rules(0.5).given == (rule,)
+    assert learner.rules(0.51).given == ()
