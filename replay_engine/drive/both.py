@@ -13,7 +13,7 @@ from smartsandbox.replay_engine.drive.driver import READY_SECONDS, Driven
 from smartsandbox.replay_engine.drive.judging.compare import Finding
 from smartsandbox.replay_engine.drive.judging.tally import Tally
 from smartsandbox.replay_engine.drive.options import DriveOptions
-from smartsandbox.replay_engine.drive.pairing import Pairing, Took
+from smartsandbox.replay_engine.drive.pairing import Pairing
 from smartsandbox.replay_engine.drive.pool import require_ready
 from smartsandbox.replay_engine.drive.run import Run, Watch, no_watch
 from smartsandbox.replay_engine.drive.sandbox.prepare import prepare
@@ -53,10 +53,8 @@ async def drive_both(
     watch: Watch = no_watch,
     *,
     signals: bool = False,
-    took: Took | None = None,
 ) -> Both:
-    """Drive a pack at two targets. Raises NotReadyError if one of them takes no connection at the start. `took` is told
-    of every pair of answers instead of the disagreement.
+    """Drive a pack at two targets. Raises NotReadyError if one of them takes no connection at the start.
 
     With `signals`, SIGINT and SIGTERM end both runs early, after the requests on their way.
     """
@@ -64,7 +62,7 @@ async def drive_both(
     for target in targets:
         await require_ready(target, READY_SECONDS)
     rows, clock, found = Rows.load(pack), RealClock(), Disagreement()
-    pairing = Pairing(rows, options.rules.noise, found.took if took is None else took)
+    pairing = Pairing(rows, options.rules.noise, found.took)
     pairing.origins = {targets[0].url.rstrip("/"): targets[1].url.rstrip("/")}
     with steady_memory():
         apart = (options, replace(options, run=f"{options.run}-b"))

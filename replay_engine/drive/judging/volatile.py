@@ -50,7 +50,7 @@ class Volatile:
 def classified(place: str, pairs: Sequence[Pair]) -> Volatile:
     """The kind of a value that differed at a place. What no kind fits is compared by type, its cause "unexplained"."""
     if all(is_number(one) and is_number(other) for one, other in pairs):
-        return _number(pairs)
+        return _number(place, pairs)
     if all(isinstance(one, str) and isinstance(other, str) for one, other in pairs):
         return next((found for kind in _TEXTS if (found := kind(place, pairs))), UNEXPLAINED)
     return UNEXPLAINED
@@ -59,12 +59,14 @@ def classified(place: str, pairs: Sequence[Pair]) -> Volatile:
 UNEXPLAINED = Volatile("unexplained", Keep.TYPE)
 
 
-def _number(pairs: Sequence[Pair]) -> Volatile:
+def _number(place: str, pairs: Sequence[Pair]) -> Volatile:
     if any(all(low <= value <= high for pair in pairs for value in pair) for low, high in _EPOCHS):
         return Volatile("timestamp", Keep.TYPE)
     whole = all(isinstance(value, int) for pair in pairs for value in pair)
     if whole and all(0 < other - one <= _STEP for one, other in pairs):
         return Volatile("counter", Keep.TYPE)
+    if whole and place.endswith(("/id", "_id", "Id")):
+        return Volatile("random number", Keep.TYPE)
     moved = max(abs(one - other) / max(abs(one), abs(other)) for one, other in pairs if one != other)
     if moved <= _JITTER:
         return Volatile("jitter", Keep.WITHIN, tolerance=_rounded_up(2 * moved))

@@ -20,7 +20,7 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option("--target", required=True, help="URL of the sandbox; only this machine is driven.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The rules file to write.")
 @click.option("--runs", type=click.IntRange(2), default=2, show_default=True, help="How often to drive the pack.")
-@click.option("--twin", help="URL of an equal sandbox: both are driven once, at the same time, instead of --runs.")
+@click.option("--twin", help="URL of an equal sandbox: it is driven once after the first, instead of --runs.")
 @click.option(
     "--least",
     type=click.FloatRange(0.0, 1.0),
@@ -52,11 +52,11 @@ def noise_command(pack: str, store_url: str, target: str, twin: str | None, out:
     file = given["rules_file"]
     rules = SandboxRules() if file is None else read_rules(file, os.environ)
     options = DriveOptions(pacing=Pacing(given["speed"]), rules=rules)
-    where = resolve_target(target, given["ca"])
-    other = None if twin is None else resolve_target(twin, given["ca"])
+    urls = [target] * runs if twin is None else [target, twin]
+    targets = [resolve_target(url, given["ca"]) for url in urls]
     opened = Pack.open(locate(PACKS, pack, store_url))
-    learnt = learn_noise(opened, where, options, runs, other, given["least"])
-    out.write_text(noise_text(learnt.rules, runs if twin is None else 2), encoding="utf-8")
+    learnt = learn_noise(opened, targets, options, given["least"])
+    out.write_text(noise_text(learnt.rules, len(targets)), encoding="utf-8")
     for rule in learnt.rules.given:
         click.echo(f"{rule.endpoint}  {rule.at or '(whole body)'}  {rule.keep}: {rule.cause}, {rule.seen} of {rule.of}")
     for endpoint, count in learnt.unsteady.items():
@@ -65,4 +65,4 @@ def noise_command(pack: str, store_url: str, target: str, twin: str | None, out:
         )
     if learnt.rare:
         click.echo(f"{learnt.rare} places differed in fewer than {given['least']:.0%} of the answers: no rule for them")
-    click.echo(f"{len(learnt.rules.given)} rules from {2 if twin else runs} runs in {out}   TEST ONLY")
+    click.echo(f"{len(learnt.rules.given)} rules from {len(targets)} runs in {out}   TEST ONLY")

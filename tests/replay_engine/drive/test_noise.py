@@ -64,7 +64,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 def test_exactly_the_planted_fields_are_learnt_each_with_its_cause(pack: Pack) -> None:
     with running(Live("another", volatile)) as url:
-        rules = learn_noise(pack, resolve_target(url), DriveOptions(), 2).rules
+        rules = learn_noise(pack, [resolve_target(url)] * 2, DriveOptions()).rules
 
     assert {(rule.endpoint, rule.at) for rule in rules.given} == {
         (endpoint, f"/{name}") for endpoint in ENDPOINTS for name in PLANTED
@@ -75,7 +75,7 @@ def test_exactly_the_planted_fields_are_learnt_each_with_its_cause(pack: Pack) -
 def test_with_what_was_learnt_a_run_has_no_differences_and_still_binds(pack: Pack, tmp_path: Path) -> None:
     with running(Live("another", volatile)) as url:
         target = resolve_target(url)
-        rules = learn_noise(pack, target, DriveOptions(), 3).rules
+        rules = learn_noise(pack, [target] * 3, DriveOptions()).rules
         (tmp_path / "rules.yaml").write_text(noise_text(rules, 3))
         read = read_rules(tmp_path / "rules.yaml", {})
         before, after = drive_pack(pack, target, DriveOptions()), drive_pack(pack, target, DriveOptions(rules=read))
@@ -95,7 +95,7 @@ class Silent(Live):
 
 def test_a_target_that_answers_nothing_teaches_nothing(pack: Pack) -> None:
     with running(Silent("another")) as url, pytest.raises(InconclusiveError, match="no answer"):
-        learn_noise(pack, resolve_target(url), DriveOptions(timeout=0.2), 2)
+        learn_noise(pack, [resolve_target(url)] * 2, DriveOptions(timeout=0.2))
 
 
 def changed(live: Live) -> Mapping[str, Any]:
@@ -105,7 +105,7 @@ def changed(live: Live) -> Mapping[str, Any]:
 
 def test_two_targets_are_told_apart_by_what_changed_less_the_noise(pack: Pack) -> None:
     with running(Live("one", volatile)) as one, running(Live("other", changed)) as other:
-        rules = learn_noise(pack, resolve_target(one), DriveOptions(), 2).rules
+        rules = learn_noise(pack, [resolve_target(one)] * 2, DriveOptions()).rules
         lasting = type(rules).of(rule for rule in rules.given if rule.at != "/seq")
         options = DriveOptions(rules=SandboxRules(lasting))
         both = drive_pack_at_both(pack, (resolve_target(one), resolve_target(other)), options)
@@ -175,8 +175,8 @@ class Remembering(Live):
 def test_twins_are_not_misled_by_what_a_run_leaves_behind(tmp_path: Path) -> None:
     pack = make_pack(tmp_path, record(Remembering("recorded")))
     with running(Remembering("one")) as one, running(Remembering("other")) as other:
-        twins = learn_noise(pack, resolve_target(one), DriveOptions(), 2, resolve_target(other))
-        again = learn_noise(pack, resolve_target(one), DriveOptions(), 2)
+        twins = learn_noise(pack, [resolve_target(one), resolve_target(other)], DriveOptions())
+        again = learn_noise(pack, [resolve_target(one)] * 2, DriveOptions())
 
     assert twins.rules.given == ()
     assert {rule.at for rule in again.rules.given} == {"/orders"}
@@ -201,7 +201,7 @@ def test_each_run_has_idempotency_keys_of_its_own_and_keeps_them(tmp_path: Path)
     ]
     live = OnceOnly("x", volatile)
     with running(live) as url:
-        learnt = learn_noise(make_pack(tmp_path, again), resolve_target(url), DriveOptions(), 2)
+        learnt = learn_noise(make_pack(tmp_path, again), [resolve_target(url)] * 2, DriveOptions())
 
     assert len(live.kept) == 2
     assert "/seq" in {rule.at for rule in learnt.rules.given}

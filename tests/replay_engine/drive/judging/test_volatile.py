@@ -30,6 +30,8 @@ from smartsandbox.replay_engine.drive.judging.volatile import classified
         ("/seq", [(17, 18), (20, 30)], "counter", Keep.TYPE),
         ("/seq", [("inv-0017", "inv-0018")], "counter", Keep.REGEX),
         ("/rate", [(10.0, 10.1), (5.0, 5.0)], "jitter", Keep.WITHIN),
+        ("/rate", [(1000, 1010), (1010, 1000)], "jitter", Keep.WITHIN),
+        ("/id", [(9_000_001, 9_000_007), (9_000_007, 9_000_001)], "random number", Keep.TYPE),
         ("/n", [(10.5, 200.25)], "random number", Keep.TYPE),
         ("/token", [("eyJhbGciOiJIUzI1NiJ9.e30.abc", "eyJhbGciOiJIUzI1NiJ9.e30.xyz")], "signature", Keep.REGEX),
         ("header:x-hub-signature-256", [("sha256=ab12", "sha256=cd34")], "signature", Keep.REGEX),
