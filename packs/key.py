@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -23,6 +24,8 @@ KEY_BYTES = 16
 CREDENTIAL_HEADERS = ("authorization", "x-api-key", "api-key", "cookie")
 """In order of preference; the first that stands in a request names its caller."""
 
+_SHORT = 256
+"""Characters of a target that may be remembered."""
 _WIDE_NUMBER = re.compile(rb"\d{17}")
 _BOUNDARY = re.compile(r'boundary="?([^";,\s]+)', re.IGNORECASE)
 _UNRESERVED = re.compile(rb"%([0-9a-fA-F]{2})")
@@ -47,14 +50,28 @@ def match_key(
 
     `headers` need hold those only that `matching.headers` names.
     """
-    key = blake2b(digest_size=KEY_BYTES)
-    parts = (method.upper().encode(), canonical_path(path), canonical_query(query, matching.volatile_query))
-    for part in (*parts, canonical_body(content_type, body) if body else b""):
-        key.update(len(part).to_bytes(4, "big"))
-        key.update(part)
+    if body and len(path) + len(query) <= _SHORT:
+        key = _remembered(method, path, query, matching.volatile_query).copy()
+    else:
+        key = _begun(method, path, query, matching.volatile_query)
+    part = canonical_body(content_type, body) if body else b""
+    key.update(len(part).to_bytes(4, "big") + part)
     if matching.headers:
         key.update(_named_headers(headers, matching.headers))
     return key.digest()
+
+
+def _begun(method: str, path: str, query: str, volatile: Collection[str]) -> blake2b:
+    """The key as far as the parts before the body make it."""
+    key = blake2b(digest_size=KEY_BYTES)
+    for part in (method.upper().encode(), canonical_path(path), canonical_query(query, volatile)):
+        key.update(len(part).to_bytes(4, "big"))
+        key.update(part)
+    return key
+
+
+_remembered = lru_cache(4096)(_begun)
+"""Requests with a body go to few targets, over and over."""
 
 
 def _named_headers(headers: Named, names: tuple[str, ...]) -> bytes:
@@ -90,7 +107,7 @@ def canonical_body(content_type: str, body: bytes) -> bytes:
     JSON as sorted compact JSON, a urlencoded form as sorted pairs, multipart with a fixed boundary, all else as is. A
     body that does not parse as what it claims to be stands for itself.
     """
-    kind = content_type.partition(";")[0].strip().lower()
+    kind = _kind(content_type) if len(content_type) <= _SHORT else _kind.__wrapped__(content_type)
     if kind.endswith("json") or (not kind and body[:1] in b"{["):
         return _canonical_json_body(body)
     if kind == "application/x-www-form-urlencoded":
@@ -99,6 +116,11 @@ def canonical_body(content_type: str, body: bytes) -> bytes:
         boundary = _BOUNDARY.search(content_type)
         return body.replace(boundary[1].encode("utf-8", "replace"), b"boundary") if boundary else body
     return body
+
+
+@lru_cache(256)
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _canonical_json_body(body: bytes) -> bytes:
