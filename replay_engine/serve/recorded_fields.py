@@ -1,4 +1,8 @@
-"""Which fields the recorded request of a row had, read from the pack when somebody asks."""
+"""Which fields the recorded request of a row had, read from the pack when somebody asks.
+
+The file is opened before serving and stays open, so that it is that of the pack which was checked, whatever becomes of
+the folder.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,8 @@ class RecordedFields:
     """The request headers of a pack, read by row group. The last few groups are kept, and what was asked of them."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "exchanges.parquet"
-        metadata = pq.read_metadata(self._path)
+        self._file = pq.ParquetFile(folder / "exchanges.parquet", memory_map=True)
+        metadata = self._file.metadata
         counts = (metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
         self._starts = [0, *accumulate(counts)]
         self._kept: OrderedDict[int, Any] = OrderedDict()
@@ -40,8 +44,7 @@ class RecordedFields:
 
     def _group(self, group: int) -> Any:
         if group not in self._kept:
-            with pq.ParquetFile(self._path, memory_map=True) as file:
-                self._kept[group] = file.read_row_group(group, columns=["request_headers"])["request_headers"]
+            self._kept[group] = self._file.read_row_group(group, columns=["request_headers"])["request_headers"]
             if len(self._kept) > _GROUPS:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(group)

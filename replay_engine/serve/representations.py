@@ -27,9 +27,9 @@ class Representations:
     """Of one pack. `siblings` gives the rows that share a row's key, in pack order."""
 
     def __init__(self, pack: Pack, rows: Rows, siblings: Callable[[int], list[int]]) -> None:
-        self._rows, self._siblings, self._pack = rows, siblings, pack
+        self._rows, self._siblings = rows, siblings
         self._revalidated = revalidated(rows)
-        self._recorded: RecordedFields | None = None
+        self._recorded = RecordedFields(pack.folder)
         self._whole: dict[int, int] = {}
 
     def full(self, row: int, request: LiveRequest) -> int:
@@ -82,6 +82,4 @@ class Representations:
         return answer if answer.plan is AT_ONCE else answer.planned(spread(answer.plan, answer.body))
 
     def _had(self, row: int, *names: str) -> bool:
-        if self._recorded is None:
-            self._recorded = RecordedFields(self._pack.folder)
         return self._recorded.has(row, *names)

@@ -152,7 +152,16 @@ def test_the_same_version_keeps_its_sessions(tmp_path: Path) -> None:
         client.close()
 
 
-def test_a_pack_may_be_deleted_while_it_is_served(shelf: Shelf) -> None:
+def test_a_pack_may_be_deleted_while_it_is_served(shelf: Shelf, tmp_path: Path) -> None:
+    parts = a_response(body=b"0123456789", headers=(("Accept-Ranges", "bytes"), ("ETag", '"1"')))
+    ranged = make_pack(tmp_path / "ranged", [an_exchange("r", a_request(target="/r"), parts)])
+    with serving(ranged, FAST) as server:
+        shutil.rmtree(ranged.folder)
+        client = http.client.HTTPConnection(server.host, server.port, timeout=30)
+        client.request("GET", "/r", headers={"Range": "bytes=2-4"})
+        answer = client.getresponse()
+        assert (answer.status, answer.read()) == (206, b"234")
+        client.close()
     with serving(shelf.old, FAST) as server:
         shutil.rmtree(shelf.old.folder)
         client = http.client.HTTPConnection(server.host, server.port, timeout=30)
