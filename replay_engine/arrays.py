@@ -7,6 +7,7 @@ cell touches no reference count of a row. A column is made of named parts, which
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from mmap import mmap
@@ -129,9 +130,10 @@ def _layout(column: Column) -> tuple[npt.NDArray[np.int64], memoryview]:
 
 @dataclass(frozen=True, slots=True)
 class Names(Sequence[str]):
-    """Distinct strings by code."""
+    """Distinct strings by code; `order` has the codes in the order of the strings' bytes."""
 
     arena: Arena
+    order: memoryview
 
     def __len__(self) -> int:
         return len(self.arena)
@@ -146,6 +148,13 @@ class Names(Sequence[str]):
         if not -len(self) <= code < len(self):
             raise IndexError(code)
         return self.arena[code % len(self)].decode("utf-8", "surrogateescape")
+
+    def find(self, name: str) -> int:
+        """The code of a string, or -1."""
+        wanted = name.encode("utf-8", "surrogateescape")
+        at = bisect_left(self.order, wanted, key=self.arena.__getitem__)
+        code = self.order[at] if at < len(self.order) else -1
+        return code if code >= 0 and self.arena[code] == wanted else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +175,12 @@ class Coded:
         array = flat(column).dictionary_encode()
         add(f"{name}.codes", [integers(array.indices, np.int32)])
         Arena.write(f"{name}.names", [array.dictionary], add)
+        add(f"{name}.order", [pc.sort_indices(array.dictionary.cast(pa.binary())).to_numpy().astype(np.int32)])
 
     @staticmethod
     def read(parts: Parts, name: str) -> Coded:
         """What `write` added. Few names are kept as strings, many are not."""
-        names = Names(Arena.read(parts, f"{name}.names"))
+        names = Names(Arena.read(parts, f"{name}.names"), read_cells(parts, f"{name}.order", "i"))
         return Coded(read_cells(parts, f"{name}.codes", "i"), tuple(names) if len(names) <= _FEW else names)
 
     @staticmethod

@@ -8,13 +8,16 @@ never empty and always in pack order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
+from smartsandbox.replay_engine.arrays import Coded, Names
 from smartsandbox.replay_engine.index import KeyIndex
 from smartsandbox.replay_engine.rows import Rows
 
+_REMEMBERED = 16_384
 NOT_RECORDED = -2
 """The code of a name that the pack does not hold; -1 is the code of no name at all."""
 
@@ -40,22 +43,27 @@ class Callers:
     """Turns the names in a live request into codes; a name of another origin is NOT_RECORDED."""
 
     def __init__(self, rows: Rows) -> None:
-        self._sessions = _codes(rows.session.names)
-        self._credentials = _codes(rows.credential.names)
-        self._hosts = _codes(rows.host.names)
-        self.one_host = len(self._hosts) < 2
+        self._session, self._credential, self._host = map(_finder, (rows.session, rows.credential, rows.host))
+        self.one_host = len(rows.host.names) < 2
 
     def of(self, session: str | None, credential: str | None, host: str | None) -> Caller:
         """The caller with these names."""
-        return Caller(_code(self._sessions, session), _code(self._credentials, credential), _code(self._hosts, host))
+        return Caller(self._session(session), self._credential(credential), self._host(host))
 
 
-def _codes(names: Sequence[str]) -> dict[str, int]:
-    return {name: code for code, name in enumerate(names)}
+def _finder(column: Coded) -> Callable[[str | None], int]:
+    """From a name to its code. Many names are not kept as objects: those asked for last are remembered."""
+    names = column.names
+    if not isinstance(names, Names):
+        codes: dict[str | None, int] = {None: -1, **{name: code for code, name in enumerate(names)}}
+        return lambda name: codes.get(name, NOT_RECORDED)
 
+    @lru_cache(_REMEMBERED)
+    def find(name: str | None) -> int:
+        code = -1 if name is None else names.find(name)
+        return code if code >= 0 or name is None else NOT_RECORDED
 
-def _code(codes: dict[str, int], name: str | None) -> int:
-    return -1 if name is None else codes.get(name, NOT_RECORDED)
+    return find
 
 
 class Ladder:
