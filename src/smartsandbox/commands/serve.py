@@ -13,7 +13,6 @@ from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
 from smartsandbox.commands.session_options import session_options
 from smartsandbox.commands.shape_options import shape_options
 from smartsandbox.commands.tls import identity_of, tls_options
-from smartsandbox.packs.manifest import MANIFEST_FILE
 from smartsandbox.packs.matching.rules_file import read_rules
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
@@ -106,8 +105,8 @@ def serve_command(
         return fitting(Pack.open(locate(PACKS, pack, store_url)), rules, matching_file)
 
     def seen() -> object:
-        manifest = locate(PACKS, pack, store_url) / MANIFEST_FILE
-        return manifest, manifest.stat().st_mtime_ns
+        folder = locate(PACKS, pack, store_url)
+        return folder, sorted((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in folder.iterdir())
 
     def tell(words: str) -> None:
         click.echo(words, err=True)
