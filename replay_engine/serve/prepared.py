@@ -27,7 +27,7 @@ from smartsandbox.replay_engine.rows import Rows, write_rows
 from smartsandbox.replay_engine.serve.ready import Ready, write_ready
 from smartsandbox.replay_engine.targets import Targets, write_targets
 
-FORMAT = 3
+FORMAT = 4
 """Of what is prepared; raise it with any change to what the writers add."""
 _KEPT = 16
 """Images in the cache folder; the ones opened longest ago go first."""
