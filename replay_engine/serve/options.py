@@ -17,6 +17,7 @@ from smartsandbox.replay_engine.sessions import Exhausted
 
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
     from smartsandbox.replay_engine.serve.effects import MakeEffect
+    from smartsandbox.replay_engine.serve.rewriting.templates_file import Template
     from smartsandbox.replay_engine.serve.selectors import MakeSelector
     from smartsandbox.replay_engine.serve.tls import Identity
 
@@ -57,6 +58,7 @@ class ServeOptions:
     """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers, `history` is how many
     steps a session can go back, `idempotency_bytes` bounds the answers kept for idempotency keys. `clock` sets every
     session's clock (see `virtual_time`), `clock_unit` is what dates move by (week or day), `wall` tells the time.
+    `templates` answer declared places from the request.
 
     `selectors` choose what answers and then `effects` apply to every answer from the pack, each in their order.
     """
@@ -72,6 +74,7 @@ class ServeOptions:
     clock: str = ""
     clock_unit: str = "week"
     wall: Callable[[], datetime] = utc_now
+    templates: tuple[Template, ...] = ()
     journal: int = 10_000
     cache_bytes: int = 64 * 1024 * 1024
     selectors: tuple[MakeSelector, ...] = ()

@@ -23,7 +23,8 @@ from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.payloads import Payloads
 from smartsandbox.replay_engine.serve.prepared import Prepared
 from smartsandbox.replay_engine.serve.representations import Representations
-from smartsandbox.replay_engine.serve.request import SESSION, LiveRequest
+from smartsandbox.replay_engine.serve.request import READ, SESSION, LiveRequest
+from smartsandbox.replay_engine.serve.rewriting.templates_file import headers_read
 from smartsandbox.replay_engine.serve.steps import Steps
 from smartsandbox.replay_engine.serve.told import told
 from smartsandbox.replay_engine.serve.unmatched.policy import NONE
@@ -55,6 +56,8 @@ class Responder:
         self._payloads = Payloads(prepared, options)
         self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
+        self.read = READ | headers_read(options.templates)
+        """The request headers that are looked at, in lower case."""
         self._name = namer(options.session_by)
         self.steps = Steps(self, pack, options)
         self._fallback = Fallback(self.lookup, self.explainer, options, self.steps.advance)

@@ -10,7 +10,7 @@ from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
 from smartsandbox.replay_engine.serve.answer import Answer
 from smartsandbox.replay_engine.serve.options import Limits
-from smartsandbox.replay_engine.serve.request import READ, LiveRequest
+from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.responder import Responder
 
 
@@ -57,7 +57,7 @@ class Service:
         """Answer from these from here on. Connections that are open go on keeping the headers that they kept."""
         self.responder, self.admin = responder, admin
         named = responder.matching.all_headers()
-        self.read = READ | {name.encode() for name in named} if named else READ
+        self.read = self.responder.read | {name.encode() for name in named}
 
     def answer(self, request: LiveRequest) -> Answer:
         """From the reserved prefix or from the pack."""

@@ -50,7 +50,7 @@ class Steps:
         self._journeys = Journeys(responder.rows) if options.advance is Advance.WRITE else None
         self._keys = IdempotencyKeys(pack, options.idempotency_bytes)
         self._selectors = tuple(make(pack, responder.rows) for make in options.selectors)
-        self.rewriting = Rewriting(pack, responder.rows, options.clock, options.clock_unit, options.wall)
+        self.rewriting = Rewriting(pack, responder.rows, options)
         self._effects = (self.rewriting, *(make(pack, responder.rows) for make in options.effects))
         self._parts = (*self._selectors, *self._effects)
         self._early = tuple(part for part in self._parts if isinstance(part, Early))

@@ -42,15 +42,26 @@ class Aliases:
         if len(self._tokens) > MOST:
             self._tokens.popitem(last=False)
 
-    def incoming(self, session: Session) -> Callable[[bytes], bytes] | None:
-        """What puts recorded values in the place of issued ones; None where none was issued."""
+    def incoming(self, session: Session, brought: dict[bytes, bytes]) -> Callable[[bytes], bytes] | None:
+        """What puts recorded values in the place of issued ones, and notes them in `brought`; None where none was
+        issued."""
         if not self._tokens and not session.get(_COUNT, 0):
             return None
-        return _replacing(lambda word: session.get(("issued", word)) or self._tokens.get(word))
 
-    def outgoing(self, session: Session) -> Callable[[bytes], bytes] | None:
-        """What puts issued ids in the place of recorded ones; None where none was issued."""
-        return _replacing(lambda word: session.get(("recorded", word))) if session.get(_COUNT, 0) else None
+        def look(word: bytes) -> bytes | None:
+            recorded: bytes | None = session.get(("issued", word))
+            if recorded is not None:
+                brought[recorded] = word
+            return recorded or self._tokens.get(word)
+
+        return _replacing(look)
+
+    def outgoing(self, session: Session, brought: dict[bytes, bytes]) -> Callable[[bytes], bytes] | None:
+        """What puts issued ids in the place of recorded ones: those that the request brought, else those issued last;
+        None where none was issued."""
+        if not session.get(_COUNT, 0):
+            return None
+        return _replacing(lambda word: brought.get(word) or session.get(("recorded", word)))
 
 
 def _replacing(look: Look) -> Callable[[bytes], bytes]:

@@ -9,17 +9,18 @@ from typing import Any
 
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.clock import utc_now
 from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.moments import DAY, Moment, iso_time
 from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import Answer, problem
 from smartsandbox.replay_engine.serve.effects import Served
+from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.request import CLOCK, LiveRequest
 from smartsandbox.replay_engine.serve.rewriting.aliases import Aliases
 from smartsandbox.replay_engine.serve.rewriting.clock import ClockEdits, hurried
 from smartsandbox.replay_engine.serve.rewriting.edits import Edits, edited
 from smartsandbox.replay_engine.serve.rewriting.requests import exchanged, moved
+from smartsandbox.replay_engine.serve.rewriting.templates import Templates
 from smartsandbox.replay_engine.sessions import Session
 from smartsandbox.replay_engine.virtual_time import VirtualTime, clock_named
 
@@ -34,20 +35,22 @@ _MOST_BODY = 64 * 1024 * 1024
 
 
 class Rewriting:
-    """Clock, and ids that come back. `wall` tells the time outside."""
+    """Templates, the clock, and issued values that come back."""
 
-    def __init__(
-        self, pack: Pack, rows: Rows, clock: str = "", unit: str = "week", wall: Callable[[], datetime] = utc_now
-    ) -> None:
-        self._rows, self._wall = rows, wall
+    def __init__(self, pack: Pack, rows: Rows, options: ServeOptions) -> None:
+        clock = options.clock
+        self._rows, self._wall = rows, options.wall
         self._aliases = Aliases()
-        self._times = ClockEdits(pack, rows, UNITS[unit], self._aliases)
+        self._times = ClockEdits(pack, rows, UNITS[options.clock_unit], self._aliases)
+        self._templates = Templates(rows, options.templates, self._aliases) if options.templates else None
         try:
             self._clock = clock_named(clock, self._now()) if clock else None
         except ValueError as error:
             raise UsageError(f"--clock {clock!r}: {error}") from None
         self._moved = 0
-        self.wakes = frozenset[bytes]() if clock else frozenset({CLOCK})
+        self._brought: dict[bytes, bytes] = {}
+        """Recorded values and the issued ones that the present request had in their place."""
+        self.wakes = frozenset[bytes]() if clock or self._templates else frozenset({CLOCK})
 
     def _now(self) -> int:
         return (self._wall() - _EPOCH) // timedelta(microseconds=1)
@@ -80,7 +83,8 @@ class Rewriting:
             except ValueError as error:
                 return problem(400, "Not a clock", f"X-Sandbox-Clock: {error}")
             session.put(_SET_BY, setting)
-        clock, words = self.clock_of(session), self._aliases.incoming(session)
+        self._brought = {}
+        clock, words = self.clock_of(session), self._aliases.incoming(session, self._brought)
         if clock is None and words is None:
             return request
         plain = _without_coding(request)
@@ -100,11 +104,15 @@ class Rewriting:
 
     def apply(self, answer: Answer, served: Served) -> Answer:
         """The answer with times moved and ids exchanged. One that was cut short stays as it is."""
-        clock = self.clock_of(served.session)
-        words = self._aliases.outgoing(served.session)
-        if (clock is None and words is None) or self._rows.failures[served.row] >= 0:
+        clock, brought = self.clock_of(served.session), self._brought
+        if self._rows.failures[served.row] >= 0:
             return answer
         edits, now = Edits(), self._now()
+        if self._templates is not None:
+            self._templates.edit(edits, answer, served, iso_time(clock.now(now) if clock else now))
+        words = self._aliases.outgoing(served.session, brought)
+        if clock is None and words is None and not edits.body and not edits.headers:
+            return answer
         if clock is not None:
             self._times.edit(edits, served.row, clock, now)
         if words is not None:
@@ -119,8 +127,9 @@ class Rewriting:
         return made.marked(b"X-Sandbox-Clock: %s\r\n" % iso_time(clock.now(now)).encode())
 
     def facts(self) -> dict[str, Any]:
-        """How many answers followed a virtual clock."""
-        return {"clock": {"answers": self._moved}}
+        """How many answers followed a virtual clock, and what templates did."""
+        templates = self._templates.facts() if self._templates is not None else {}
+        return {"clock": {"answers": self._moved}, **templates}
 
 
 def _without_coding(request: LiveRequest) -> LiveRequest:

@@ -63,6 +63,7 @@ def serve_command(
     history: int,
     clock: str,
     clock_unit: str,
+    templates: Path | None,
     matching_file: Path | None,
     unmatched: str,
 ) -> None:
@@ -79,6 +80,7 @@ def serve_command(
     from smartsandbox.replay_engine.serve.misses import Misses
     from smartsandbox.replay_engine.serve.naming import SessionBy
     from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
+    from smartsandbox.replay_engine.serve.rewriting.templates_file import read_templates
     from smartsandbox.replay_engine.serve.scenarios import scenarios_of
     from smartsandbox.replay_engine.serve.server import Source
     from smartsandbox.replay_engine.sessions import Exhausted
@@ -94,6 +96,7 @@ def serve_command(
         history=history,
         clock=clock,
         clock_unit=clock_unit,
+        templates=read_templates(templates) if templates else (),
         selectors=(*errors_of(errors, seed), scenarios_of(scenarios_in(scenarios_file))),
         effects=(*effects, chaos_of(chaos, seed)),
         matching=rules,

@@ -1,6 +1,8 @@
-"""The options of `serve` about sessions."""
+"""The options of `serve` about sessions and what they are answered."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -8,7 +10,12 @@ from smartsandbox.commands.options import F
 
 
 def session_options(command: F) -> F:
-    """`--session-by`, `--advance`, `--history`, `--clock` and `--clock-unit`."""
+    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit` and `--templates`."""
+    command = click.option(
+        "--templates",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="YAML file of places that are answered from the request.",
+    )(command)
     command = click.option(
         "--clock-unit",
         type=click.Choice(["week", "day"]),
