@@ -85,6 +85,11 @@ class Leaf(NamedTuple):
         return Address(self.endpoint, self.location, self.pointer)
 
 
+def is_encoding(step: str) -> bool:
+    """True for the step of a pointer that leads into an encoding."""
+    return step.startswith("(") and step.endswith(")")
+
+
 def holds_value(leaf: Leaf) -> bool:
     """True unless the leaf says nothing."""
     return says_something(leaf.value, leaf.kind)

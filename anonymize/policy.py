@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from smartsandbox.anonymize.kinds import AttributeKind
-from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, to_text
+from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, is_encoding, to_text
 from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
 from smartsandbox.anonymize.sensitive import Sensitive
 from smartsandbox.packs.canonical import digest_json
@@ -113,9 +113,27 @@ class Policy:
     test_accounts: str = ""
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
-        """The decision for a leaf, or None if nobody has taken one."""
+        """The decision for a leaf, or None if nobody has taken one.
+
+        What stands inside a string that is decided to be replaced or dropped whole is covered by that, unless the
+        policy decides anything else inside it: a random token may by chance be the code of some text.
+        """
+        return self._stated(endpoint, location, pointer) or self._covering(endpoint, location, pointer)
+
+    def _stated(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         found = self.decisions.get(Address(endpoint, location, pointer))
         return found or self.decisions.get(Address(ANY, location, pointer))
+
+    def _covering(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
+        depth = next((at for at, step in enumerate(pointer) if is_encoding(step)), 0)
+        whole = self._stated(endpoint, location, pointer[:depth]) if depth else None
+        if whole is None or whole.action not in (Action.SURROGATE, Action.DROP):
+            return None
+        for address in self.decisions:
+            is_inside = len(address.pointer) > depth and address.pointer[:depth] == pointer[:depth]
+            if is_inside and address.location == location and address.endpoint in (endpoint, ANY):
+                return None
+        return whole if whole.action is Action.DROP else Decision(Action.SURROGATE, "text")
 
     def is_subject(self, address: Address) -> bool:
         """True if the leaf identifies a person."""
