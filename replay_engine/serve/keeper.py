@@ -1,7 +1,7 @@
 """The keeper of a server with workers: the one process that holds the state of sessions, and answers what needs it.
 
 Workers answer the rest by themselves and tell every second what they have counted, so counters of the whole server are
-up to a second old (see ADR 10).
+up to a second old (see ADR 12).
 """
 
 from __future__ import annotations
