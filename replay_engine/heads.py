@@ -29,7 +29,8 @@ HOP_BY_HOP = frozenset(
     }
 )
 OWN_HEADERS = frozenset(
-    f"x-sandbox{name}" for name in ("", "-exchange", "-match", "-session", "-host", "-run", "-chaos", "-scenario")
+    f"x-sandbox{name}"
+    for name in ("", "-exchange", "-match", "-session", "-host", "-run", "-chaos", "-clock", "-scenario")
 )
 """Names that the engine itself sends; a recorded one would say something else."""
 

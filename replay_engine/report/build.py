@@ -29,6 +29,7 @@ _BINS = 120
 _MOST_ENDPOINTS = 500
 _ENOUGH = 50
 """Answers of an endpoint below which its latency distance says nothing: with three, it moves in thirds."""
+_SAME_GAP_S = 1e-6
 _WAITED_S, _WAITED_SHARE = 0.010, 0.05
 
 Report = dict[str, Any]
@@ -208,13 +209,20 @@ def _shape(driven: Driven, report: Report) -> dict[str, Any]:
     seconds = (np.bincount(times.astype(np.int64)) for times in (planned, sent))
     plan, took = float(planned[-1] - planned[0]) if len(planned) else 0.0, report["counts"]["seconds"]
     return {
-        "interarrival_ks": distances.ks(np.diff(planned), np.diff(sent)),
+        "interarrival_ks": _interarrival(np.diff(planned), np.diff(sent)),
         "qps_error": distances.count_error(*seconds) if len(sent) else float("nan"),
         "duration_error": abs(took - plan) / plan if plan else float("nan"),
         "latency_ks_max": max(kss, default=float("nan")),
         "status_tv": distances.total_variation(report["status"]["recorded"], report["status"]["replayed"]),
         "error_run_ks": distances.ks(*_error_runs(driven)),
     }
+
+
+def _interarrival(planned: distances.Sample, sent: distances.Sample) -> float:
+    """The distance of the gaps; NaN where all planned ones are the same, whose distribution is a single step."""
+    if len(planned) and np.ptp(planned) < _SAME_GAP_S:
+        return float("nan")
+    return distances.ks(planned, sent)
 
 
 def _notes(driven: Driven) -> list[str]:

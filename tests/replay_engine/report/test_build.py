@@ -101,3 +101,12 @@ def test_sessions_that_cannot_keep_the_pace_are_said_to_be_no_fault_of_the_gener
     assert report["verdict"]["name"] == "HELD"
     assert "100% of the requests started late because their own session" in report["notes"][0]
     assert report["notes"][0] in to_text(report)
+
+
+def test_an_even_pace_has_no_distribution_of_gaps_to_be_near_to(driven: Driven) -> None:
+    outcomes = driven.outcomes
+    outcomes.due[:] = np.arange(len(outcomes)) / 200
+    outcomes.dispatched[:] = outcomes.due + np.linspace(0, 0.0001, len(outcomes))
+    assert build_report(driven)["shape"]["interarrival_ks"] is None
+    outcomes.due[1] += 0.001
+    assert build_report(driven)["shape"]["interarrival_ks"] is not None
