@@ -50,9 +50,8 @@ def published(corpus: Corpus, folder: Path) -> Published:
     raw = write_trace(folder / "raw", corpus.exchanges, RAW, ledger)
     policy = without_quasi_identifiers(suggest_policy(raw))
     settled, _ = prepare(raw, policy, GivenKey(TEST_KEY).key())
-    transformer = Transformer(settled)
-    after = {new.id: _values(policy, new) for new in transformer.run(settled.spared.of(raw.exchanges()))}
-    seen = [after[transformer.published_id(exchange.id)] for exchange in corpus.exchanges]
+    after = {new.id: _values(policy, new) for new in Transformer(settled).run(settled.spared.of(raw.exchanges()))}
+    seen = [after[settled.published_id(exchange.id)] for exchange in corpus.exchanges]
 
     def standing(label: Label) -> bool:
         values = seen[label.exchange][LOCATIONS[label.place]]
