@@ -71,17 +71,26 @@ class UntilChecked:
 
 
 def anonymise(raw: Path) -> Report:
-    """Anonymise a raw trace under a fresh key, and say what it took: `seconds_passes` is up to the written trace."""
+    """Anonymise a raw trace under a fresh key, and say what it took: `seconds_passes` is up to the written trace.
+
+    A run that its checks refuse at the end has done all of the work, and counts, marked as `refused`.
+    """
     from smartsandbox.anonymize.apply import anonymize_trace
+    from smartsandbox.anonymize.errors import ChecksFailedError
     from smartsandbox.anonymize.keys import OsKeys
     from smartsandbox.anonymize.policy_file import read_policy
     from smartsandbox.packs.trace import Trace
 
-    before, written = time.process_time(), UntilChecked()
+    trace, before, written = Trace.open(raw), time.process_time(), UntilChecked()
     with tempfile.TemporaryDirectory() as folder:
-        safe = anonymize_trace(Trace.open(raw), read_policy(POLICY), OsKeys().key(), Path(folder) / "safe", written)
+        try:
+            safe = anonymize_trace(trace, read_policy(POLICY), OsKeys().key(), Path(folder) / "safe", written)
+            verdicts, refused = safe.certificate.verdicts, 0
+        except ChecksFailedError as error:
+            verdicts, refused = error.verdicts, 1
     passes = (written.at or time.process_time()) - before
-    return {"exchanges": safe.trace.count, "values": safe.certificate.ledger["leaves"], "seconds_passes": passes}
+    leaves = next(verdict.metrics["leaves"] for verdict in verdicts if verdict.check == "decisions complete")
+    return {"exchanges": trace.count, "values": leaves, "seconds_passes": passes, "refused": refused}
 
 
 def presidio(raw: Path) -> Report:
@@ -168,6 +177,9 @@ def table_of(runs: dict[int, Report], peer: Report) -> Table:
         "Presidio", f"{peer['values']:,.0f}", "analysis", f"{peer['seconds']:,.1f}", "", f"{rate(peer):,.0f}", "1"
     )
     table.notes.append("Presidio's BatchAnalyzerEngine, all recognisers, blank tokenizer; it analyses and does no more")
+    table.notes += [
+        f"{count:,} exchanges: refused by its checks at the end" for count, run in runs.items() if run.get("refused")
+    ]
     table.notes.append("ratio_to_presidio is of the two passes with writing; Presidio neither certifies nor attacks")
     return table
 

@@ -160,7 +160,7 @@ def _drive(run: Run, url: str, outcomes: Path) -> Sequence[str]:
     window = f"{run.window[0]:g}:{run.window[1]:g}"
     pace = ["--speed", str(run.speed), "--window", window, "--lateness-bound", "1000000"]
     command = [sys.executable, "-m", "smartsandbox", "drive", str(run.pack), "--target", url]
-    return [*command, *pace, "--outcomes", str(outcomes)]
+    return [*command, *pace, *(["--realtime"] if proc.may_prefer() else []), "--outcomes", str(outcomes)]
 
 
 def _await_end(drives: Sequence[subprocess.Popen[bytes]], limit: float) -> None:
@@ -243,6 +243,8 @@ def _print(
     table.notes.append(
         f"floor_ks: the inter-arrival distance of a perfect sender that needs {FLOOR * 1e6:g} us a request"
     )
+    if proc.may_prefer():
+        table.notes.append("the driver ran with --realtime")
     table.notes.append(f"runs and endpoints of fewer than {FEW} requests are shown and do not enter the JSON line")
     if folder is None:
         table.notes.append("no captures here (set SMARTSANDBOX_CAPTURES): a built-in seeded trace stands in for them")
