@@ -90,11 +90,6 @@ def is_encoding(step: str) -> bool:
     return step.startswith("(") and step.endswith(")")
 
 
-def holds_value(leaf: Leaf) -> bool:
-    """True unless the leaf says nothing."""
-    return says_something(leaf.value, leaf.kind)
-
-
 def says_something(value: str, kind: Kind) -> bool:
     """False for null and for an empty object or array, which say nothing; true and false are values."""
     return kind is not Kind.LITERAL or value in ("true", "false")

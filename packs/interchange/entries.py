@@ -139,7 +139,7 @@ def query_values(query: str, volatile: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
-def header_values(headers: Headers) -> dict[str, list[str]]:
+def values_by_name(headers: Headers) -> dict[str, list[str]]:
     """The values under each name as first written."""
     names: dict[str, str] = {}
     found: dict[str, list[str]] = {}

@@ -20,9 +20,9 @@ from smartsandbox.packs.interchange.entries import (
     as_text,
     entries,
     for_peers,
-    header_values,
     is_json,
     query_values,
+    values_by_name,
 )
 from smartsandbox.packs.model import Request, Response, header
 from smartsandbox.packs.pack import Pack
@@ -94,7 +94,7 @@ def _answer(response: Response, total_us: int | None, label: str) -> dict[str, A
         "status": response.status,
         "body": base64.b64encode(response.body).decode() if text is None else text,
         "encodedBody": text is None,
-        "headers": {**header_values(for_peers(response.headers)), "X-Sandbox": [label]},
+        "headers": {**values_by_name(for_peers(response.headers)), "X-Sandbox": [label]},
         "templated": False,
     }
     return {**answer, "fixedDelay": round(total_us / 1000)} if total_us else answer

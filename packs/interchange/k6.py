@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from smartsandbox.packs.interchange.base import Exported, banner, text_file
-from smartsandbox.packs.interchange.entries import Entry, as_text, entries, for_sandbox, has_hosts, header_values
+from smartsandbox.packs.interchange.entries import Entry, as_text, entries, for_sandbox, has_hosts, values_by_name
 from smartsandbox.packs.interchange.lanes import lanes
 from smartsandbox.packs.pack import Pack
 
@@ -84,7 +84,7 @@ def write_script(pack: Pack, path: Path) -> Exported:
 def _step(entry: Entry, names_host: bool) -> dict[str, Any]:
     exchange = entry.exchange
     request, complete = exchange.request, exchange.failure is None
-    lines = header_values(for_sandbox(entry, names_host))
+    lines = values_by_name(for_sandbox(entry, names_host))
     step: dict[str, Any] = {
         "at": exchange.started_us / 1e6,
         "method": request.method,

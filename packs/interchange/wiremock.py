@@ -21,9 +21,9 @@ from smartsandbox.packs.interchange.entries import (
     as_text,
     entries,
     for_peers,
-    header_values,
     is_json,
     query_values,
+    values_by_name,
 )
 from smartsandbox.packs.model import Exchange, FailureKind, Request, header
 from smartsandbox.packs.pack import Pack
@@ -106,7 +106,7 @@ def _answer(exchange: Exchange) -> dict[str, Any]:
         return {"fault": _FAULTS[exchange.failure], **delay}
     assert exchange.response is not None
     response = exchange.response
-    found = header_values(for_peers(response.headers))
+    found = values_by_name(for_peers(response.headers))
     headers = {name: values[0] if len(values) == 1 else values for name, values in found.items()}
     answer: dict[str, Any] = {"status": response.status, "headers": headers, **delay}
     if response.reason:
