@@ -27,7 +27,7 @@ def raw_trace(
     track: dg.ResourceParam[Track],
 ) -> dg.MaterializeResult[None]:
     """Raises Failure if nothing could be read; what fell out of the other files is in the ledger and listed."""
-    from smartsandbox.packs.capture.imports import import_captures
+    from smartsandbox.packs.capture.imports import CAPTURES, import_captures
     from smartsandbox.packs.capture.report import Report
     from smartsandbox.packs.trace import RAW, TRACE_SCHEMA, write_trace
 
@@ -35,7 +35,7 @@ def raw_trace(
         key = capture_key(context)
         folder = capture_folder.folder(key)
         if not folder.is_dir():
-            raise UsageError(f"no capture at {folder}: put HAR, flow or cassette files there")
+            raise UsageError(f"no capture at {folder}: put {CAPTURES} there")
         report = Report()
         exchanges, ledger = import_captures([folder], key.service, track, report)
         trace = write_trace(work_folder.raw(key), exchanges, RAW, ledger)

@@ -17,7 +17,7 @@ from smartsandbox.packs.errors import SandboxError, place_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("smartsandbox.commands.record:record_command", "Record a service's traffic with mitmproxy."),
-    "import": ("smartsandbox.commands.import_:import_command", "Read HAR files, flows and cassettes into a trace."),
+    "import": ("smartsandbox.commands.import_:import_command", "Read captures (HAR, flows, logs, ...) into a trace."),
     "anonymize": (
         "smartsandbox.commands.anonymize:anonymize_command",
         "Make a trace safe under a policy; draft one.",

@@ -1,4 +1,4 @@
-"""`smartsandbox import`: HAR files, mitmproxy flows and cassettes into a raw trace."""
+"""`smartsandbox import`: captures of every known format into a raw trace."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ SHOWN_HOSTS = 5
 def import_command(paths: tuple[Path, ...], out: Path, service: str | None) -> None:
     """Read captures (files or folders, in any mixture) into a raw trace.
 
-    HAR 1.2, mitmproxy flow files and VCR or vcrpy cassettes are told apart by their content. What cannot be read is
-    listed on standard error, one line each, and the rest goes on. A raw trace holds production data: anonymize it.
+    HAR 1.2, mitmproxy flow files, VCR or vcrpy cassettes, GoReplay files and access logs are told apart by their
+    content. What cannot be read is listed on standard error, one line each, and the rest goes on. A raw trace holds
+    production data: anonymize it.
     """
     require_writable(out)
     report = Report()
