@@ -16,7 +16,7 @@ STYLE = """
 }
 body {
   font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page);
-  max-width: 920px; margin: 0 auto; padding: 0 16px 48px;
+  max-width: 1040px; margin: 0 auto; padding: 0 16px 48px;
 }
 .banner { background: #7a4b00; color: #fff; padding: 6px 12px; border-radius: 0 0 6px 6px; font-weight: 600; }
 h1 { font-size: 1.5rem; margin: 1.2rem 0 .2rem; }
@@ -28,7 +28,7 @@ p.sub { color: var(--soft); margin: .1rem 0; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 8px; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
+th:first-child, td:first-child { text-align: left; white-space: normal; }
 th { color: var(--soft); font-weight: 600; }
 svg { width: 100%; height: auto; display: block; }
 .grid { stroke: var(--line); }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 860, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 12, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 26, 12, 34
 
 QuantileRow = tuple[str, Mapping[str, Sequence[float | None]]]
 """A label, and for each kind its quantiles in milliseconds."""
@@ -59,13 +59,18 @@ def _grid(top: float, width: int, height: int, unit: str) -> str:
 
 
 def _time_axis(seconds: float, width: int, height: int) -> str:
+    y = _TOP + height + 16
     parts = []
-    for tick in range(6):
-        x = _LEFT + width * tick / 5
-        y = _TOP + height + 16
-        label = f"{seconds * tick / 5:.3g} s"
-        parts.append(f'<text class="tick" x="{x:.1f}" y="{y}" text-anchor="middle">{label}</text>')
+    for value in ticks(seconds):
+        x = _LEFT + width * value / (seconds or 1.0)
+        parts.append(f'<text class="tick" x="{x:.1f}" y="{y}" text-anchor="middle">{value:g} s</text>')
     return "".join(parts)
+
+
+def ticks(end: float) -> list[float]:
+    """Round values from 0 to `end`, at most six of them, evenly apart."""
+    step = nice_top(end / 5)
+    return [round(step * place, 12) for place in range(int(end / step * (1 + 1e-12)) + 1)]
 
 
 def quantile_chart(title: str, description: str, rows: Sequence[QuantileRow]) -> str:

@@ -5,12 +5,20 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smartsandbox.replay_engine.report.svg import HEIGHT, Curve, nice_top, quantile_chart, step_chart
+from smartsandbox.replay_engine.report.svg import HEIGHT, Curve, nice_top, quantile_chart, step_chart, ticks
 
 
 @pytest.mark.parametrize(("value", "top"), [(0, 1), (0.3, 0.4), (1, 1), (3, 4), (9, 10), (41, 50), (1000, 1000)])
 def test_a_scale_ends_at_a_round_number(value: float, top: float) -> None:
     assert nice_top(value) == pytest.approx(top)
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [(7.3, [0, 2, 4, 6]), (2.06, [0, 0.5, 1, 1.5, 2]), (60, [0, 20, 40, 60]), (5, [0, 1, 2, 3, 4, 5]), (0, [0])],
+)
+def test_an_axis_is_marked_at_round_numbers(end: float, shown: list[float]) -> None:
+    assert ticks(end) == pytest.approx(shown)
 
 
 def test_the_highest_bin_reaches_the_top_and_an_empty_one_the_ground() -> None:
