@@ -31,7 +31,7 @@ from smartsandbox.packs.matching_rules import EXACT
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.parquet import write_batches
 from smartsandbox.packs.publish import content_digest, pack_row
-from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, SHAPE
+from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, MESSAGES, SHAPE
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.testing import EPOCH_US, JSON, a_request, a_response, an_exchange, hand_made_certificate
 
@@ -135,6 +135,7 @@ def build(recipe: Recipe, folder: Path) -> Manifest:
         _write(folder, "links", LINKS, []),
         _write(folder, "shape", SHAPE, shape_rows(shaped)),
         _write(folder, "matching", MATCHING, _matching_rows(recipe, shaped)),
+        _write(folder, "messages", MESSAGES, []),
     ]
     certificate = hand_made_certificate(digest_json({"synthetic": recipe.name}))
     certificate.write(folder / CERTIFICATE_FILE)
@@ -209,6 +210,7 @@ def _manifest(recipe: Recipe, shaped: list[Row], certificate: Certificate, resou
             "sessions": len({_lane(number) for number in range(recipe.count)}),
             "endpoints": len({row["endpoint"] for row in shaped}),
             "errors": sum(is_error(row["status"], row["failure"]) for row in shaped),
+            "messages": 0,
         },
         ledger=Ledger(kept=recipe.count).to_json(),
         tools={"smartsandbox": version("smartsandbox"), "pyarrow": pa.__version__},

@@ -19,8 +19,8 @@ from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.matching_rules import Matching
 
-PACK_FORMAT = 3
-"""3: has `matching.parquet`."""
+PACK_FORMAT = 4
+"""3: has `matching.parquet`. 4: has `messages.parquet`."""
 SIGNED_FORMAT = 2
 """The oldest format that is read; older packs were not signed."""
 MANIFEST_FILE = "manifest.json"

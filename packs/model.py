@@ -56,6 +56,35 @@ class Response:
     body: bytes = b""
 
 
+class MessageKind(StrEnum):
+    """What a message on a WebSocket is."""
+
+    TEXT = "text"
+    BINARY = "binary"
+    CLOSE = "close"
+    """The end of the connection."""
+
+
+LOST = 1006
+"""The code of a close that no frame announced (RFC 6455, 7.1.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One whole message on a WebSocket, its fragments joined and its compression undone.
+
+    `sent` is true for the client's. `at_us` is microseconds from the last byte of the handshake's answer, and never
+    less than that of the message before. Text is UTF-8. Of a close, `payload` is the reason and `code` the status, None
+    if it named none.
+    """
+
+    sent: bool
+    at_us: int
+    kind: MessageKind
+    payload: bytes = b""
+    code: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came of it.
@@ -82,6 +111,9 @@ class Exchange:
     caused_by: str | None = None
     source: str = ""
     """Where it was read from, "file#entry"; empty in an anonymised trace."""
+    messages: tuple[Message, ...] | None = None
+    """Where the answer opened a WebSocket, what was said on it; None for plain HTTP. Without a close at the end, the
+    recording ended before the connection did, or does not say."""
 
     def __post_init__(self) -> None:
         if self.response is None and self.failure is None:

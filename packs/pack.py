@@ -18,15 +18,21 @@ from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate
 from smartsandbox.packs.errors import RefusedError
 from smartsandbox.packs.guard import PACK, require_evidence
 from smartsandbox.packs.keyring import Trusted, TrustedKey
-from smartsandbox.packs.manifest import PACK_FORMAT, Manifest, Resource
+from smartsandbox.packs.manifest import Manifest, Resource
 from smartsandbox.packs.matching.asked import asked_key
 from smartsandbox.packs.matching.recorded import recorded_in
 from smartsandbox.packs.matching.table import matching_rows
+from smartsandbox.packs.model import Message
 from smartsandbox.packs.publish import content_digest
+from smartsandbox.packs.schema import OPEN, message_of
 
 FILES = ("bodies.parquet", "exchanges.parquet", "links.parquet", "shape.parquet", CERTIFICATE_FILE)
 MATCHING_FILE = "matching.parquet"
 """In packs of format 3 and later."""
+MESSAGES_FILE = "messages.parquet"
+"""In packs of format 4 and later."""
+_LATER = ((3, MATCHING_FILE), (4, MESSAGES_FILE))
+"""Files that came with a format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Pack:
         return Pack(folder, manifest, evidence.certificate, evidence.signers)
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """One of "exchanges", "bodies", "links", "shape", "matching" (schemas in `schema`), memory-mapped."""
+        """A table by its file's name without the ending, as "exchanges" (schemas in `schema`), memory-mapped."""
         return pq.read_table(self.folder / f"{name}.parquet", columns=columns, memory_map=True)
 
     def verify(self) -> Iterator[str]:
@@ -69,6 +75,16 @@ class Pack:
         """All bodies by hash."""
         table = self.table("bodies", ["hash", "content"])
         return dict(zip(table["hash"].to_pylist(), table["content"].to_pylist(), strict=True))
+
+    def messages(self) -> dict[int, tuple[Message, ...]]:
+        """What was said on each WebSocket, by its exchange's place in the pack."""
+        found: dict[int, list[Message]] = {}
+        if MESSAGES_FILE in files_of(self.manifest):
+            for row in self.table("messages").to_pylist():
+                said = found.setdefault(row["row"], [])
+                if row["kind"] != OPEN:
+                    said.append(message_of(row))
+        return {row: tuple(said) for row, said in found.items()}
 
     def _body_problems(self) -> Iterator[str]:
         bodies = self.bodies()
@@ -94,7 +110,8 @@ class Pack:
 
 def files_of(manifest: Manifest) -> tuple[str, ...]:
     """The files of a pack of the manifest's format."""
-    return FILES if manifest.format < PACK_FORMAT else (*FILES, MATCHING_FILE)
+    later = [name for since, name in _LATER if since <= manifest.format]
+    return (*FILES, *later)
 
 
 def _manifest_problems(manifest: Manifest) -> Iterator[str]:
@@ -114,7 +131,7 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _file_problem(folder: Path, resource: Resource) -> str | None:
     path = folder / resource.path
-    if resource.path not in (*FILES, MATCHING_FILE):
+    if resource.path not in (*FILES, *(name for _, name in _LATER)):
         return None
     if not path.is_file():
         return f"{resource.path} is missing"

@@ -8,7 +8,7 @@ The folder is written aside and renamed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +35,17 @@ from smartsandbox.packs.parquet import write_table
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.scenarios.checks import unrecorded
 from smartsandbox.packs.scenarios.reading import parse_scenarios
-from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, SHAPE, header_rows
+from smartsandbox.packs.schema import (
+    BODIES,
+    EXCHANGES,
+    LINKS,
+    MATCHING,
+    MESSAGES,
+    OPEN,
+    SHAPE,
+    header_rows,
+    message_rows,
+)
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.slices import Arrivals, choose_window
@@ -75,6 +85,7 @@ def publish_pack(
         "links": (LINKS, mine_links(chosen)),
         "shape": (SHAPE, shape_rows(rows)),
         "matching": (MATCHING, _matching_rows(chosen, draft.matching)),
+        "messages": (MESSAGES, list(_message_rows(chosen))),
     }
     with written_aside(folder) as aside:
         resources = [_write(aside, name, schema, content) for name, (schema, content) in sorted(tables.items())]
@@ -95,6 +106,13 @@ def _check_scenarios(scenarios: dict[str, Any], rows: Sequence[Row]) -> None:
 def _matching_rows(exchanges: Sequence[Exchange], matching: Matching) -> list[Row]:
     recorded = (Recorded.of(exchange, matching) for exchange in exchanges)
     return matching_rows(recorded, {exchange.endpoint for exchange in exchanges if exchange.endpoint}, matching)
+
+
+def _message_rows(exchanges: Sequence[Exchange]) -> Iterator[Row]:
+    opened = {"sent": False, "at_us": 0, "kind": OPEN, "payload": b"", "code": None}
+    for row, exchange in enumerate(exchanges):
+        if exchange.messages is not None:
+            yield from ({"row": row, **one} for one in (opened, *message_rows(exchange.messages)))
 
 
 def _cut(exchanges: Sequence[Exchange], template: str) -> tuple[list[Exchange], Ledger]:
@@ -213,6 +231,7 @@ def _manifest(
             "sessions": len({exchange.session for exchange in chosen}),
             "endpoints": len({exchange.endpoint for exchange in chosen}),
             "errors": sum(is_error(_status(exchange), exchange.failure) for exchange in chosen),
+            "messages": sum(len(exchange.messages or ()) for exchange in chosen),
         },
         ledger=ledger.to_json(),
         tools={"smartsandbox": version("smartsandbox"), "pyarrow": pa.__version__},

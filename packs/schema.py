@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
-from smartsandbox.packs.model import Headers
+from smartsandbox.packs.model import Headers, Message, MessageKind
 
 HEADERS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
+
+MESSAGE = pa.struct(
+    [
+        ("sent", pa.bool_()),  # by the client
+        ("at_us", pa.int64()),  # from the last byte of the handshake's answer
+        ("kind", pa.string()),  # packs.model.MessageKind
+        ("payload", pa.large_binary()),  # of a close its reason
+        ("code", pa.int32()),  # of a close; null if it named none, and for all others
+    ]
+)
 
 EXCHANGES = pa.schema(
     [
@@ -74,6 +86,30 @@ MATCHING = pa.schema(
         ("row", pa.int32()),  # the exchange's place in exchanges.parquet, from 0
     ]
 )
+
+
+MESSAGES = pa.schema(
+    [
+        ("row", pa.int32()),  # the exchange's place in exchanges.parquet, from 0; rows are in order of it and of time
+        *MESSAGE,  # the first of each exchange is of the kind "open", and empty
+    ]
+)
+
+OPEN = "open"
+"""The kind of the row that says that an exchange opened a WebSocket."""
+
+
+def message_rows(messages: tuple[Message, ...]) -> list[dict[str, Any]]:
+    """Messages as values of the type MESSAGE, in their order."""
+    return [
+        {"sent": one.sent, "at_us": one.at_us, "kind": one.kind.value, "payload": one.payload, "code": one.code}
+        for one in messages
+    ]
+
+
+def message_of(row: dict[str, Any]) -> Message:
+    """The message that a value of the type MESSAGE is."""
+    return Message(row["sent"], row["at_us"], MessageKind(row["kind"]), row["payload"], row["code"])
 
 
 def header_rows(headers: Headers) -> list[dict[str, str]]:

@@ -26,17 +26,22 @@ RUN_BYTES = 16 * 1024 * 1024
 _READ_ROWS = 128
 """Rows of one run in memory while runs are merged."""
 
+_PER_MESSAGE = 100
+"""Bytes that a message takes beside its payload."""
+
 Key = tuple[int, str]
 _IDS = pa.schema([("id", pa.string())])
 _in_order = attrgetter("order")
 
 
 def size_of(exchange: Exchange) -> int:
-    """About how many bytes an exchange takes: its bodies, and its header lines with what Python adds to them."""
+    """About how many bytes an exchange takes: its bodies and messages, and its header lines."""
     request, response = exchange.request, exchange.response
     size, lines = len(request.body) + len(request.path) + len(request.query), request.headers
     if response is not None:
         size, lines = size + len(response.body), lines + response.headers
+    if exchange.messages:
+        size += sum(len(one.payload) + _PER_MESSAGE for one in exchange.messages)
     return size + sum([len(name) + len(value) for name, value in lines])
 
 

@@ -16,7 +16,7 @@ from smartsandbox.packs.canonical import canonical_json
 from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, write_certified
 from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
 from smartsandbox.packs.matching_rules import EXACT, Matching
-from smartsandbox.packs.model import Exchange, FailureKind, Headers, Ledger, Request, Response
+from smartsandbox.packs.model import Exchange, FailureKind, Headers, Ledger, Message, MessageKind, Request, Response
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.publish import Draft, publish_pack
 from smartsandbox.packs.trace import ANONYMISED, write_trace
@@ -77,6 +77,41 @@ def an_exchange(
         session=session,
         endpoint=endpoint,
     )
+
+
+def a_socket(
+    name: str, messages: Iterable[Message], target: str = "/v1/feed", *, at_us: int = 0, session: str | None = "s1"
+) -> Exchange:
+    """An exchange that opened a WebSocket, and what was said on it."""
+    offer = (("Upgrade", "websocket"), ("Connection", "Upgrade"))
+    asked, opened = (
+        a_request("GET", target, headers=offer),
+        a_response(101, headers=offer, reason="Switching Protocols"),
+    )
+    exchange = an_exchange(name, asked, opened, at_us=at_us, session=session, total_us=1_000)
+    return replace(exchange, messages=tuple(messages))
+
+
+def sent(at_us: int, value: Any) -> Message:
+    """The client's message: a text as it is, bytes as binary, anything else as JSON."""
+    return _message(True, at_us, value)
+
+
+def received(at_us: int, value: Any) -> Message:
+    """The server's."""
+    return _message(False, at_us, value)
+
+
+def closed(at_us: int, code: int | None = 1000, reason: str = "", *, by_client: bool = False) -> Message:
+    """The end of a connection."""
+    return Message(by_client, at_us, MessageKind.CLOSE, reason.encode(), code)
+
+
+def _message(is_sent: bool, at_us: int, value: Any) -> Message:
+    if isinstance(value, bytes):
+        return Message(is_sent, at_us, MessageKind.BINARY, value)
+    payload = value.encode() if isinstance(value, str) else canonical_json(value)
+    return Message(is_sent, at_us, MessageKind.TEXT, payload)
 
 
 def with_endpoints(exchanges: Iterable[Exchange]) -> list[Exchange]:

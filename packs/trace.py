@@ -33,7 +33,8 @@ __all__ = [
     "row_bytes", "to_row", "write_trace",
 ]  # fmt: skip
 
-TRACE_FORMAT = 1
+TRACE_FORMAT = 2
+"""2: has `messages`. Rows without any have the digest that they had in format 1."""
 META_FILE = "trace.json"
 RAW = "raw"
 ANONYMISED = "anonymised"

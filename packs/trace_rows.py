@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from smartsandbox.packs.canonical import Pieces, canonical_json
 from smartsandbox.packs.model import Exchange
-from smartsandbox.packs.schema import HEADERS, header_rows
+from smartsandbox.packs.schema import HEADERS, MESSAGE, header_rows, message_rows
 
 _PIECE = 1024 * 1024
 """Bytes of a body; a longer one is digested in pieces."""
@@ -39,6 +39,7 @@ TRACE_SCHEMA = pa.schema(
         ("total_us", pa.int64()),
         ("caused_by", pa.string()),
         ("source", pa.string()),
+        ("messages", pa.list_(MESSAGE)),
     ]
 )
 
@@ -70,6 +71,7 @@ def to_row(exchange: Exchange) -> Row:
         "total_us": exchange.total_us,
         "caused_by": exchange.caused_by,
         "source": exchange.source,
+        "messages": None if exchange.messages is None else message_rows(exchange.messages),
     }
 
 
@@ -79,7 +81,16 @@ def row_bytes(exchange: Exchange) -> bytes:
 
 
 def _canonical(row: Row) -> bytes:
-    return canonical_json({n: v.decode("latin-1") if isinstance(v, bytes) else v for n, v in row.items()})
+    plain = {n: v.decode("latin-1") if isinstance(v, bytes) else v for n, v in row.items()}
+    _put_messages(plain)
+    return canonical_json(plain)
+
+
+def _put_messages(row: Row) -> None:
+    """Plain HTTP has no such field, so that its rows have the bytes that they had before there was one."""
+    messages = row.pop("messages", None)
+    if messages is not None:
+        row["messages"] = [{**one, "payload": one["payload"].decode("latin-1")} for one in messages]
 
 
 def digested(row: Row) -> bytes | Pieces:
@@ -89,12 +100,15 @@ def digested(row: Row) -> bytes | Pieces:
 
 
 def longest_of(row: Row) -> int:
-    """The length of the longest body in a row."""
-    return max(len(value) for value in row.values() if isinstance(value, bytes))
+    """The length of the longest body in a row, or of all its messages if those are longer."""
+    bodies = [len(value) for value in row.values() if isinstance(value, bytes)]
+    return max(*bodies, sum(len(one["payload"]) for one in row["messages"] or ()))
 
 
 def _pieces(row: Row) -> Iterator[bytes]:
     """What `_canonical` gives: escapes in JSON concern one character each, so a text may be escaped part by part."""
+    row = dict(row)
+    _put_messages(row)
     for number, name in enumerate(sorted(row)):
         yield (b"," if number else b"{") + canonical_json(name) + b":"
         value = row[name]

@@ -20,7 +20,7 @@ from smartsandbox.packs.capture.moments import STEP_US, is_coarse, place_times
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.capture.urls import Address
 from smartsandbox.packs.errors import UnreadableError
-from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Response, header
+from smartsandbox.packs.model import Exchange, FailureKind, Headers, Message, Request, Response, header
 
 MALFORMED = "malformed entry"
 NO_TIME = "no recorded time"
@@ -51,6 +51,7 @@ class Draft:
     total_us: int | None = None
     session: str | None = None
     notes: list[str] = field(default_factory=list)
+    messages: tuple[Message, ...] | None = None
 
 
 def make_request(method: str, address: Address, headers: Headers, body: bytes, notes: list[str]) -> Request:
@@ -141,6 +142,7 @@ def to_exchange(draft: Draft, started_us: int, digest: str, report: Report) -> E
         total_us=draft.total_us,
         session=draft.session,
         source=f"{report.place}#{draft.index}",
+        messages=draft.messages,
     )
 
 

@@ -24,6 +24,7 @@ from smartsandbox.packs.capture.base import (
 )
 from smartsandbox.packs.capture.files import read_document
 from smartsandbox.packs.capture.har_bodies import request_body, response_body
+from smartsandbox.packs.capture.har_messages import handshake_url, is_socket, socket_messages
 from smartsandbox.packs.capture.har_timing import latency
 from smartsandbox.packs.capture.header_lines import RawLines, clean_text, header_lines, one_line, pseudo_headers
 from smartsandbox.packs.capture.json_entries import Entries, parse_json, salvage_entries
@@ -66,15 +67,19 @@ def _entries(data: bytes, place: str) -> Entries:
 def _draft(index: int, entry: Any, session: Callable[[Headers], str]) -> Draft:
     recorded = _object(entry, "request")
     notes: list[str] = []
-    if entry.get("_webSocketMessages"):
-        raise UnreadableError("entry", "a WebSocket, which is not an exchange")
     request = _request(recorded, notes)
     response, failure = _outcome(entry, notes)
     ttfb_us, total_us = latency(entry, notes)
     started_us = parse_moment(entry.get("startedDateTime"))
     if started_us is None and response is not None:
         started_us = parse_moment(header(response.headers, "date"))
-    return Draft(index, started_us, request, response, failure, ttfb_us, total_us, session(request.headers), notes)
+    messages = None
+    if is_socket(entry):
+        total_us = ttfb_us  # what came after the answer's head is the connection's whole life
+        opened_us = None if started_us is None or ttfb_us is None else started_us + ttfb_us
+        messages = socket_messages(entry, response, opened_us, notes)
+    own = session(request.headers)
+    return Draft(index, started_us, request, response, failure, ttfb_us, total_us, own, notes, messages)
 
 
 def _request(recorded: Json, notes: list[str]) -> Request:
@@ -95,7 +100,7 @@ def _address(recorded: Json, lines: RawLines) -> Address:
         host = pseudo.get(":authority") or next((str(v) for n, v in lines if str(n).lower() == "host"), "")
         if host:
             url = f"{pseudo.get(':scheme', 'https' if pseudo else 'http')}://{host}{url or pseudo.get(':path', '/')}"
-    address = split_url(url)
+    address = split_url(handshake_url(url))
     fields = [(_str(item, "name"), _str(item, "value")) for item in _objects(recorded.get("queryString"))]
     if address.query or not fields or "?" in url:
         return address

@@ -24,6 +24,7 @@ from smartsandbox.packs.capture.base import (
 )
 from smartsandbox.packs.capture.files import open_capture
 from smartsandbox.packs.capture.flow_010 import is_flow_010, upgrade_flow_010
+from smartsandbox.packs.capture.flow_messages import flow_messages
 from smartsandbox.packs.capture.flow_parts import flow_address, flow_latency, flow_outcome, message_body
 from smartsandbox.packs.capture.har_bodies import NO_REQUEST_BODY
 from smartsandbox.packs.capture.header_lines import clean_text, header_lines
@@ -36,7 +37,7 @@ NOT_HTTP = {
     "tcp": "a TCP flow, which is not an exchange",
     "udp": "a UDP flow, which is not an exchange",
     "dns": "a DNS flow, which is not an exchange",
-    "websocket": "a WebSocket, which is not an exchange",
+    "websocket": "a WebSocket of mitmproxy 5 or older, which holds no handshake",
 }
 
 _BAD_STATE = "the flow's state is incomplete or of an unknown version"
@@ -118,8 +119,6 @@ def _draft(index: int, state: Any, digest: str) -> Draft:
         raise UnreadableError("flow", NOT_HTTP[kind])
     session = _session(state, digest)
     flow = _flow(state)
-    if flow.websocket is not None:
-        raise UnreadableError("flow", NOT_HTTP["websocket"])
     notes: list[str] = []
     request = flow.request
     headers = header_lines(request.headers.fields, notes)
@@ -129,7 +128,8 @@ def _draft(index: int, state: Any, digest: str) -> Draft:
     response, failure = flow_outcome(flow, notes)
     started = from_seconds(request.timestamp_start)
     ttfb, total = flow_latency(started, flow.response)
-    return Draft(index, started, made, response, failure, ttfb, total, session, notes)
+    said = flow_messages(flow.websocket, flow.response, notes)
+    return Draft(index, started, made, response, failure, ttfb, total, session, notes, said)
 
 
 def _kind(state: Any) -> str:

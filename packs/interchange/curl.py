@@ -7,7 +7,7 @@ from pathlib import Path
 from shlex import quote
 
 from smartsandbox.packs.interchange.base import Exported, banner, text_file
-from smartsandbox.packs.interchange.entries import Entry, as_text, entries, for_sandbox, has_hosts
+from smartsandbox.packs.interchange.entries import Entry, as_text, for_sandbox, has_hosts, http_entries
 from smartsandbox.packs.pack import Pack
 
 
@@ -16,7 +16,7 @@ def write_commands(pack: Pack, path: Path) -> Exported:
     done, names_host = Exported((path,)), has_hosts(pack)
     with text_file(path) as out:
         out.write(f"#!/bin/sh\n# {banner(pack)}\nTARGET=${{TARGET:-http://127.0.0.1:8080}}\n")
-        for entry in entries(pack):
+        for entry in http_entries(pack, done):
             out.write(f"\n{_comment(entry)}\n{command(entry, names_host)}\n")
             done.written += 1
     path.chmod(0o755)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 import pyarrow.parquet as pq
 
+from smartsandbox.packs.interchange.base import Exported
 from smartsandbox.packs.key import credential_of
-from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Response
+from smartsandbox.packs.model import Exchange, FailureKind, Headers, Message, Request, Response
 from smartsandbox.packs.pack import Pack
 
 _BATCH = 4096
+NO_SOCKETS = "it opened a WebSocket, for whose messages the format has no words"
 NOT_FOR_PEERS = frozenset(
     {
         *("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
@@ -75,13 +78,26 @@ class Turns:
 
 def entries(pack: Pack) -> Iterator[Entry]:
     """In the pack's order of (offset, id). Bodies are held in memory, rows are read in batches."""
-    bodies = pack.bodies()
+    bodies, said = pack.bodies(), pack.messages()
+    place = count()
     for batch in pq.ParquetFile(pack.folder / "exchanges.parquet").iter_batches(_BATCH):
         for row in batch.to_pylist():
-            yield Entry(_exchange(row, bodies, pack.manifest.service), row["key"].hex())
+            exchange = _exchange(row, bodies, pack.manifest.service, said.get(next(place)))
+            yield Entry(exchange, row["key"].hex())
 
 
-def _exchange(row: dict[str, Any], bodies: dict[str, bytes], service: str) -> Exchange:
+def http_entries(pack: Pack, done: Exported | None = None) -> Iterator[Entry]:
+    """The same without those that opened a WebSocket, which are counted as left out."""
+    for entry in entries(pack):
+        if entry.exchange.messages is None:
+            yield entry
+        elif done is not None:
+            done.leave_out(NO_SOCKETS)
+
+
+def _exchange(
+    row: dict[str, Any], bodies: dict[str, bytes], service: str, said: tuple[Message, ...] | None
+) -> Exchange:
     request = Request(
         row["method"],
         row["scheme"],
@@ -105,6 +121,7 @@ def _exchange(row: dict[str, Any], bodies: dict[str, bytes], service: str) -> Ex
         total_us=row["total_us"],
         session=row["session"],
         endpoint=row["endpoint"],
+        messages=said,
     )
 
 

@@ -12,10 +12,21 @@ import orjson
 
 from smartsandbox.packs.interchange.base import Exported, banner, text_file
 from smartsandbox.packs.interchange.entries import as_text, entries
-from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Response, header
+from smartsandbox.packs.model import (
+    LOST,
+    Exchange,
+    FailureKind,
+    Headers,
+    Message,
+    MessageKind,
+    Request,
+    Response,
+    header,
+)
 from smartsandbox.packs.pack import Pack
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
+_OPCODES = {MessageKind.TEXT: 1, MessageKind.BINARY: 2, MessageKind.CLOSE: 8}
 _ERRORS = {
     FailureKind.RESET: "net::ERR_CONNECTION_RESET",
     FailureKind.TIMEOUT: "net::ERR_TIMED_OUT",
@@ -45,6 +56,7 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
     response = _response(exchange.response)
     if exchange.failure is not None:
         response["_error"] = _ERRORS[exchange.failure]
+    said = {} if exchange.messages is None else {"_webSocketMessages": _messages(exchange)}
     return {
         "startedDateTime": (START + timedelta(microseconds=exchange.started_us)).isoformat(),
         "time": max(total, 0),
@@ -55,7 +67,24 @@ def _entry(exchange: Exchange) -> dict[str, Any]:
         "_session": exchange.session,
         "_endpoint": exchange.endpoint,
         "_exchange": exchange.id,
+        **said,
     }
+
+
+def _messages(exchange: Exchange) -> list[dict[str, Any]]:
+    """As Chrome writes them, and the end as a frame like the others; one that no frame announced is an error."""
+    opened = START.timestamp() + (exchange.started_us + (exchange.ttfb_us or exchange.total_us or 0)) / 1e6
+    return [_message(one, opened + one.at_us / 1e6) for one in exchange.messages or ()]
+
+
+def _message(one: Message, seconds: float) -> dict[str, Any]:
+    payload, opcode = one.payload, _OPCODES[one.kind]
+    kind = "send" if one.sent else "receive"
+    if one.kind is MessageKind.CLOSE:
+        kind = "error" if one.code == LOST else kind
+        payload = b"" if one.code is None else one.code.to_bytes(2, "big") + payload
+    data = payload.decode() if one.kind is MessageKind.TEXT else base64.b64encode(payload).decode()
+    return {"type": kind, "time": seconds, "opcode": opcode, "data": data}
 
 
 def _milliseconds(exchange: Exchange) -> tuple[float, float]:

@@ -18,8 +18,8 @@ from smartsandbox.packs.interchange.entries import (
     Turn,
     Turns,
     as_text,
-    entries,
     for_peers,
+    http_entries,
     is_json,
     query_values,
     values_by_name,
@@ -34,10 +34,10 @@ _SCHEMA = "v5.2"
 def write_simulation(pack: Pack, path: Path) -> Exported:
     """Write a pair for each answered exchange, with its recorded delay."""
     done = Exported((path,))
-    turns = Turns(entry for entry in entries(pack) if entry.exchange.failure is None)
+    turns = Turns(entry for entry in http_entries(pack) if entry.exchange.failure is None)
     with text_file(path) as out:
         out.write('{"data":{"pairs":[')
-        for entry in entries(pack):
+        for entry in http_entries(pack, done):
             response = entry.exchange.response
             if entry.exchange.failure is not None or response is None:
                 done.leave_out(NO_FAULTS)

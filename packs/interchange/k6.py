@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from smartsandbox.packs.interchange.base import Exported, banner, text_file
-from smartsandbox.packs.interchange.entries import Entry, as_text, entries, for_sandbox, has_hosts, values_by_name
+from smartsandbox.packs.interchange.entries import Entry, as_text, for_sandbox, has_hosts, http_entries, values_by_name
 from smartsandbox.packs.interchange.lanes import lanes
 from smartsandbox.packs.pack import Pack
 
@@ -66,7 +66,8 @@ export default function () {
 def write_script(pack: Pack, path: Path) -> Exported:
     """Write the script to `path` and its data beside it, with the suffix .json. A failure expects status 0."""
     data = path.with_suffix(".json")
-    done, dealt, names_host = Exported((path, data)), lanes(entries(pack)), has_hosts(pack)
+    done, names_host = Exported((path, data)), has_hosts(pack)
+    dealt = lanes(http_entries(pack, done))
     with text_file(data) as out:
         out.write("[")
         for number, lane in enumerate(dealt):

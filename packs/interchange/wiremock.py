@@ -19,8 +19,8 @@ from smartsandbox.packs.interchange.entries import (
     Turn,
     Turns,
     as_text,
-    entries,
     for_peers,
+    http_entries,
     is_json,
     query_values,
     values_by_name,
@@ -40,10 +40,10 @@ _STARTED = "Started"
 
 def write_mappings(pack: Pack, path: Path) -> Exported:
     """Write a mapping for each exchange, with its recorded delay; failures become WireMock's faults."""
-    done, turns = Exported((path,)), Turns(entries(pack))
+    done, turns = Exported((path,)), Turns(http_entries(pack))
     with text_file(path) as out:
         out.write(f'{{"meta":{{"comment":{orjson.dumps(banner(pack)).decode()}}},"mappings":[')
-        for entry in entries(pack):
+        for entry in http_entries(pack, done):
             mapping = _mapping(entry, turns.take(entry), pack.manifest.matching.volatile_query)
             out.write(",\n" if done.written else "\n")
             out.write(orjson.dumps(mapping).decode())

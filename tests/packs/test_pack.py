@@ -17,11 +17,12 @@ from smartsandbox.packs.canonical import digest_file
 from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.errors import NotSafeError, RefusedError, UntrustedError, UsageError
 from smartsandbox.packs.guard import PACK, attest_published
+from smartsandbox.packs.interchange.entries import entries
 from smartsandbox.packs.keyring import TrustedKey
 from smartsandbox.packs.manifest import Manifest
-from smartsandbox.packs.pack import FILES, MATCHING_FILE, Pack
+from smartsandbox.packs.pack import FILES, MATCHING_FILE, MESSAGES_FILE, Pack
 from smartsandbox.packs.signing import SigningKey
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
+from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, closed, make_pack, received, sent
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_fresh_pack_opens_and_verifies(folder: Path) -> None:
     assert list(Pack.open(folder).verify()) == []
 
 
-@pytest.mark.parametrize("name", [*FILES, MATCHING_FILE])
+@pytest.mark.parametrize("name", [*FILES, MATCHING_FILE, MESSAGES_FILE])
 def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
@@ -129,22 +130,44 @@ def test_a_manifest_without_a_file_it_needs_is_refused(folder: Path) -> None:
 
 def test_a_newer_pack_asks_for_an_upgrade(folder: Path) -> None:
     value = orjson.loads((folder / "manifest.json").read_bytes())
-    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "format": 4}))
+    (folder / "manifest.json").write_bytes(orjson.dumps({**value, "format": 5}))
 
-    with pytest.raises(UsageError, match="format 4; this version reads up to 3: upgrade"):
+    with pytest.raises(UsageError, match="format 5; this version reads up to 4: upgrade"):
         Pack.open(folder)
 
 
 def test_a_pack_from_before_there_were_tiers_opens_as_it_did(folder: Path) -> None:
-    (folder / MATCHING_FILE).unlink()
-    kept = tuple(item for item in Manifest.read(folder).resources if item.path != MATCHING_FILE)
-    older = replace(Manifest.read(folder), resources=kept, format=2, digest="").sealed()
-    older.write(folder)
-    attest_published(PACK, folder, older, Certificate.read(folder / "certificate.json"))
-
-    pack = Pack.open(folder)
+    pack = as_of(folder, 2, MATCHING_FILE, MESSAGES_FILE)
     assert list(pack.verify()) == []
     assert "match" not in pack.manifest.to_json()["matching"]
+
+
+def test_a_pack_from_before_there_were_messages_has_none(folder: Path) -> None:
+    pack = as_of(folder, 3, MESSAGES_FILE)
+    assert list(pack.verify()) == []
+    assert pack.messages() == {}
+
+
+def as_of(folder: Path, number: int, *later: str) -> Pack:
+    """The pack as an older format had it, without the files that came later."""
+    for name in later:
+        (folder / name).unlink()
+    kept = tuple(item for item in Manifest.read(folder).resources if item.path not in later)
+    older = replace(Manifest.read(folder), resources=kept, format=number, digest="").sealed()
+    older.write(folder)
+    attest_published(PACK, folder, older, Certificate.read(folder / "certificate.json"))
+    return Pack.open(folder)
+
+
+def test_what_was_said_on_each_socket_is_read_by_its_place(tmp_path: Path) -> None:
+    said = (sent(5, {"ask": 1}), received(9, b"\x00\xff"), closed(12, 4001, "enough"))
+    first, last = (an_exchange(name, a_request(), a_response(), at_us=at) for name, at in (("0", 0), ("c", 3)))
+    pack = make_pack(tmp_path, [first, a_socket("a", said, at_us=1), a_socket("b", (), at_us=2), last])
+
+    assert pack.messages() == {1: said, 2: ()}
+    assert pack.manifest.counts["messages"] == 3
+    assert [entry.exchange.messages for entry in entries(pack)] == [None, said, (), None]
+    assert list(pack.verify()) == []
 
 
 def test_keys_of_tiers_that_are_not_those_of_the_rows_are_found(folder: Path) -> None:

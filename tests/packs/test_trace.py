@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartsandbox.packs.errors import UsageError
-from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Request, Response
-from smartsandbox.packs.testing import a_request, a_response, an_exchange
-from smartsandbox.packs.trace import RAW, Trace, day_of, to_row, write_trace
+from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Message, Request, Response
+from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, closed, received, sent
+from smartsandbox.packs.trace import RAW, Trace, day_of, row_bytes, to_row, write_trace
 from smartsandbox.packs.trace_batches import batch_of, exchanges_in, rows_in
+from smartsandbox.packs.trace_rows import digested
 
 DAY_US = 24 * 3600 * 1_000_000
 
@@ -88,7 +89,7 @@ def test_a_trace_is_replaced_by_a_new_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("{", "damaged"), ("[]", "damaged"), ('{"format": 99}', "format 99; this version reads up to 1: upgrade")],
+    [("{", "damaged"), ("[]", "damaged"), ('{"format": 99}', "format 99; this version reads up to 2: upgrade")],
 )
 def test_a_damaged_or_newer_trace_says_so(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "trace.json").write_text(content)
@@ -105,6 +106,30 @@ def test_a_missing_trace_says_how_to_make_one(tmp_path: Path) -> None:
 def test_a_day_is_utc() -> None:
     assert day_of(1_700_006_400_000_000 - 1) == "2023-11-14"
     assert day_of(1_700_006_400_000_000) == "2023-11-15"
+
+
+def test_plain_http_has_the_digest_that_it_had_before_there_were_messages(tmp_path: Path) -> None:
+    trace = write_trace(tmp_path / "t", [an_exchange("e1", a_request(), a_response())], RAW, Ledger())
+    assert trace.digest == "a42647473f06d83722d66338b1d09cdffa2d7fee8392ac5b6b8565320f6d013c"
+
+
+def test_messages_are_read_back_and_part_of_the_digest(tmp_path: Path) -> None:
+    said = (sent(5, {"ask": 1}), received(9, b"\x00\xff"), closed(12, 4001, "enough"))
+    items = [*pings(1), a_socket("a", said, at_us=2), a_socket("b", (), at_us=3)]
+    trace = write_trace(tmp_path / "t", items, RAW, Ledger())
+
+    assert [one.messages for one in trace.exchanges()] == [None, said, ()]
+    assert trace.recomputed_digest() == trace.digest
+    other = write_trace(tmp_path / "u", [items[0], replace(items[1], messages=said[:2]), items[2]], RAW, Ledger())
+    assert other.digest != trace.digest
+
+
+def test_a_long_conversation_is_digested_in_pieces_to_the_same_digest(tmp_path: Path) -> None:
+    """The pieces of a row together are its canonical bytes."""
+    long = replace(a_socket("a", (sent(1, {"n": 1}),)), request=a_request(body=b"x" * 3_000_000))
+    content = digested(to_row(long))
+    assert not isinstance(content, bytes)
+    assert b"".join(content()) == row_bytes(long)
 
 
 headers = st.lists(st.tuples(st.text("aB-", min_size=1, max_size=4), st.text("xü ", max_size=4)), max_size=3).map(tuple)
@@ -131,12 +156,13 @@ outcomes = st.one_of(
     ),
     outcomes,
     st.none() | st.integers(0, 10**9),
+    st.none() | st.lists(st.sampled_from([sent(1, "hi"), received(2, b"\xff"), closed(3)]), max_size=3).map(tuple),
 )
 def test_a_batch_reads_back_as_the_exchanges(
-    request: Request, outcome: tuple[Response, None], total: int | None
+    request: Request, outcome: tuple[Response, None], total: int | None, said: tuple[Message, ...] | None
 ) -> None:
     response, failure = outcome
-    exchange = Exchange("e", "s", 1, request, response, failure, None, total, "c", "PUT /", "cause", "f#0")
+    exchange = Exchange("e", "s", 1, request, response, failure, None, total, "c", "PUT /", "cause", "f#0", said)
 
     items = [replace(exchange, id="Ü"), an_exchange("a", a_request(), a_response(), at_us=2), exchange]
     batch = batch_of(items)

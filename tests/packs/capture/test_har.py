@@ -105,8 +105,6 @@ def test_an_answer_that_broke_off_is_a_failure_with_its_part(read: Read) -> None
     [
         (entry({"url": "data:text/plain,x"}), 'the URL is not HTTP but "data"'),
         (entry({"url": "blob:https://a.test/1"}), 'the URL is not HTTP but "blob"'),
-        (entry({"url": "wss://a.test/s"}), "a WebSocket, which is not an exchange"),
-        (entry(_webSocketMessages=[{"type": "send", "data": "x"}]), "a WebSocket, which is not an exchange"),
         (
             entry(response={"status": 0, "_error": "net::ERR_BLOCKED_BY_CLIENT"}),
             "never sent: the client blocked the request",

@@ -131,11 +131,9 @@ def test_a_session_is_a_client_connection(read: Read) -> None:
 
 def test_other_flows_are_left_out_with_their_reason(read: Read) -> None:
     flows = [mitmproxy_test.ttcpflow(), mitmproxy_test.tudpflow(), mitmproxy_test.tdnsflow(), a_flow()]
-    exchanges, report = read(saved(*flows, mitmproxy_test.twebsocketflow()), "a.mitm")
+    exchanges, report = read(saved(*flows), "a.mitm")
     assert [exchange.source for exchange in exchanges] == ["a.mitm#3"]
-    assert report.ledger.dropped == {
-        f"a {name}, which is not an exchange": 1 for name in ("TCP flow", "UDP flow", "DNS flow", "WebSocket")
-    }
+    assert report.ledger.dropped == {f"a {name} flow, which is not an exchange": 1 for name in ("TCP", "UDP", "DNS")}
 
 
 def test_a_file_cut_short_keeps_the_flows_before(read: Read) -> None:
