@@ -7,7 +7,7 @@ Nothing stands at the target unless every check passed.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from smartsandbox.anonymize.amounts import Amounts
@@ -80,8 +80,15 @@ def _rewritten(trace: Trace, settled: Settled, aside: Path, track: Track) -> tup
         ledger.drop(reason, count)
     if settled.times.timeline.early:
         ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
-    new = transformer.run(settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)))
+    new = _noted(transformer, settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)), ledger)
     return write_trace(aside, new, ANONYMISED, ledger), transformer.tally
+
+
+def _noted(transformer: Transformer, exchanges: Iterable[Exchange], ledger: Ledger) -> Iterator[Exchange]:
+    """The exchanges made safe; what was noted on the way stands in the ledger after the last."""
+    yield from transformer.run(exchanges)
+    for what, count in transformer.notes.items():
+        ledger.note(what, count)
 
 
 def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) -> tuple[Settled, SubjectTable]:

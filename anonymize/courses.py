@@ -57,7 +57,11 @@ class _Reader:
         if response is not None:
             answer = response.body if self._may_name(endpoint, Location.RESPONSE_BODY) else b""
             response = replace(response, headers=self._needed(response.headers), body=answer)
-        return replace(exchange, request=request, response=response)
+        said = exchange.messages if self._may_say(endpoint) else None
+        return replace(exchange, request=request, response=response, messages=said)
+
+    def _may_say(self, endpoint: str) -> bool:
+        return self._may_name(endpoint, Location.WS_SENT) or self._may_name(endpoint, Location.WS_RECEIVED)
 
     def _may_name(self, endpoint: str, location: Location) -> bool:
         return (endpoint, location) in self._places or (ANY, location) in self._places

@@ -35,8 +35,18 @@ class Location(StrEnum):
     RESPONSE_HEADER = "response.header"
     RESPONSE_COOKIE = "response.cookie"
     RESPONSE_BODY = "response.body"
+    WS_SENT = "ws.sent"
+    """Messages of the client on the WebSocket that the exchange opened."""
+    WS_RECEIVED = "ws.received"
     TIMING = "timing"
     SESSION = "session"
+
+
+BODIES = frozenset((Location.REQUEST_BODY, Location.RESPONSE_BODY, Location.WS_SENT, Location.WS_RECEIVED))
+"""Where whole bodies and messages stand."""
+
+CLOSING = "(close)"
+"""The pointer token of the reason for which a WebSocket was closed."""
 
 
 class Kind(StrEnum):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Location
+from smartsandbox.anonymize.leaves import ANY, BODIES, KEY, VALUE, Address, Location
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.values import Values
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
 _NAMES = frozenset(("first_name", "last_name", "person"))
-_KEYED = frozenset((Location.REQUEST_BODY, Location.RESPONSE_BODY, Location.QUERY))
+_KEYED = BODIES | {Location.QUERY}
 _NO_NAMES = frozenset((ANY, KEY, VALUE))
 
 

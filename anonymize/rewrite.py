@@ -15,10 +15,11 @@ from smartsandbox.anonymize.codecs.cookie import rewrite_cookies, rewrite_set_co
 from smartsandbox.anonymize.codecs.form import rewrite_form
 from smartsandbox.anonymize.codecs.percent import visit_escaped
 from smartsandbox.anonymize.keynames import is_value_key
-from smartsandbox.anonymize.leaves import KEY, VALUE, IsMap, Kind, Location, Pointer, Visit
+from smartsandbox.anonymize.leaves import CLOSING, KEY, VALUE, IsMap, Kind, Location, Pointer, Visit
 from smartsandbox.anonymize.walk import Codecs, Shared, Walk
 from smartsandbox.packs.endpoints import Bound
-from smartsandbox.packs.model import Exchange, Headers, Request, Response, header
+from smartsandbox.packs.messages import cut_reason
+from smartsandbox.packs.model import Exchange, Headers, Message, MessageKind, Request, Response, header
 
 FRAMING = frozenset(("content-length", "transfer-encoding", "trailer", "keep-alive", "connection"))
 """Header lines that say how a message was cut up on the wire; whoever sends it again writes them anew."""
@@ -61,10 +62,11 @@ class Rewriter:
         response = None if old.response is None else self.response(old.response)
         started_us = self.time("started", old.started_us) or 0
         ttfb_us, total_us = self.time("ttfb", old.ttfb_us), self.time("total", old.total_us)
+        messages = None if old.messages is None else tuple(map(self.message, old.messages))
         return Exchange(
             id=old.id, service=old.service, started_us=started_us, request=request, response=response,
             failure=old.failure, ttfb_us=ttfb_us, total_us=total_us, session=session, endpoint=bound.name,
-            caused_by=old.caused_by, source=old.source,
+            caused_by=old.caused_by, source=old.source, messages=messages,
         )  # fmt: skip
 
     def walk(self, location: Location) -> Walk:
@@ -103,6 +105,28 @@ class Rewriter:
 
     def body(self, body: bytes, media_type: str, location: Location) -> bytes:
         return rewrite_body(body, media_type, self.walk(location))
+
+    def message(self, old: Message) -> Message:
+        """A message of a WebSocket. Two of one exchange may be about two people and look alike, so their objects are
+        numbered one by one.
+        """
+        location = Location.WS_SENT if old.sent else Location.WS_RECEIVED
+        at_us = self.time("message", old.at_us) or 0
+        if old.kind is MessageKind.CLOSE:
+            payload = self.reason(old.payload, location)
+        else:
+            payload = rewrite_body(old.payload, "", self.walk(location))
+        if old.kind is MessageKind.TEXT and payload != old.payload:
+            payload = payload.decode("utf-8", "replace").encode()
+        return Message(old.sent, at_us, old.kind, payload, old.code)
+
+    def reason(self, reason: bytes, location: Location) -> bytes:
+        """The reason of a close."""
+        if not reason:
+            return reason
+        text = reason.decode("utf-8", "replace")
+        changed = one_line(self.one(location, text, (CLOSING,)) or "")
+        return reason if changed == text else cut_reason(changed.encode("utf-8", "replace"))
 
     def path(self, path: str) -> str:
         """Parameters are leaves; literals were decided when the endpoint was taken into the policy."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from smartsandbox.anonymize.classify.numbers import pool_of
-from smartsandbox.anonymize.leaves import Address, Location
+from smartsandbox.anonymize.leaves import BODIES, Address, Location
 from smartsandbox.anonymize.policy import Action, Decision, Policy
 
-READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
+READ = BODIES | {Location.QUERY}
 """Where attributes of people stand. Paths, headers and timings are looked at by the attacks on sessions."""
 
 _OTHER = "other "

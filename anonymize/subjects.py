@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
-from smartsandbox.anonymize.leaves import Location
+from smartsandbox.anonymize.leaves import BODIES, Location
 from smartsandbox.anonymize.spilled import Scratch
 
 _BETWEEN, _PERHAPS, _THEN = "\x00", "\x01", "\x02"
@@ -19,6 +19,8 @@ _BETWEEN, _PERHAPS, _THEN = "\x00", "\x01", "\x02"
 in; those who spoke in a session. No name holds any of them.
 """
 _MARKS = str.maketrans("", "", _BETWEEN + _PERHAPS + _THEN)
+_JOINING = BODIES | {Location.REQUEST_HEADER}
+"""Where two names in one object are of one person."""
 _EXCHANGE_ORDER = (Location.PATH, Location.REQUEST_HEADER, Location.REQUEST_COOKIE)
 
 
@@ -144,6 +146,8 @@ class SubjectCollector:
         self._note = note
         self._held: list[_Attribute] = []
         self._marks: list[tuple[str, tuple[int, ...], str]] = []
+        self._named: dict[tuple[int, ...], str] = {}
+        """The first mark of each object of the exchange at hand; empty until it is asked for."""
         self._attributes: list[_Attribute] = []
         self._sensitive: list[_Attribute] = []
         self._first: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
@@ -187,6 +191,7 @@ class SubjectCollector:
         for _, _, name in self._marks:
             self._names.find(name)
         self._marks.clear()
+        self._named.clear()
         self._attributes.clear()
         self._sensitive.clear()
         self._held.clear()
@@ -203,15 +208,16 @@ class SubjectCollector:
     def _join_aliases(self) -> None:
         by_scope: dict[tuple[int, ...], str] = {}
         for location, scope, name in self._marks:
-            if location in (Location.REQUEST_BODY, Location.RESPONSE_BODY, Location.REQUEST_HEADER) and scope:
+            if scope and location in _JOINING:
                 self._names.join(by_scope.setdefault(scope, name), name)
 
     def _enclosing(self, scope: tuple[int, ...]) -> str | None:
-        found, depth = None, 0
-        for _, mark, name in self._marks:
-            if len(mark) > depth and scope[: len(mark)] == mark:
-                found, depth = name, len(mark)
-        return found
+        """The first name in the innermost object around that has any."""
+        if not self._named:
+            for _, mark, name in self._marks:
+                self._named.setdefault(mark, name)
+        found = (self._named.get(scope[:depth]) for depth in range(len(scope), 0, -1))
+        return next((name for name in found if name is not None), None)
 
     def _speaker(self, fallback: str) -> str | None:
         """Several names may prove to be one person later, so they are told apart when all has been seen: the order of

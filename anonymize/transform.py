@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -28,7 +29,7 @@ from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.walk import Scope
 from smartsandbox.anonymize.wording import Wording, may_publish
 from smartsandbox.packs.errors import NotSafeError
-from smartsandbox.packs.model import Exchange, Request, Response
+from smartsandbox.packs.model import Exchange, Message, Request, Response
 
 _DROPPED_HEADERS = frozenset(("content-length", "transfer-encoding"))
 V = TypeVar("V")
@@ -96,7 +97,7 @@ class Transformer:
         self._commons: Memo[str, tuple[str, str]] = Memo()
         self._banded: Memo[tuple[str, str, Kind], tuple[str, str]] = Memo()
         self._texts: Memo[str, tuple[str, bool]] = Memo()
-        self.tally = Tally()
+        self.tally, self.notes = Tally(), Counter[str]()
         self._outcomes = self.tally.outcomes
         self._rewriter = HotRewriter(self._handling, self._policy.is_map, self._outcomes)
         self._actions = {
@@ -134,7 +135,16 @@ class Transformer:
             session=new.session,
             endpoint=new.endpoint,
             caused_by=None if exchange.caused_by is None else self._settled.published_id(exchange.caused_by),
+            messages=None if exchange.messages is None else self._said(exchange.messages, new.messages or ()),
         )
+
+    def _said(self, old: Sequence[Message], new: tuple[Message, ...]) -> tuple[Message, ...]:
+        """Count the messages of a WebSocket, and those of which nothing is left."""
+        self.notes["messages on WebSockets"] += len(new)
+        emptied = sum(bool(one.payload) and not other.payload for one, other in zip(old, new, strict=True))
+        if emptied:
+            self.notes["messages on WebSockets emptied, as the policy drops what they hold"] += emptied
+        return new
 
     def _handling(self, address: Address) -> Handling:
         decision = self._policy.decide(*address)

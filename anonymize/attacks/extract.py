@@ -16,10 +16,10 @@ from statistics import median_low
 from smartsandbox.anonymize.attacks.agreement import Agreement
 from smartsandbox.anonymize.attacks.people import People, is_numeric, tabulate
 from smartsandbox.anonymize.attacks.sample import Pair
-from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of
+from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of, sizes_of
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling
-from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Kind, Location
+from smartsandbox.anonymize.leaves import ANY, BODIES, KEY, VALUE, Address, Kind, Location
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.retime import WEEK_US, Shift
 from smartsandbox.anonymize.subjects import SubjectCollector
@@ -33,7 +33,7 @@ _TELL_THE_MOVE = 1000
 LEAST_HOLDERS = 0.05
 """The share of people who must have an attribute for it to be attacked."""
 
-_READ = frozenset((Location.QUERY, Location.REQUEST_BODY, Location.RESPONSE_BODY))
+_READ = BODIES | {Location.QUERY}
 _SHOWN = frozenset((Action.KEEP, Action.COMMON, Action.GENERALISE, Action.RETIME, Action.BAND))
 _VALUES = frozenset((Kind.STRING, Kind.NUMBER))
 _PASSED = Handling(lambda value, kind, scope: value, lambda value: "")
@@ -221,8 +221,7 @@ class _Reader:
 
 
 def _sighting(exchange: Exchange, key: str, endpoint: str, move_us: int) -> Sighting:
-    size = len(exchange.response.body) if exchange.response else 0
-    return Sighting(key, group_of(exchange), exchange.started_us - move_us, endpoint, size)
+    return Sighting(key, group_of(exchange), exchange.started_us - move_us, endpoint, sizes_of(exchange))
 
 
 def _subject_headers(policy: Policy) -> frozenset[str]:

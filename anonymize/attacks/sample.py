@@ -172,7 +172,8 @@ def side_by_side(
 
 
 def _weight(exchange: Exchange) -> int:
-    return len(exchange.request.body) + (len(exchange.response.body) if exchange.response else 0)
+    said = sum(len(one.payload) for one in exchange.messages or ())
+    return said + len(exchange.request.body) + (len(exchange.response.body) if exchange.response else 0)
 
 
 def _at(taken: _Taken) -> int:

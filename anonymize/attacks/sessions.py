@@ -17,7 +17,8 @@ class Session:
     starts_us: tuple[int, ...]
     endpoints: tuple[str, ...]
     sizes: tuple[int, ...]
-    """Bytes of each answer's body with codings undone; 0 where there was none."""
+    """Bytes of each answer's body with codings undone, 0 where there was none; behind that of a WebSocket's handshake
+    the bytes of each message, both ways."""
 
     @property
     def length(self) -> int:
@@ -33,7 +34,7 @@ class Sighting:
     group: str
     start_us: int
     endpoint: str
-    size: int
+    sizes: tuple[int, ...]
 
 
 def sessions_of(sightings: Iterable[Sighting]) -> tuple[Session, ...]:
@@ -50,11 +51,17 @@ def group_of(exchange: Exchange) -> str:
     return f"exchange {exchange.id}" if exchange.session is None else f"session {exchange.session}"
 
 
+def sizes_of(exchange: Exchange) -> tuple[int, ...]:
+    """What any network on the way sees of how much was said."""
+    answer = len(exchange.response.body) if exchange.response else 0
+    return (answer, *(len(one.payload) for one in exchange.messages or ()))
+
+
 def _session(group: list[Sighting]) -> Session:
     ordered = sorted(group, key=lambda one: one.start_us)
     return Session(
         ordered[0].key,
         tuple(one.start_us for one in ordered),
         tuple(one.endpoint for one in ordered),
-        tuple(one.size for one in ordered),
+        tuple(size for one in ordered for size in one.sizes),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import marshal
+from dataclasses import replace
 from typing import Any
 
 from smartsandbox.anonymize.nameless import nameless_file
-from smartsandbox.packs.model import Exchange, FailureKind, Request, Response
+from smartsandbox.packs.model import Exchange, FailureKind, Message, MessageKind, Request, Response
 
 
 class Shelf:
@@ -35,9 +36,11 @@ def _parts(exchange: Exchange) -> tuple[Any, ...]:
     request = (asked.method, asked.scheme, asked.host, asked.path, asked.query, asked.headers, asked.body)
     response = None if answer is None else (answer.status, answer.reason, answer.headers, answer.body)
     failure = None if exchange.failure is None else exchange.failure.value
+    said = exchange.messages
+    messages = None if said is None else [(one.sent, one.at_us, one.kind.value, one.payload, one.code) for one in said]
     return (
         exchange.id, exchange.service, exchange.started_us, request, response, failure, exchange.ttfb_us,
-        exchange.total_us, exchange.session, exchange.endpoint, exchange.caused_by, exchange.source,
+        exchange.total_us, exchange.session, exchange.endpoint, exchange.caused_by, exchange.source, messages,
     )  # fmt: skip
 
 
@@ -46,4 +49,11 @@ def _exchange(
 ) -> Exchange:
     answer = None if response is None else Response(*response)
     kind = None if failure is None else FailureKind(failure)
-    return Exchange(name, service, started_us, Request(*request), answer, kind, *others)
+    *rest, said = others
+    exchange = Exchange(name, service, started_us, Request(*request), answer, kind, *rest)
+    return exchange if said is None else replace(exchange, messages=tuple(map(_message, said)))
+
+
+def _message(parts: tuple[bool, int, str, bytes, int | None]) -> Message:
+    sent, at_us, kind, payload, code = parts
+    return Message(sent, at_us, MessageKind(kind), payload, code)

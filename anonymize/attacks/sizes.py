@@ -1,5 +1,5 @@
 """Fingerprints in size: who saw how much `known` answers in a row held, as any network on the way can, looks for the
-same sizes.
+same sizes. Each message on a WebSocket counts as one more.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from smartsandbox.anonymize.classify.shapes import holds_card, holds_email, shap
 from smartsandbox.anonymize.classify.stats import LeafStats
 from smartsandbox.anonymize.commons import is_small_number, may_be_common
 from smartsandbox.anonymize.keynames import tokens_of
-from smartsandbox.anonymize.leaves import KEY, Address, Kind, Location
+from smartsandbox.anonymize.leaves import BODIES, KEY, Address, Kind, Location
 from smartsandbox.anonymize.lexicon import personal_names
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Decision
@@ -54,7 +54,6 @@ _LONG = 40
 _OPINIONS = 12
 _VERSIONS = 5
 _VERSION = re.compile(r"[A-Za-z]{0,8}[ /]?v?\d[\w.+\-]{0,20}")
-_BODIES = frozenset((Location.REQUEST_BODY, Location.RESPONSE_BODY))
 
 
 def surrogate(class_name: str) -> Decision:
@@ -253,7 +252,7 @@ def _is_name(value: str) -> bool:
 
 def _resource(address: Address) -> str:
     """The last literal of the endpoint's path, but for what is said of an error."""
-    if address.pointer[:1] in (("error",), ("errors",)) or address.location not in _BODIES:
+    if address.pointer[:1] in (("error",), ("errors",)) or address.location not in BODIES:
         return ""
     literals = [part for part in address.endpoint.partition(" ")[2].split("/") if part and not part.startswith("{")]
     return literals[-1] if literals else ""

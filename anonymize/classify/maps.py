@@ -7,14 +7,14 @@ from collections.abc import Iterable, Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
 from smartsandbox.anonymize.classify.telling import telling_finder
-from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, Location
+from smartsandbox.anonymize.leaves import ANY, BODIES, KEY, VALUE, Address, Location
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.packs.endpoints import EndpointTable
 
 _MANY = 30
 _RARE = 0.3
 _HUGE = 200
-_BODIES = frozenset((Location.REQUEST_BODY, Location.RESPONSE_BODY, Location.QUERY))
+_KEYED = BODIES | {Location.QUERY}
 _NOT_KEYS = frozenset((ANY, KEY, VALUE))
 
 
@@ -25,7 +25,7 @@ def find_maps(stats: TraceStats) -> frozenset[Address]:
     """
     children: dict[Address, dict[str, int]] = defaultdict(dict)
     for address, leaf in stats.leaves.items():
-        if address.location in _BODIES:
+        if address.location in _KEYED:
             for at, token in enumerate(address.pointer):
                 if token not in _NOT_KEYS:
                     keys = children[address._replace(pointer=address.pointer[:at])]
@@ -56,7 +56,7 @@ def keyed_by(stats: TraceStats, sensitive: Set[str], people: Set[str]) -> frozen
     telling = telling_finder(sensitive, people)
     found = set()
     for address in stats.leaves:
-        if address.location in _BODIES:
+        if address.location in _KEYED:
             for at, token in enumerate(address.pointer):
                 folded = fold(token)
                 if (folded in sensitive and folded in people) or telling.standing_in(folded):

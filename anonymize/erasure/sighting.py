@@ -7,6 +7,7 @@ policy has no endpoint for is searched all the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,7 +19,9 @@ from smartsandbox.anonymize.rewrite import rewrite
 from smartsandbox.packs.endpoints import Bound, EndpointTable
 from smartsandbox.packs.model import Exchange
 
-_ANSWER = frozenset((Location.RESPONSE_BODY, Location.RESPONSE_HEADER, Location.RESPONSE_COOKIE, Location.REASON))
+_ANSWER = frozenset(
+    (Location.RESPONSE_BODY, Location.RESPONSE_HEADER, Location.RESPONSE_COOKIE, Location.REASON, Location.WS_RECEIVED)
+)
 _SPEAKER = (Location.PATH, Location.REQUEST_HEADER, Location.REQUEST_COOKIE)
 _WHOLE = frozenset(("id", "uuid", "token", "username", "email", "phone", "card", "iban", "national_id", "person"))
 
@@ -94,9 +97,8 @@ class Observer:
         return self._policy.decide(leaf.endpoint, leaf.location, leaf.pointer) is None
 
     def _opaque(self, exchange: Exchange, leaf: Leaf) -> bool:
-        answer = exchange.response.body if exchange.response else b""
-        content = answer if leaf.location == Location.RESPONSE_BODY else exchange.request.body
-        return self._person.stands_in(content.decode("utf-8", "replace"))
+        content = _content(exchange, leaf.location)
+        return any(self._person.stands_in(one.decode("utf-8", "replace")) for one in content)
 
     def _mark(self, leaf: Leaf) -> None:
         if self._names_somebody(leaf):
@@ -109,6 +111,16 @@ class Observer:
             if named:
                 return named
         return frozenset(name for _, name in self._marks)
+
+
+def _content(exchange: Exchange, location: str) -> Iterable[bytes]:
+    """The bodies that an opaque leaf at a location may be. Which message it was is not told."""
+    if location == Location.RESPONSE_BODY:
+        return [exchange.response.body] if exchange.response else []
+    if location in (Location.WS_SENT, Location.WS_RECEIVED):
+        is_sent = location == Location.WS_SENT
+        return [one.payload for one in exchange.messages or () if one.sent == is_sent]
+    return [exchange.request.body]
 
 
 def bound_of(exchange: Exchange, table: EndpointTable) -> Bound:

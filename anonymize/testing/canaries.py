@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from smartsandbox.anonymize.testing.codings import Chain, encoded
-from smartsandbox.packs.model import Exchange, Request, Response
+from smartsandbox.packs.model import Exchange, Message, MessageKind, Request, Response
 
 CORE = 12
 """Characters of a core."""
@@ -21,6 +21,7 @@ CORE = 12
 _START_US = 1_700_000_000_000_000
 _CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxz", "aeiou"
 _LINE = re.compile(rb"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+_REASON = re.compile(rb"[\x20-\x7e]{1,123}")
 _COOKIE = re.compile(rb"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+")
 _HOST = re.compile(rb"[a-z0-9]{1,63}")
 _TYPES = {
@@ -143,7 +144,22 @@ def _exchange(plant: Planter, number: int, service: str) -> Exchange:
         total_us=2_000,
         session=f"s_{number}",
         source=f"canaries#{number}",
+        messages=_messages(plant),
     )
+
+
+def _messages(plant: Planter) -> tuple[Message, ...]:
+    reason = plant.where("close reason", _REASON)
+    end = Message(False, 30, MessageKind.CLOSE, (reason or "").encode(), 4000)
+    return _message(plant("message sent"), is_sent=True), _message(plant("message received"), is_sent=False), end
+
+
+def _message(payload: bytes, *, is_sent: bool) -> Message:
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return Message(is_sent, 10, MessageKind.BINARY, payload)
+    return Message(is_sent, 10, MessageKind.TEXT, payload)
 
 
 def _request_headers(plant: Planter) -> tuple[tuple[str, str], ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from smartsandbox.anonymize.suggest import draft
 from smartsandbox.anonymize.testing.canaries import CORE, Canary, core_of, plant, value_for
 from smartsandbox.anonymize.testing.codings import CODINGS, Chain, chains, encoded
 from smartsandbox.anonymize.testing.search import Search
@@ -20,7 +22,8 @@ Anonymized = Callable[..., SafeTrace]
 FEW: list[Chain] = [(), *chains(1), *list(chains(2))[::37]]
 PLACES = {
     "path", "query", "host", "reason", "request header", "response header", "referer", "location", "credentials",
-    "request cookie", "response cookie", "request body", "response body",
+    "request cookie", "response cookie", "request body", "response body", "message sent", "message received",
+    "close reason",
 }  # fmt: skip
 
 
@@ -35,7 +38,8 @@ def left(planted: Iterable[Canary], folders: Iterable[Path]) -> Counter[str]:
 def published(chosen: Iterable[Chain], anonymized: Anonymized, folder: Path) -> tuple[list[Canary], list[Path]]:
     """What was planted, and the folders of the anonymised trace and of a pack made from it."""
     exchanges, planted = plant(chosen)
-    safe = anonymized(exchanges)
+    policy = replace(draft(lambda: exchanges, "tidewater"), test_accounts="planted values")
+    safe = anonymized(exchanges, policy)
     publish_pack(safe, Draft("canaries"), folder / "pack")
     return planted, [safe.trace.path, folder / "pack"]
 

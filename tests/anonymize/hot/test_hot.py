@@ -27,7 +27,7 @@ from smartsandbox.anonymize.testing.codings import CODINGS, chains, encoded
 from smartsandbox.anonymize.walk import Shared, Walk
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.endpoints import Bound
-from smartsandbox.packs.model import Exchange, Request, Response
+from smartsandbox.packs.model import Exchange, Message, MessageKind, Request, Response
 
 BOUND = Bound("POST /v1/notes/{note}", (("note", "n_1"),))
 WORDS = ("paid", "Rent for 10 Mill Lane", "cus_Nb1xQ88qLmT2aa", "a=1&b=2", "100%25", '{"x": "y"}', "https://a.test/?t=e30",
@@ -62,14 +62,20 @@ _LINES = st.lists(
 ).map(tuple)  # fmt: skip
 
 
+_MESSAGES = st.lists(
+    st.builds(Message, st.booleans(), st.just(5), st.sampled_from(MessageKind), bodies()), max_size=4
+).map(tuple)
+
+
 @st.composite
 def exchanges(draw: st.DrawFn) -> Exchange:
     query = draw(st.sampled_from(("", "a=1&b=cus_Nb1xQ88qLmT2aa", "bare")))
     asked = Request("POST", "https", "api.tidewater.test", "/v1/notes/n_1", query, draw(_LINES), draw(bodies()))
     answer = Response(200, draw(st.sampled_from(("", "OK"))), draw(_LINES), draw(bodies()))
     return Exchange(
-        "ex_1", "tidewater", 1_700_000_000_000_000, asked, answer, None, 1000, None, draw(st.none() | st.just("s"))
-    )
+        "ex_1", "tidewater", 1_700_000_000_000_000, asked, answer, None, 1000, None, draw(st.none() | st.just("s")),
+        messages=draw(st.none() | _MESSAGES),
+    )  # fmt: skip
 
 
 def answer(address: Address, value: str, kind: Kind) -> str | None:
