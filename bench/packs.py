@@ -31,7 +31,7 @@ from smartsandbox.packs.matching_rules import EXACT
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.parquet import write_batches
 from smartsandbox.packs.publish import content_digest, pack_row
-from smartsandbox.packs.schema import BODIES, EXCHANGES, LINKS, MATCHING, MESSAGES, SHAPE
+from smartsandbox.packs.schema import BINDINGS, BODIES, EXCHANGES, LINKS, MATCHING, MESSAGES, SHAPE
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.testing import EPOCH_US, JSON, a_request, a_response, an_exchange, hand_made_certificate
 
@@ -133,6 +133,7 @@ def build(recipe: Recipe, folder: Path) -> Manifest:
         _write(folder, "exchanges", EXCHANGES, rows),
         _write(folder, "bodies", BODIES, _body_rows(recipe, bodies)),
         _write(folder, "links", LINKS, []),
+        _write(folder, "bindings", BINDINGS, []),
         _write(folder, "shape", SHAPE, shape_rows(shaped)),
         _write(folder, "matching", MATCHING, _matching_rows(recipe, shaped)),
         _write(folder, "messages", MESSAGES, []),

@@ -20,7 +20,7 @@ from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.matching_rules import Matching
 
 PACK_FORMAT = 4
-"""3: has `matching.parquet`. 4: has `messages.parquet`."""
+"""3: has `matching.parquet`. 4: has `bindings.parquet` and `messages.parquet`."""
 SIGNED_FORMAT = 2
 """The oldest format that is read; older packs were not signed."""
 MANIFEST_FILE = "manifest.json"

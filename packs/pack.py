@@ -29,9 +29,9 @@ from smartsandbox.packs.schema import OPEN, message_of
 FILES = ("bodies.parquet", "exchanges.parquet", "links.parquet", "shape.parquet", CERTIFICATE_FILE)
 MATCHING_FILE = "matching.parquet"
 """In packs of format 3 and later."""
-MESSAGES_FILE = "messages.parquet"
+BINDINGS_FILE, MESSAGES_FILE = "bindings.parquet", "messages.parquet"
 """In packs of format 4 and later."""
-_LATER = ((3, MATCHING_FILE), (4, MESSAGES_FILE))
+LATER = ((3, MATCHING_FILE), (4, BINDINGS_FILE), (4, MESSAGES_FILE))
 """Files that came with a format."""
 
 
@@ -110,7 +110,7 @@ class Pack:
 
 def files_of(manifest: Manifest) -> tuple[str, ...]:
     """The files of a pack of the manifest's format."""
-    later = [name for since, name in _LATER if since <= manifest.format]
+    later = [name for since, name in LATER if since <= manifest.format]
     return (*FILES, *later)
 
 
@@ -131,7 +131,7 @@ def _file_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _file_problem(folder: Path, resource: Resource) -> str | None:
     path = folder / resource.path
-    if resource.path not in (*FILES, *(name for _, name in _LATER)):
+    if resource.path not in (*FILES, *(name for _, name in LATER)):
         return None
     if not path.is_file():
         return f"{resource.path} is missing"

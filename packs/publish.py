@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from smartsandbox.packs.aside import written_aside
+from smartsandbox.packs.bindings import binding_rows
 from smartsandbox.packs.canonical import canonical_json, digest_bytes, digest_file, digest_rows
 from smartsandbox.packs.certificate import CERTIFICATE_FILE, SafeTrace
 from smartsandbox.packs.errors import NotSafeError
@@ -36,6 +37,7 @@ from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.scenarios.checks import unrecorded
 from smartsandbox.packs.scenarios.reading import parse_scenarios
 from smartsandbox.packs.schema import (
+    BINDINGS,
     BODIES,
     EXCHANGES,
     LINKS,
@@ -79,10 +81,12 @@ def publish_pack(
     chosen, ledger = _cut(list(safe.trace.exchanges()), draft.template)
     rows, bodies = _rows(chosen, draft.matching, track)
     _check_scenarios(draft.scenarios, rows)
+    links = mine_links(chosen)
     tables = {
         "exchanges": (EXCHANGES, rows),
         "bodies": (BODIES, [{"hash": h, "size": len(b), "content": b} for h, b in sorted(bodies.items())]),
-        "links": (LINKS, mine_links(chosen)),
+        "links": (LINKS, links),
+        "bindings": (BINDINGS, list(binding_rows(chosen, links))),
         "shape": (SHAPE, shape_rows(rows)),
         "matching": (MATCHING, _matching_rows(chosen, draft.matching)),
         "messages": (MESSAGES, list(_message_rows(chosen))),

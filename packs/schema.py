@@ -67,6 +67,17 @@ LINKS = pa.schema(
     ]
 )
 
+BINDINGS = pa.schema(
+    [
+        ("producer", pa.int32()),  # the place in exchanges.parquet of the answer that gives a value, from 0
+        ("at", pa.string()),  # where in it, see packs.places; array indexes are numbers
+        ("consumer", pa.int32()),  # the place of the request that takes it; rows are in order of it
+        ("location", pa.string()),  # as in links
+        ("pointer", pa.string()),
+        ("value", pa.string()),  # what stands at both places
+    ]
+)
+
 SHAPE = pa.schema(
     [
         ("measure", pa.string()),  # qps, total_us, ttfb_us, status, failure, error_run

@@ -13,11 +13,13 @@ from typing import Any
 
 from smartsandbox.packs.bounds import REQUIRED
 from smartsandbox.packs.canonical import canonical_json
-from smartsandbox.packs.certificate import Certificate, SafeTrace, Verdict, write_certified
+from smartsandbox.packs.certificate import CERTIFICATE_FILE, Certificate, SafeTrace, Verdict, write_certified
 from smartsandbox.packs.endpoints import EndpointTable, infer_endpoints
+from smartsandbox.packs.guard import PACK, attest_published
+from smartsandbox.packs.manifest import Manifest
 from smartsandbox.packs.matching_rules import EXACT, Matching
 from smartsandbox.packs.model import Exchange, FailureKind, Headers, Ledger, Message, MessageKind, Request, Response
-from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.pack import LATER, Pack
 from smartsandbox.packs.publish import Draft, publish_pack
 from smartsandbox.packs.trace import ANONYMISED, write_trace
 
@@ -168,3 +170,16 @@ def make_pack(
     safe = certified_trace(folder / "trace", exchanges)
     publish_pack(safe, Draft(name, seed=seed, matching=matching), folder / "pack")
     return Pack.open(folder / "pack")
+
+
+def as_of(folder: Path, number: int) -> Pack:
+    """A pack as an older format had it, without the files that came later, and opened."""
+    manifest = Manifest.read(folder)
+    later = [name for since, name in LATER if since > number]
+    for name in later:
+        (folder / name).unlink()
+    kept = tuple(item for item in manifest.resources if item.path not in later)
+    older = replace(manifest, resources=kept, format=number, digest="").sealed()
+    older.write(folder)
+    attest_published(PACK, folder, older, Certificate.read(folder / CERTIFICATE_FILE))
+    return Pack.open(folder)

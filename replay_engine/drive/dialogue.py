@@ -16,7 +16,8 @@ from smartsandbox.packs.places import Answer
 from smartsandbox.replay_engine.drive.client import Connection
 from smartsandbox.replay_engine.drive.correlation.binder import Binder, Bound
 from smartsandbox.replay_engine.drive.correlation.draft import Draft, put
-from smartsandbox.replay_engine.drive.correlation.instances import Instances, instances
+from smartsandbox.replay_engine.drive.correlation.instances import Instances
+from smartsandbox.replay_engine.drive.correlation.uses import Uses, links_of
 from smartsandbox.replay_engine.drive.judge import Judge
 from smartsandbox.replay_engine.drive.judging.closer import Closer
 from smartsandbox.replay_engine.drive.judging.compare import Heard
@@ -52,6 +53,7 @@ class Dialogue:
         target: Target,
         options: DriveOptions,
         outcomes: Outcomes,
+        uses: Uses,
         listener: Listener | None = None,
     ) -> None:
         self._rows, self._outcomes, self._options, self._listener = rows, outcomes, options, listener
@@ -59,16 +61,15 @@ class Dialogue:
         self._prefix = target.prefix.encode()
         self._messages, self._judge = Messages(pack, rows, target, options.run), Judge(pack, rows)
         self._same = Same(rows, self._judge)
-        found = instances(pack, rows, self._places, self._turns) if options.bind else Instances()
+        found, self.issued = Instances.of(uses), links_of(pack).producers if options.bind else frozenset()
+        """Places of answers that issue values for later requests."""
         rules, origin = options.rules.noise, target.url.rstrip("/")
-        self._closer = Closer(rows, self._judge, rules, found.producers, origin, outcomes.tally)
+        self._closer = Closer(rows, self._judge, rules, self.issued, origin, outcomes.tally)
         self._binder = Binder(found)
         self._talks = _talks(rows, outcomes) if found.needs else [0] * len(self._places)
         self._needs, self._gives = found.needs, found.gives
         self.waits: Iterable[tuple[int, int]] = found.waits
         """Answers that a later request takes a value from: (place of the answer, place of the request)."""
-        self.issued = found.producers
-        """Places of answers that issue values for later requests."""
         self.finish: Finish | None = None
         """What the rules change in every request; set before the first is sent."""
 

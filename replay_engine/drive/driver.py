@@ -39,6 +39,8 @@ class Driven:
     lost: tuple[int, ...] = ()
     """Workers of whose requests nothing is known."""
     workers: int = 1
+    unevenness: float = 1.0
+    """How many times larger the largest worker's share was for sessions that are tied to each other."""
 
 
 class Gate(Protocol):

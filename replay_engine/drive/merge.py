@@ -17,8 +17,8 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.outcomes import Outcomes
 from smartsandbox.replay_engine.drive.outcomes_file import Part, read_outcomes
-from smartsandbox.replay_engine.drive.pacing import schedule
-from smartsandbox.replay_engine.drive.share import WHOLE, owners
+from smartsandbox.replay_engine.drive.planned import whole
+from smartsandbox.replay_engine.drive.share import WHOLE, owners, unevenness
 from smartsandbox.replay_engine.rows import Rows
 
 
@@ -33,9 +33,9 @@ def merge(pack: Pack, rows: Rows, parts: Sequence[Part]) -> Driven:
         raise UsageError("there are no outcome files to merge")
     first, count = parts[0], parts[0].options.share.count
     _require_one_run(pack, parts)
-    plan = schedule(rows.offset_us, first.options.pacing)
+    plan, used = whole(pack, rows, first.options)
     outcomes = Outcomes(plan.rows, plan.due, plan.turns)
-    owner = owners(rows, plan, count) if count > 1 else np.zeros(len(plan), np.int64)
+    owner = owners(rows, plan, count, used) if count > 1 else np.zeros(len(plan), np.int64)
     for part in parts:
         places = np.flatnonzero(owner == part.options.share.index)
         if len(places) != len(part.outcomes) or (outcomes.rows[places] != part.rows_of(rows)).any():
@@ -44,7 +44,8 @@ def merge(pack: Pack, rows: Rows, parts: Sequence[Part]) -> Driven:
     lost = sorted(set(range(count)) - {part.options.share.index for part in parts})
     options = replace(first.options, share=WHOLE)
     interrupted = any(part.interrupted for part in parts)
-    return Driven(pack, rows, first.target, options, outcomes, interrupted, tuple(lost), count)
+    uneven = unevenness(rows, plan, count, used)
+    return Driven(pack, rows, first.target, options, outcomes, interrupted, tuple(lost), count, uneven)
 
 
 def _require_one_run(pack: Pack, parts: Sequence[Part]) -> None:

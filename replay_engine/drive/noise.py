@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from smartsandbox.packs.errors import InconclusiveError
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.drive.correlation.links import Links
+from smartsandbox.replay_engine.drive.correlation.uses import links_of
 from smartsandbox.replay_engine.drive.driver import drive
 from smartsandbox.replay_engine.drive.judging.learn import Learner
 from smartsandbox.replay_engine.drive.judging.rules import Rules
@@ -50,7 +50,7 @@ async def learn(pack: Pack, targets: Sequence[Target], options: DriveOptions, wa
     """
     learner = Learner()
     pairing = Pairing(Rows.load(pack), options.rules.noise, learner.took, keep=True)
-    pairing.issued = Links.load(pack).producers if options.bind else frozenset()
+    pairing.issued = links_of(pack).producers if options.bind else frozenset()
     for number, target in enumerate(targets):
         rules = replace(options.rules, fresh=(*options.rules.fresh, IDEMPOTENCY))
         chosen = replace(options, run=uuid4().hex, rules=rules)

@@ -26,7 +26,7 @@ from smartsandbox.replay_engine.drive.share import parse_share
 from smartsandbox.replay_engine.drive.target import Target, named
 from smartsandbox.replay_engine.rows import Rows
 
-FORMAT = "2"
+FORMAT = "3"
 _TIMES = ("due", "dispatched", "lateness", "sent", "first", "finished")
 
 
@@ -61,6 +61,7 @@ def write_outcomes(driven: Driven, path: Path) -> None:
         "share": str(options.share),
         "pacing": options.pacing.to_json(),
         "lateness_bound": options.lateness_bound,
+        "bind": options.bind,
         "target": driven.target.url,
         "interrupted": driven.interrupted,
         "tally": sorted([*counted, count] for counted, count in driven.outcomes.tally.counts.items()),
@@ -121,6 +122,7 @@ def _part(name: str, table: pa.Table, run: dict[str, Any]) -> Part:
     options = DriveOptions(
         pacing=Pacing.from_json(run["pacing"]),
         lateness_bound=float(run["lateness_bound"]),
+        bind=bool(run["bind"]),
         run=run["run"],
         share=parse_share(run["share"]),
     )

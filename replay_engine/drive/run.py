@@ -19,7 +19,8 @@ from smartsandbox.replay_engine.drive.dialogue import Dialogue, Listener
 from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
-from smartsandbox.replay_engine.drive.pacing import schedule, wake_at
+from smartsandbox.replay_engine.drive.pacing import wake_at
+from smartsandbox.replay_engine.drive.planned import planned
 from smartsandbox.replay_engine.drive.pool import Pool
 from smartsandbox.replay_engine.drive.redirects import leads_away
 from smartsandbox.replay_engine.drive.target import Target
@@ -48,14 +49,14 @@ class Run:
         clock: Clock,
         listener: Listener | None = None,
     ) -> None:
-        plan = options.share.of(rows, schedule(rows.offset_us, options.pacing))
+        plan, used = planned(pack, rows, options)
         self.outcomes = Outcomes(plan.rows, plan.due, plan.turns)
         self.interrupted = False
         self._cells = self.outcomes.cells
         self._options, self._clock, self._now = options, clock, clock.now
         self._places, self._due = plan.rows.tolist(), plan.due.tolist()
         self._lanes = lanes(rows, plan.rows, plan.turns) if options.ordered else Lanes.free(len(plan))
-        self.dialogue = Dialogue(pack, rows, target, options, self.outcomes, listener)
+        self.dialogue = Dialogue(pack, rows, target, options, self.outcomes, used, listener)
         for before, after in self.dialogue.waits:
             self._lanes.wait(before, after)
         self._catch_up, whole = CatchUp(plan.due), Whole()

@@ -2,7 +2,8 @@
 
 Sessions are dealt by a hash of their names, each round of a loop anew, so a session is wholly in one worker, and every
 worker finds the same deal without asking another. Requests of no session are dealt by their match key, which keeps
-equal ones together.
+equal ones together. Sessions that take values from each other's answers are dealt as one, so that every value is bound
+in the worker that got it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.replay_engine.drive.correlation.uses import Uses
 from smartsandbox.replay_engine.drive.pacing import Schedule
 from smartsandbox.replay_engine.rows import Rows
+
+Hashes = npt.NDArray[np.uint64]
 
 INDEX, COUNT = "JOB_COMPLETION_INDEX", "JOB_COMPLETIONS"
 _MOST = 10_000
@@ -37,25 +41,55 @@ class Share:
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"
 
-    def of(self, rows: Rows, plan: Schedule) -> Schedule:
-        """This worker's part of the whole schedule."""
-        return plan if self.count == 1 else plan.part(owners(rows, plan, self.count) == self.index)
+    def of(self, rows: Rows, plan: Schedule, uses: Uses) -> npt.NDArray[np.bool_]:
+        """Which places of the whole schedule are this worker's; `uses` are the schedule's, none where nothing binds."""
+        mine: npt.NDArray[np.bool_] = owners(rows, plan, self.count, uses) == self.index
+        return mine
 
 
 WHOLE = Share()
 
 
-def owners(rows: Rows, plan: Schedule, count: int) -> npt.NDArray[np.int64]:
+def owners(rows: Rows, plan: Schedule, count: int, uses: Uses) -> npt.NDArray[np.int64]:
     """The worker of each place in the schedule."""
     names = np.array([zlib.crc32(name.encode()) for name in rows.session.names] or [0], np.uint64)
     codes = np.asarray(rows.session.codes)[plan.rows]
     dealt = np.where(codes >= 0, names[np.maximum(codes, 0)], rows.key[plan.rows, 1])
-    return (_mixed(dealt + plan.turns.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) % np.uint64(count)).astype(
-        np.int64
-    )
+    dealt = _mixed(dealt + plan.turns.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    return (_joined(dealt, uses) % np.uint64(count)).astype(np.int64)
 
 
-def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _joined(dealt: Hashes, uses: Uses) -> Hashes:
+    """The least hash of all that are tied to each other, for each of them."""
+    ties = np.unique(np.stack((dealt[uses.producers], dealt[uses.consumers]), 1), axis=0)
+    ties = ties[ties[:, 0] != ties[:, 1]]
+    if not len(ties):
+        return dealt
+    least: dict[int, int] = {}
+    for one, other in ties.tolist():
+        first, second = sorted((_root(least, one), _root(least, other)))
+        least[second] = first
+    hashes, places = np.unique(dealt, return_inverse=True)
+    return np.array([_root(least, value) for value in hashes.tolist()], np.uint64)[places]
+
+
+def _root(least: dict[int, int], value: int) -> int:
+    """The least of its group; the way there is made shorter."""
+    while (above := least.get(value, value)) != value:
+        least[value] = least.get(above, above)
+        value = above
+    return value
+
+
+def unevenness(rows: Rows, plan: Schedule, count: int, uses: Uses) -> float:
+    """How many times larger the largest share is than it would be if no session were tied to another."""
+    if not len(plan):
+        return 1.0
+    tied, free = (np.bincount(owners(rows, plan, count, some)).max() for some in (uses, Uses()))
+    return float(tied / free)
+
+
+def _mixed(values: Hashes) -> Hashes:
     """Every bit of the result depends on every bit of the value (the finaliser of splitmix64)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -14,13 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from smartsandbox.packs.manifest import PACK_FORMAT
 from smartsandbox.packs.matching import TIERS, ids
 from smartsandbox.packs.matching.asked import asked_key
 from smartsandbox.packs.matching.recorded import Recorded, recorded_in
 from smartsandbox.packs.matching.table import PLACE, matching_rows
 from smartsandbox.packs.matching_rules import Matching
-from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.pack import MATCHING_FILE, Pack, files_of
 from smartsandbox.packs.schema import MATCHING
 from smartsandbox.replay_engine.arrays import Add, Parts, cells, flat, integers
 from smartsandbox.replay_engine.index import KeyIndex
@@ -77,7 +76,7 @@ def _indexes(pack: Pack, matching: Matching) -> Iterator[tuple[str, KeyIndex]]:
 
 
 def _table(pack: Pack, matching: Matching) -> pa.Table:
-    if pack.manifest.format >= PACK_FORMAT and pack.manifest.matching == matching:
+    if MATCHING_FILE in files_of(pack.manifest) and pack.manifest.matching == matching:
         return pack.table("matching")
     names = set(pack.table("exchanges", ["endpoint"])["endpoint"].unique().to_pylist())
     return pa.Table.from_pylist(matching_rows(recorded_requests(pack, matching), names, matching), MATCHING)

@@ -31,6 +31,8 @@ _ENOUGH = 50
 """Answers of an endpoint below which its latency distance says nothing: with three, it moves in thirds."""
 _SAME_GAP_S = 1e-6
 _WAITED_S, _WAITED_SHARE = 0.010, 0.05
+_EVEN = 1.5
+"""How many times larger than an even one a worker's share may be before it is worth telling."""
 
 Report = dict[str, Any]
 Mask = npt.NDArray[np.bool_]
@@ -243,7 +245,16 @@ def _about_target(driven: Driven) -> list[str]:
 
 
 def _about_sessions(driven: Driven) -> list[str]:
-    return [*_unbound(driven), *_waited(driven)]
+    return [*_unbound(driven), *_waited(driven), *_uneven(driven)]
+
+
+def _uneven(driven: Driven) -> list[str]:
+    if driven.unevenness <= _EVEN:
+        return []
+    return [
+        f"one of the {driven.workers} workers drove {driven.unevenness:.1f} times its share, because sessions that take"
+        " values from each other's answers stay together; without binding (--no-bind) they are dealt evenly"
+    ]
 
 
 def _unbound(driven: Driven) -> list[str]:

@@ -20,9 +20,19 @@ from smartsandbox.packs.guard import PACK, attest_published
 from smartsandbox.packs.interchange.entries import entries
 from smartsandbox.packs.keyring import TrustedKey
 from smartsandbox.packs.manifest import Manifest
-from smartsandbox.packs.pack import FILES, MATCHING_FILE, MESSAGES_FILE, Pack
+from smartsandbox.packs.pack import BINDINGS_FILE, FILES, MATCHING_FILE, MESSAGES_FILE, Pack
 from smartsandbox.packs.signing import SigningKey
-from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, closed, make_pack, received, sent
+from smartsandbox.packs.testing import (
+    a_request,
+    a_response,
+    a_socket,
+    an_exchange,
+    as_of,
+    closed,
+    make_pack,
+    received,
+    sent,
+)
 
 
 @pytest.fixture
@@ -50,7 +60,7 @@ def test_a_fresh_pack_opens_and_verifies(folder: Path) -> None:
     assert list(Pack.open(folder).verify()) == []
 
 
-@pytest.mark.parametrize("name", [*FILES, MATCHING_FILE, MESSAGES_FILE])
+@pytest.mark.parametrize("name", [*FILES, MATCHING_FILE, BINDINGS_FILE, MESSAGES_FILE])
 def test_a_changed_file_is_refused(folder: Path, name: str) -> None:
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
@@ -137,26 +147,15 @@ def test_a_newer_pack_asks_for_an_upgrade(folder: Path) -> None:
 
 
 def test_a_pack_from_before_there_were_tiers_opens_as_it_did(folder: Path) -> None:
-    pack = as_of(folder, 2, MATCHING_FILE, MESSAGES_FILE)
+    pack = as_of(folder, 2)
     assert list(pack.verify()) == []
     assert "match" not in pack.manifest.to_json()["matching"]
 
 
-def test_a_pack_from_before_there_were_messages_has_none(folder: Path) -> None:
-    pack = as_of(folder, 3, MESSAGES_FILE)
+def test_a_pack_from_before_there_were_messages_and_bindings_has_none(folder: Path) -> None:
+    pack = as_of(folder, 3)
     assert list(pack.verify()) == []
     assert pack.messages() == {}
-
-
-def as_of(folder: Path, number: int, *later: str) -> Pack:
-    """The pack as an older format had it, without the files that came later."""
-    for name in later:
-        (folder / name).unlink()
-    kept = tuple(item for item in Manifest.read(folder).resources if item.path not in later)
-    older = replace(Manifest.read(folder), resources=kept, format=number, digest="").sealed()
-    older.write(folder)
-    attest_published(PACK, folder, older, Certificate.read(folder / "certificate.json"))
-    return Pack.open(folder)
 
 
 def test_what_was_said_on_each_socket_is_read_by_its_place(tmp_path: Path) -> None:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from smartsandbox.packs.bindings import Recorded
+from smartsandbox.packs.linked import Linked, Links
 from smartsandbox.packs.model import Headers, Request
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.drive.correlation.links import Linked, Links
 from smartsandbox.replay_engine.rows import Rows
 
 _BATCH = 2048
 _HEADERS = ("request_headers", "response_headers")
 
 
-class Recorded(NamedTuple):
-    """One exchange at a place in the schedule. `answer` is headers and body, None where there was no whole one."""
-
-    place: int
-    row: int
-    endpoint: str
-    linked: Linked
-    request: Request
-    answer: tuple[Headers, bytes] | None
-
-
-def recorded(pack: Pack, rows: Rows, chosen: Sequence[int], links: Links) -> Iterator[Recorded]:
-    """In order. Headers are read only if a link needs those of any endpoint."""
+def recorded(pack: Pack, rows: Rows, chosen: Sequence[int], links: Links) -> Iterator[tuple[int, Recorded]]:
+    """In order, each with its row; numbers are places in the schedule. Headers are read only if a link needs those of
+    any endpoint."""
     linked = [links.at(name) for name in rows.endpoint.names]
     codes = rows.endpoint.codes
     places = [place for place, row in enumerate(chosen) if linked[codes[row]] is not None]
@@ -41,7 +32,7 @@ def recorded(pack: Pack, rows: Rows, chosen: Sequence[int], links: Links) -> Ite
             row = chosen[place]
             here = linked[codes[row]]
             if here is not None:
-                yield _exchange(rows, place, row, here, asked, told)
+                yield row, _exchange(rows, place, row, here, asked, told)
 
 
 def _exchange(rows: Rows, place: int, row: int, linked: Linked, asked: Any, told: Any) -> Recorded:
@@ -55,7 +46,7 @@ def _exchange(rows: Rows, place: int, row: int, linked: Linked, asked: Any, told
         rows.body(rows.request_body[row]) if "body" in linked.asked else b"",
     )
     answer = None if rows.failures[row] >= 0 or linked.told is None else (_pairs(told), rows.answer_body(row))
-    return Recorded(place, row, rows.endpoint.name(row) or "", linked, request, answer)
+    return Recorded(place, rows.endpoint.name(row) or "", linked, request, answer)
 
 
 def _pairs(headers: Iterable[dict[str, str]] | None) -> Headers:

@@ -10,16 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartsandbox.packs.bindings import Binding
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
+from smartsandbox.packs.slots import Slot
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
+from smartsandbox.replay_engine.drive.correlation.uses import Uses
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.merge import merge_files
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Cells, Ending, Outcomes
 from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
 from smartsandbox.replay_engine.drive.pacing import Loop, Pacing, schedule
-from smartsandbox.replay_engine.drive.share import Share, owners, parse_share, share_of
+from smartsandbox.replay_engine.drive.planned import planned
+from smartsandbox.replay_engine.drive.share import Share, owners, parse_share, share_of, unevenness
 from smartsandbox.replay_engine.drive.target import named
 from smartsandbox.replay_engine.report.build import build_report
 from smartsandbox.replay_engine.rows import Rows
@@ -51,9 +55,9 @@ def rows(pack: Pack) -> Rows:
 @given(count=st.integers(1, 9))
 def test_every_place_has_one_owner_and_a_session_or_equal_requests_the_same(rows: Rows, count: int) -> None:
     plan = schedule(rows.offset_us, PACING)
-    found = owners(rows, plan, count)
-    parts = [Share(index, count).of(rows, plan).due.tolist() for index in range(count)]
-    assert parts == [plan.due[found == index].tolist() for index in range(count)]
+    found = owners(rows, plan, count, Uses())
+    parts = [Share(index, count).of(rows, plan, Uses()).tolist() for index in range(count)]
+    assert parts == [(found == index).tolist() for index in range(count)]
     assert ((found >= 0) & (found < count)).all()
     owner: dict[object, int] = {}
     for turn, row, place in zip(plan.turns.tolist(), plan.rows.tolist(), found.tolist(), strict=True):
@@ -64,7 +68,24 @@ def test_every_place_has_one_owner_and_a_session_or_equal_requests_the_same(rows
 
 def test_a_deal_is_even_enough(rows: Rows) -> None:
     plan = schedule(rows.offset_us, Pacing(loop=Loop(100)))
-    assert np.bincount(owners(rows, plan, 4)).tolist() == pytest.approx([1000] * 4, rel=0.1)
+    assert np.bincount(owners(rows, plan, 4, Uses())).tolist() == pytest.approx([1000] * 4, rel=0.1)
+
+
+def test_sessions_that_take_values_from_each_other_have_one_owner(rows: Rows) -> None:
+    """In the first of two rounds s1 gives to s4 and s4 to s5, and row 2 to row 9, which has no session."""
+    plan = schedule(rows.offset_us, PACING)
+    session = {f"s{n % 7}": n for n in range(40) if n % 3}
+    ties = [(session["s1"], session["s4"]), (session["s4"], session["s5"]), (2, 9)]
+    used = Uses.of(Binding(one, "/id", other, Slot("path", "id", "x")) for one, other in ties)
+    for count in (2, 5, 9):
+        found, free = owners(rows, plan, count, used), owners(rows, plan, count, Uses())
+        assert all(found[one] == found[other] for one, other in ties)
+        apart = [place for place in range(40, 80) if found[place] != free[place]]
+        assert apart == []
+    assert unevenness(rows, plan, 3, Uses()) == 1.0
+    everyone = Uses.of(Binding(0, "/id", place, Slot("path", "id", "x")) for place in range(1, 80))
+    assert len(set(owners(rows, plan, 3, everyone).tolist())) == 1
+    assert unevenness(rows, plan, 3, everyone) == pytest.approx(3, rel=0.4)
 
 
 @st.composite
@@ -92,7 +113,7 @@ def outcomes(draw: st.DrawFn, plan_size: int) -> dict[str, Any]:
 def test_merged_equals_single(pack: Pack, rows: Rows, tmp_path: Path, columns: dict[str, Any], count: int) -> None:
     plan = schedule(rows.offset_us, PACING)
     single = Driven(pack, rows, named("http://127.0.0.1:1"), DriveOptions(pacing=PACING), _filled(plan, columns), False)
-    owner, files = owners(rows, plan, count), []
+    owner, files = owners(rows, plan, count, Uses()), []
     for index in reversed(range(count)):
         mask = owner == index
         part = replace(
@@ -119,7 +140,7 @@ def _filled(plan: object, columns: dict[str, Any]) -> Outcomes:
 
 def part(pack: Pack, rows: Rows, file: Path, share: Share, **changes: object) -> Path:
     options = replace(DriveOptions(run="r", share=share), **changes)  # type: ignore[arg-type]
-    plan = share.of(rows, schedule(rows.offset_us, options.pacing))
+    plan, _ = planned(pack, rows, options)
     write_outcomes(Driven(pack, rows, named("http://127.0.0.1:1"), options, _filled(plan, {}), False), file)
     return file
 

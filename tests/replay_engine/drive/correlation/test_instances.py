@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from smartsandbox.packs.model import Exchange, FailureKind
 from smartsandbox.packs.places import Answer
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.drive.correlation.binder import Binder
-from smartsandbox.replay_engine.drive.correlation.instances import Instances, instances
+from smartsandbox.replay_engine.drive.correlation.instances import Instances
+from smartsandbox.replay_engine.drive.correlation.uses import uses
+from smartsandbox.replay_engine.drive.pacing import Schedule
 from smartsandbox.replay_engine.rows import Rows
 
 
@@ -26,7 +30,8 @@ def found(folder: Path, exchanges: list[Exchange], chosen: list[int] | None = No
     pack = make_pack(folder, exchanges)
     rows = Rows.load(pack)
     places = list(range(len(rows))) if chosen is None else chosen
-    return instances(pack, rows, places, turns or [0] * len(places))
+    plan = Schedule(np.array(places), np.arange(len(places), dtype=float), np.array(turns or [0] * len(places)))
+    return Instances.of(uses(pack, rows, plan))
 
 
 def test_each_session_takes_from_its_own_answer(tmp_path: Path) -> None:
@@ -52,6 +57,7 @@ def test_each_round_of_a_loop_takes_from_its_own_answer(tmp_path: Path) -> None:
     exchanges = [made("a", "ord_11111"), got("b", "ord_11111")]
 
     assert found(tmp_path, exchanges, [0, 0, 1, 1], 0, 1, 1, 0).waits == [(1, 2), (0, 3)]
+    assert found(tmp_path, exchanges, [0, 1, 0, 1, 0], 0, 0, 1, 1, 2).waits == [(0, 1), (2, 3)]
 
 
 def test_outside_a_window_there_is_nothing_to_take_from(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.places import Wanted
 
 Place = tuple[str, str]
@@ -27,15 +28,15 @@ class Links:
         return Links(pairs, frozenset(place for place, _ in pairs), frozenset(consumer for _, consumer in pairs))
 
     @staticmethod
-    def load(pack: Pack) -> Links:
-        """All links of a pack."""
+    def of_rows(rows: Iterable[Mapping[str, Any]]) -> Links:
+        """Of the rows of links.parquet."""
         return Links.of(
             frozenset(
                 (
                     (row["producer_endpoint"], row["producer_pointer"]),
                     (row["consumer_endpoint"], row["consumer_location"], row["consumer_pointer"]),
                 )
-                for row in pack.table("links").to_pylist()
+                for row in rows
             )
         )
 
