@@ -81,17 +81,24 @@ def an_exchange(
     )
 
 
+_OFFER: Headers = (("Upgrade", "websocket"), ("Connection", "Upgrade"))
+
+
 def a_socket(
-    name: str, messages: Iterable[Message], target: str = "/v1/feed", *, at_us: int = 0, session: str | None = "s1"
+    name: str,
+    messages: Iterable[Message],
+    target: str = "/v1/feed",
+    *,
+    headers: Headers = _OFFER,
+    at_us: int = 0,
+    session: str | None = "s1",
 ) -> Exchange:
-    """An exchange that opened a WebSocket, and what was said on it."""
-    offer = (("Upgrade", "websocket"), ("Connection", "Upgrade"))
-    asked, opened = (
-        a_request("GET", target, headers=offer),
-        a_response(101, headers=offer, reason="Switching Protocols"),
+    """An exchange that opened a WebSocket, and what was said on it; `headers` are those of the answer."""
+    opened = a_response(101, headers=headers, reason="Switching Protocols")
+    asked = a_request("GET", target, headers=_OFFER)
+    return replace(
+        an_exchange(name, asked, opened, at_us=at_us, session=session, total_us=1_000), messages=tuple(messages)
     )
-    exchange = an_exchange(name, asked, opened, at_us=at_us, session=session, total_us=1_000)
-    return replace(exchange, messages=tuple(messages))
 
 
 def sent(at_us: int, value: Any) -> Message:

@@ -24,6 +24,7 @@ _REASONS = {
     413: b"Content Too Large",
     417: b"Expectation Failed",
     422: b"Unprocessable Content",
+    426: b"Upgrade Required",
     431: b"Request Header Fields Too Large",
     500: b"Internal Server Error",
     501: b"Not Implemented",

@@ -62,6 +62,29 @@ class Connection(Reader):
         if data:
             other.data_received(PREFACE[: self._raw_bytes] + data)
 
+    def _become_websocket(self, request: LiveRequest, answer: Answer) -> bool:
+        """See Reader. A handshake that is none is refused like any request that is not HTTP."""
+        said = self._service.responder.conversation(answer)
+        if said is None or not self._outbox.empty:
+            return False
+        try:
+            from smartsandbox.replay_engine.serve.websocket.handshake import refusal
+            from smartsandbox.replay_engine.serve.websocket.socket import Socket
+        except ImportError:
+            needed = "this server needs wsproto for it: pip install 'smartsandbox[websocket]'"
+            self._refuse(problem(501, "No WebSocket", needed))
+            return True
+        refused = refusal(request.fields)
+        if refused is not None:
+            self._refuse(refused)
+            return True
+        self._deaf = self._outbox.ended = True
+        self._service.connections.discard(self)
+        opened = self._socket = Socket(self._service, self._transport, request, answer, said)
+        self._transport.set_protocol(opened)
+        opened.open()
+        return True
+
     def eof_received(self) -> bool:
         """A client may close its sending side and still wait for answers; the last of them ends the connection."""
         self._asked_all = not self._outbox.empty and self._transport.can_write_eof()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from smartsandbox.replay_engine.serve.answer import Answer, problem
 from smartsandbox.replay_engine.serve.options import Limits
+from smartsandbox.replay_engine.serve.request import EXTENSIONS, PROTOCOL
 
-LISTS = frozenset({b"accept-encoding", b"content-encoding", b"expect", b"transfer-encoding"})
+LISTS = frozenset({b"accept-encoding", b"content-encoding", b"expect", b"transfer-encoding", PROTOCOL, EXTENSIONS})
 """Fields that are lists: a repeated one is read as one with both values (RFC 9110, 5.3)."""
 
 
@@ -20,6 +21,12 @@ def repeated(name: bytes, first: bytes, second: bytes) -> bytes:
     if name == b"cookie":
         return first + b"; " + second
     return first + b"\n" + second if name == b"host" else first
+
+
+def offers_websocket(fields: dict[bytes, bytes]) -> bool:
+    """True if a request without a body offers to become a WebSocket."""
+    offered = [name.strip().lower() for name in fields.get(b"upgrade", b"").split(b",")]
+    return b"websocket" in offered and fields.get(b"content-length", b"0") == b"0"
 
 
 def refusal(fields: dict[bytes, bytes], version: str, head_bytes: int, limits: Limits) -> Answer | None:

@@ -9,6 +9,7 @@ from collections import Counter, deque
 from typing import Any
 
 from smartsandbox.replay_engine.rows import Rows
+from smartsandbox.replay_engine.serve.websocket.counts import SocketCounts
 
 MISSED = -1
 EXHAUSTED = -2
@@ -33,6 +34,7 @@ class Journal:
         """Requests that the sandbox itself answered, such as by a scenario."""
         self.refused = 0
         """Requests that were not HTTP, or over a limit."""
+        self.sockets = SocketCounts()
 
     def matched(self, method: str, row: int) -> None:
         """Count a request that an exchange answered."""
@@ -76,6 +78,7 @@ class Journal:
             "own": self.own,
             "missed": self.missed,
             "refused": self.refused,
+            "websockets": self.sockets.to_json(),
             "by_endpoint": {names[code]: n for code, n in enumerate(self._by_endpoint) if n},
         }
 

@@ -14,6 +14,7 @@ from smartsandbox.replay_engine.plan import Latency, Scaled
 from smartsandbox.replay_engine.serve.misses import Misses
 from smartsandbox.replay_engine.serve.naming import SessionBy
 from smartsandbox.replay_engine.sessions import Exhausted
+from smartsandbox.replay_engine.websocket.turns import Unknown
 
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
     from smartsandbox.replay_engine.serve.effects import MakeEffect
@@ -84,5 +85,7 @@ class ServeOptions:
     """Rules in the place of the pack's own."""
     unmatched: str = "explain"
     """A name in unmatched.POLICIES."""
+    unknown_message: Unknown = Unknown.ADVANCE
+    """What a message on a WebSocket does that is like none that was recorded."""
     misses: Misses | None = None
     """Counts what the policy "fail" answered."""

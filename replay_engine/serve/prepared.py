@@ -26,8 +26,9 @@ from smartsandbox.replay_engine.matching.tiers import Tiers, write_tiers
 from smartsandbox.replay_engine.rows import Rows, write_rows
 from smartsandbox.replay_engine.serve.ready import Ready, write_ready
 from smartsandbox.replay_engine.targets import Targets, write_targets
+from smartsandbox.replay_engine.websocket.conversations import Conversations, write_conversations
 
-FORMAT = 4
+FORMAT = 5
 """Of what is prepared; raise it with any change to what the writers add."""
 _KEPT = 16
 """Images in the cache folder; the ones opened longest ago go first."""
@@ -42,13 +43,19 @@ class Prepared:
     targets: Targets
     tiers: Tiers
     ready: Ready
+    conversations: Conversations
 
     @staticmethod
     def of(pack: Pack) -> Prepared:
         """Map the image of a pack, which is made first where there is none that holds."""
         parts = _parts(pack)
         return Prepared(
-            Rows.read(parts), KeyIndex.read(parts), Targets.read(parts), Tiers.read(parts), Ready.read(parts)
+            Rows.read(parts),
+            KeyIndex.read(parts),
+            Targets.read(parts),
+            Tiers.read(parts),
+            Ready.read(parts),
+            Conversations.read(parts),
         )
 
     def lookup(self, pack: Pack, matching: Matching | None = None) -> Lookup:
@@ -98,6 +105,7 @@ def _write(pack: Pack, path: Path, about: str) -> None:
         write_targets(pack, index, image.add)
         write_tiers(pack, image.add)
         write_ready(pack, rows, image.add)
+        write_conversations(pack, image.add)
 
 
 def _forget_all_but(count: int, folder: Path) -> None:

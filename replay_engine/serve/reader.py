@@ -11,7 +11,15 @@ import httptools
 
 from smartsandbox.replay_engine.plan import AT_ONCE
 from smartsandbox.replay_engine.serve.answer import Answer, problem
-from smartsandbox.replay_engine.serve.framing import body_too_large, failed, head_too_large, refusal, repeated, too_much
+from smartsandbox.replay_engine.serve.framing import (
+    body_too_large,
+    failed,
+    head_too_large,
+    offers_websocket,
+    refusal,
+    repeated,
+    too_much,
+)
 from smartsandbox.replay_engine.serve.outbox import Outbox
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
@@ -45,11 +53,13 @@ class Reader(asyncio.Protocol):
         "_now",
         "_number",
         "_odd",
+        "_offers",
         "_outbox",
         "_parser",
         "_raw_bytes",
         "_read",
         "_service",
+        "_socket",
         "_url",
         "busy_since",
         "heard",
@@ -68,7 +78,9 @@ class Reader(asyncio.Protocol):
         self._url, self._begun = b"", 0.0
         self._fields = self._head = _NO_FIELDS
         self._body: list[bytes] = []
-        self._in_head = self._odd = False
+        self._in_head = self._odd = self._offers = False
+        self._socket: asyncio.Protocol | None = None
+        """Whom the connection was left to, as a WebSocket."""
         self._raw_bytes = self._head_bytes = self._body_bytes = self._held = 0
         self.heard = service.second
         self.busy_since: int | None = None
@@ -83,6 +95,10 @@ class Reader(asyncio.Protocol):
 
     def _become_http2(self, data: bytes) -> None:
         """It is a connection of HTTP/2; `data` ends with its last bytes."""
+        raise NotImplementedError
+
+    def _become_websocket(self, request: LiveRequest, answer: Answer) -> bool:
+        """Leave the connection to the WebSocket that the answer opens; False if it opens none."""
         raise NotImplementedError
 
     def data_received(self, data: bytes) -> None:
@@ -186,7 +202,9 @@ class Reader(asyncio.Protocol):
         self._answered += 1
         body = b"".join(self._body) if self._body else b""
         request = LiveRequest(method, self._url, self._fields, body, self._begun, self._number)
-        self._outbox.send(self._fit(request, self._service.answer(request)), self._begun)
+        answer = self._service.answer(request)
+        if not (self._offers and self._become_websocket(request, answer)):
+            self._outbox.send(self._fit(request, answer), self._begun)
 
     # Out of the ordinary
 
@@ -219,14 +237,20 @@ class Reader(asyncio.Protocol):
         self._held = 0
 
     def _stay(self, rest: memoryview) -> None:
-        """Offers to change protocols are declined: each request is read again as one of HTTP/1.1 without the offer."""
+        """Offers to change protocols are declined, unless a WebSocket is offered and the answer opens one: each request
+        is read again as one of HTTP/1.1 without the offer."""
         while not (self._deaf or self._outbox.ended):
             method = self._parser.get_method()
+            self._offers = method == b"GET" and offers_websocket(self._fields)
             kept = ((name, value) for name, value in self._fields.items() if name not in _OFFER)
             lines = b"".join(b"%s: %s\r\n" % pair for pair in kept)
             self._parser = httptools.HttpRequestParser(self)
             try:
                 self._parser.feed_data(b"%s %s HTTP/1.1\r\n%s\r\n" % (method, self._url, lines))
+                self._offers = False
+                if self._socket is not None:
+                    self._socket.data_received(bytes(rest))
+                    return
                 self._parser.feed_data(rest)
                 return
             except httptools.HttpParserUpgrade as upgrade:

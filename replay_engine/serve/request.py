@@ -14,10 +14,13 @@ IDEMPOTENCY_KEY = b"idempotency-key"
 CLOCK = b"x-sandbox-clock"
 CHAOS = b"x-chaos"
 SCENARIO = b"x-sandbox-scenario"
+KEY, VERSION = b"sec-websocket-key", b"sec-websocket-version"
+PROTOCOL, EXTENSIONS = b"sec-websocket-protocol", b"sec-websocket-extensions"
 READ = frozenset(
     {SESSION, HOST, RUN, IDEMPOTENCY_KEY, CLOCK, CHAOS, SCENARIO}
     | {b"host", b"content-type", b"accept-encoding", b"content-encoding"}
     | {b"if-modified-since", b"if-none-match", b"if-range", b"last-event-id", b"range"}
+    | {KEY, VERSION, PROTOCOL, EXTENSIONS}
     | {b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}
     | {name.encode() for name in CREDENTIAL_HEADERS}
 )

@@ -15,8 +15,10 @@ from smartsandbox.replay_engine.candidates import Candidates
 from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.explain.explainer import Explainer
 from smartsandbox.replay_engine.matching.bindings import Bindings
+from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.answer import MATCH, Answer
 from smartsandbox.replay_engine.serve.fallback import SPENT, Fallback
+from smartsandbox.replay_engine.serve.head import value_of
 from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED, Journal
 from smartsandbox.replay_engine.serve.naming import namer
 from smartsandbox.replay_engine.serve.options import ServeOptions
@@ -30,7 +32,9 @@ from smartsandbox.replay_engine.serve.told import told
 from smartsandbox.replay_engine.serve.unmatched.policy import NONE
 from smartsandbox.replay_engine.sessions import Exhausted, Session, Sessions, choose
 from smartsandbox.replay_engine.targets import NO_TARGETS, NOWHERE
+from smartsandbox.replay_engine.websocket.conversations import Conversation
 
+_OPENS = b"HTTP/1.1 101 "
 _KNOWN_TARGETS = 65_536
 _SHORT_TARGET = 256
 
@@ -56,6 +60,10 @@ class Responder:
         self._payloads = Payloads(prepared, options)
         self._body_bytes = options.limits.body_bytes
         self._groups: dict[tuple[str, bytes], int] = {}
+        self._conversations = prepared.conversations
+        self.pace = options.latency.factor if isinstance(options.latency, Scaled) else 1.0
+        """What the recorded times of messages on WebSockets are multiplied by."""
+        self.unknown = options.unknown_message
         self.read = READ | headers_read(options.templates)
         """The request headers that are looked at, in lower case."""
         self._name = namer(options.session_by)
@@ -70,6 +78,11 @@ class Responder:
         else:
             answer = self.answer_of(self.match(request), request)
         return answer if answer.varies < 0 else self._representations.fit(answer, request)
+
+    def conversation(self, answer: Answer) -> Conversation | None:
+        """What was said on the WebSocket that an answer opens; None if it opens none."""
+        identifier = value_of(answer.head, b"x-sandbox-exchange") if answer.head.startswith(_OPENS) else None
+        return None if identifier is None else self._conversations.named(identifier, self.rows.id)
 
     def settled(self, request: LiveRequest) -> bool:
         """True if no session has a say in the answer, since only one exchange answers this caller; False in doubt."""

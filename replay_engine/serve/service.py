@@ -30,6 +30,14 @@ class Client(Protocol):
         ...
 
 
+class Opened(Client, Protocol):
+    """A WebSocket."""
+
+    def restart(self) -> None:
+        """Another version of the pack is served from here on."""
+        ...
+
+
 @dataclass(slots=True)
 class Service:
     """One server as its connections see it. `second` counts seconds, for time-outs without reading a clock,
@@ -40,6 +48,8 @@ class Service:
     limits: Limits
     clock: Clock
     connections: set[Client] = field(default_factory=set)
+    sockets: set[Opened] = field(default_factory=set)
+    """Those of the connections that have become WebSockets."""
     second: int = 0
     opened: int = 0
     unfinished: int = 0
@@ -54,9 +64,12 @@ class Service:
         self.install(self.responder, self.admin)
 
     def install(self, responder: Responder, admin: Admin) -> None:
-        """Answer from these from here on. Connections that are open go on keeping the headers that they kept."""
+        """Answer from these from here on. Connections that are open go on keeping the headers that they kept; what is
+        said on WebSockets is of the pack that is left, so they end."""
         self.responder, self.admin = responder, admin
         named = responder.matching.all_headers()
+        for opened in tuple(self.sockets):
+            opened.restart()
         self.read = self.responder.read | {name.encode() for name in named}
 
     def answer(self, request: LiveRequest) -> Answer:

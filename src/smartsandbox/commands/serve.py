@@ -64,6 +64,7 @@ def serve_command(
     clock: str,
     clock_unit: str,
     templates: Path | None,
+    unknown_message: str,
     matching_file: Path | None,
     unmatched: str,
 ) -> None:
@@ -84,6 +85,7 @@ def serve_command(
     from smartsandbox.replay_engine.serve.scenarios import scenarios_of
     from smartsandbox.replay_engine.serve.server import Source
     from smartsandbox.replay_engine.sessions import Exhausted
+    from smartsandbox.replay_engine.websocket.turns import Unknown
 
     times, effects = latency_of(latency, seed)
     misses = Misses()
@@ -99,6 +101,7 @@ def serve_command(
         templates=read_templates(templates) if templates else (),
         selectors=(*errors_of(errors, seed), scenarios_of(scenarios_in(scenarios_file))),
         effects=(*effects, chaos_of(chaos, seed)),
+        unknown_message=Unknown(unknown_message),
         matching=rules,
         unmatched=unmatched,
         misses=misses,

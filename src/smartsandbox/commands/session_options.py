@@ -10,7 +10,16 @@ from smartsandbox.commands.options import F
 
 
 def session_options(command: F) -> F:
-    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit` and `--templates`."""
+    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit`, `--templates` and
+    `--unknown-message`."""
+    command = click.option(
+        "--unknown-message",
+        type=click.Choice(["advance", "ignore", "close"]),
+        default="advance",
+        show_default=True,
+        help="What a client's message on a WebSocket does that is like none that was recorded: count as the next one,"
+        " nothing, or end the connection.",
+    )(command)
     command = click.option(
         "--templates",
         type=click.Path(path_type=Path, dir_okay=False),
