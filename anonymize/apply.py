@@ -7,7 +7,7 @@ Nothing stands at the target unless every check passed.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from smartsandbox.anonymize.amounts import Amounts
@@ -44,6 +44,9 @@ from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
 
+_RELEASED_EVERY = 1 << 13
+"""Exchanges."""
+
 
 def anonymize_trace(
     trace: Trace, policy: Policy, key: RunKey, out: Path, track: Track = silent, canaries: Iterable[str] = ()
@@ -59,9 +62,10 @@ def anonymize_trace(
     with given_back():
         settled, people = prepare(trace, policy, key, track)
         try:
+            again = second_start(settled.found.course, settled.times.course, policy.k, key)
             written, tally = _rewritten(trace, settled, aside, track)
             settled.release()
-            evidence = _evidence(trace, settled, tally, people, written, canaries, track)
+            evidence = _evidence(trace, settled, tally, people, written, again, canaries, track)
             write_certified(aside, certify(evidence, written.digest, key), signing)
             record_descent(aside, out, Descent(trace.digest, written.digest, policy.digest))
             _publish(aside, out)
@@ -80,7 +84,8 @@ def _rewritten(trace: Trace, settled: Settled, aside: Path, track: Track) -> tup
         ledger.drop(reason, count)
     if settled.times.timeline.early:
         ledger.note("starts before the answer that it had waited for", settled.times.timeline.early)
-    new = _noted(transformer, settled.spared.of(track(trace.exchanges(), "rewriting", trace.count)), ledger)
+    read = settled.spared.of(track(trace.exchanges(), "rewriting", trace.count))
+    new = _noted(transformer, _releasing(read, settled.times), ledger)
     return write_trace(aside, new, ANONYMISED, ledger), transformer.tally
 
 
@@ -89,6 +94,14 @@ def _noted(transformer: Transformer, exchanges: Iterable[Exchange], ledger: Ledg
     yield from transformer.run(exchanges)
     for what, count in transformer.notes.items():
         ledger.note(what, count)
+
+
+def _releasing(exchanges: Iterable[Exchange], times: Times) -> Iterator[Exchange]:
+    """The exchanges; what was read of the columns of times is given back every so often."""
+    for number, exchange in enumerate(exchanges):
+        if number % _RELEASED_EVERY == 0:
+            times.release()
+        yield exchange
 
 
 def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) -> tuple[Settled, SubjectTable]:
@@ -187,6 +200,7 @@ def _evidence(
     tally: Tally,
     people: SubjectTable,
     written: Trace,
+    again: Callable[[Exchange], int],
     canaries: Iterable[str],
     track: Track,
 ) -> Evidence:
@@ -199,7 +213,7 @@ def _evidence(
         original=raw.exchanges,
         output=output,
         published_id=settled.published_id,
-        second_start=second_start(settled.found.course, settled.times.course, settled.policy.k, settled.key),
+        second_start=again,
         bands=settled.bands,
         plan=settled.plan,
         population=people.population if settled.policy.subjects else len(settled.found.sessions),

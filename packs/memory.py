@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,7 +22,10 @@ def given_back() -> Iterator[None]:
 
 
 def trim() -> None:
-    """Give back what was freed between things that are still in use. Does nothing where the C library has no way to."""
+    """Free what is held by nothing but itself, and give back what was freed between things that are still in use; the
+    latter is not done where the C library has no way to.
+    """
+    gc.collect()
     give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if give_back is not None:
         give_back(0)

@@ -16,7 +16,7 @@ from statistics import median_low
 from smartsandbox.anonymize.attacks.agreement import Agreement
 from smartsandbox.anonymize.attacks.people import People, is_numeric, tabulate
 from smartsandbox.anonymize.attacks.sample import Pair
-from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of, sizes_of
+from smartsandbox.anonymize.attacks.sessions import Session, Sighting, Sightings, group_of, sizes_of
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling
 from smartsandbox.anonymize.leaves import ANY, BODIES, KEY, VALUE, Address, Kind, Location
@@ -91,7 +91,7 @@ def _move_us(pairs: Sequence[Pair]) -> int:
 class _Reader:
     def __init__(self, policy: Policy, move_us: int, second_start: SecondStart | None) -> None:
         self._second_start = second_start
-        self._again: list[Sighting] = []
+        self._again = Sightings()
         self._policy, self._move_us = policy, move_us
         self._back = Shift(-round(move_us / WEEK_US))
         self._table = policy.table
@@ -108,8 +108,8 @@ class _Reader:
         """The values of the published exchange at hand, by address in their order."""
         self._raw_reader = HotRewriter(self._knowing, policy.is_map)
         self._published_reader = HotRewriter(self._showing, policy.is_map)
-        self._raw: list[Sighting] = []
-        self._published: list[Sighting] = []
+        self._raw = Sightings()
+        self._published = Sightings()
 
     def take(self, raw: Exchange, published: Exchange | None) -> None:
         bound = self._table.match(raw.request.method, raw.request.path)
@@ -119,13 +119,13 @@ class _Reader:
         self._raw_reader.run(self._bare(raw), bound)
         self._people.close(raw.session, raw.id)
         key = group_of(raw)
-        self._raw.append(_sighting(raw, key, bound.name, 0))
+        self._raw.take(_sighting(raw, key, bound.name, 0))
         if published is not None:
             endpoint = published.endpoint or bound.name
-            self._published.append(_sighting(published, key, endpoint, self._move_us))
+            self._published.take(_sighting(published, key, endpoint, self._move_us))
             if self._second_start is not None:
                 second = _sighting(published, key, endpoint, 0)
-                self._again.append(replace(second, start_us=self._second_start(raw)))
+                self._again.take(replace(second, start_us=self._second_start(raw)))
 
     def _read(self, published: Exchange | None) -> None:
         """Take the leaves of a published exchange, to be laid beside those of the raw one."""
@@ -217,7 +217,7 @@ class _Reader:
         held = [rows[person] for person in sorted(rows)]
         names = _worth_attacking(held, frozenset(self._policy.quasi_identifiers), agreements)
         raw, published = (tuple({n: cell[n][side] for n in names if n in cell} for cell in held) for side in (0, 1))
-        return Extract(names, raw, published, *map(sessions_of, (self._raw, self._published, self._again)))
+        return Extract(names, raw, published, *(side.sessions() for side in (self._raw, self._published, self._again)))
 
 
 def _sighting(exchange: Exchange, key: str, endpoint: str, move_us: int) -> Sighting:

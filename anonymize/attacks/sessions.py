@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,13 +37,57 @@ class Sighting:
     sizes: tuple[int, ...]
 
 
+class Sightings:
+    """Exchanges taken one by one, in little room: names and sizes that repeat are held once."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, _Group] = {}
+        self._names: dict[str, str] = {}
+        self._sizes: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def take(self, one: Sighting) -> None:
+        """The next exchange, of any session."""
+        group = self._groups.get(one.group)
+        if group is None:
+            group = self._groups[one.group] = _Group()
+        group.keys.append(self._names.setdefault(one.key, one.key))
+        group.starts_us.append(one.start_us)
+        group.endpoints.append(self._names.setdefault(one.endpoint, one.endpoint))
+        group.sizes.append(self._sizes.setdefault(one.sizes, one.sizes))
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Sessions by group, sorted by their keys. A group that mixes raw sessions has the key of its first request."""
+        made = [group.session() for group in self._groups.values()]
+        return tuple(sorted(made, key=lambda session: (session.key, session.starts_us)))
+
+
+class _Group:
+    """What was taken of one session, column by column."""
+
+    __slots__ = ("endpoints", "keys", "sizes", "starts_us")
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.starts_us = array("q")
+        self.endpoints: list[str] = []
+        self.sizes: list[tuple[int, ...]] = []
+
+    def session(self) -> Session:
+        order = sorted(range(len(self.starts_us)), key=self.starts_us.__getitem__)
+        return Session(
+            self.keys[order[0]],
+            tuple([self.starts_us[at] for at in order]),
+            tuple([self.endpoints[at] for at in order]),
+            tuple([size for at in order for size in self.sizes[at]]),
+        )
+
+
 def sessions_of(sightings: Iterable[Sighting]) -> tuple[Session, ...]:
-    """Sessions by group, sorted by their keys. A group that mixes raw sessions has the key of its first request."""
-    groups: dict[str, list[Sighting]] = defaultdict(list)
-    for sighting in sightings:
-        groups[sighting.group].append(sighting)
-    made = [_session(group) for group in groups.values()]
-    return tuple(sorted(made, key=lambda session: (session.key, session.starts_us)))
+    """The sessions of exchanges that are given at once."""
+    taken = Sightings()
+    for one in sightings:
+        taken.take(one)
+    return taken.sessions()
 
 
 def group_of(exchange: Exchange) -> str:
@@ -55,13 +99,3 @@ def sizes_of(exchange: Exchange) -> tuple[int, ...]:
     """What any network on the way sees of how much was said."""
     answer = len(exchange.response.body) if exchange.response else 0
     return (answer, *(len(one.payload) for one in exchange.messages or ()))
-
-
-def _session(group: list[Sighting]) -> Session:
-    ordered = sorted(group, key=lambda one: one.start_us)
-    return Session(
-        ordered[0].key,
-        tuple(one.start_us for one in ordered),
-        tuple(one.endpoint for one in ordered),
-        tuple(size for one in ordered for size in one.sizes),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from smartsandbox.anonymize.checks.base import Evidence
-from smartsandbox.anonymize.kanon.footprints import SEQUENCE, rare_sets, rare_steps
+from smartsandbox.anonymize.kanon.footprints import SEQUENCE, people_in, rare_sets, rare_steps
 from smartsandbox.packs.certificate import Verdict
 
 NAME = "k^m-anonymity"
@@ -31,7 +31,7 @@ def km_anonymity(evidence: Evidence) -> Verdict:
     sequences = rare_steps(course, everything, k) if m >= SEQUENCE else {}
     findings = [f"{' + '.join(one.items)}: {one.support} people" for one in combinations]
     findings += [f"{before} then {after}: {people} people" for (before, after), people in sorted(sequences.items())]
-    people = len(np.unique(course.holder))
+    people = people_in(course, everything)
     return Verdict(
         check=NAME,
         criterion=_CRITERION,

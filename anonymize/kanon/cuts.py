@@ -14,7 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smartsandbox.anonymize.kanon.footprints import SEQUENCE, Mask, Steps, rare_sets, step_code, steps
+from smartsandbox.anonymize.kanon.footprints import (
+    SEQUENCE,
+    Mask,
+    Steps,
+    people_in,
+    rare_sets,
+    rare_steps,
+    step_code,
+    steps,
+)
 from smartsandbox.anonymize.kanon.km import Violation
 from smartsandbox.anonymize.kanon.putting_back import put_back
 from smartsandbox.anonymize.timeline.course import NONE, Course, Ints
@@ -98,19 +107,18 @@ class _Cutter:
         self._rng = rng
         self._course, self._k, self._m = course, k, m
         self._number = {name: at for at, name in enumerate(course.endpoints)}
-        self._holder = course.holder
         self.kept: Mask = np.ones(course.count, np.bool_)
         self.reasons: dict[int, str] = {}
 
     def round(self) -> bool:
         """Cut what is rare now, steps only when no combination is; True if anything was."""
         before = len(self.reasons)
-        if len(np.unique(self._holder[self.kept])) < self._k:
+        if people_in(self._course, self.kept) < self._k:
             self._cut(np.flatnonzero(self.kept).astype(np.int64), RARE_SET)
             return False
         for violation in rare_sets(self._course, self.kept, self._k, self._m):
             self._cut(self._cheapest(violation), RARE_SET)
-        if self._m >= SEQUENCE and before == len(self.reasons):
+        if self._m >= SEQUENCE and before == len(self.reasons) and rare_steps(self._course, self.kept, self._k):
             self._cut(self._of_rare_steps(), RARE_STEP)
         if before != len(self.reasons):
             self._cut(self._orphans(), ORPHAN)
@@ -123,11 +131,11 @@ class _Cutter:
     def _cheapest(self, violation: Violation) -> Ints:
         """The rows to cut for a combination, none if it was resolved with another one of the same round."""
         rows = {name: self._rows(name) for name in violation.items}
-        holders = set.intersection(*(set(self._holder[some].tolist()) for some in rows.values()))
+        holders = set.intersection(*(set(self._course.holder_of(some).tolist()) for some in rows.values()))
         if not 0 < len(holders) < self._k:
             return np.zeros(0, np.int64)
         chosen = rows[min((self._loss(some, holders), name) for name, some in rows.items())[1]]
-        return chosen[np.isin(self._holder[chosen], list(holders))]
+        return chosen[np.isin(self._course.holder_of(chosen), list(holders))]
 
     def _rows(self, endpoint: str) -> Ints:
         return np.flatnonzero((self._course.endpoint == self._number[endpoint]) & self.kept).astype(np.int64)
@@ -136,8 +144,8 @@ class _Cutter:
         """Exchanges lost if the holders lose these rows, and more where that leaves the endpoint near to rare itself:
         all of its rows if fewer than k others hold it. Up to doubled by chance in further tries.
         """
-        left = len(set(self._holder[rows].tolist()) - holders)
-        lost = int(np.isin(self._holder[rows], list(holders)).sum())
+        left = len(set(self._course.holder_of(rows).tolist()) - holders)
+        lost = int(np.isin(self._course.holder_of(rows), list(holders)).sum())
         loss = float(len(rows)) if left < self._k else lost * (1 + self._k / left)
         return loss if self._rng is None else loss * (1 + self._rng.random())
 

@@ -33,7 +33,6 @@ class Universe:
 
     items: tuple[str, ...]
     bits: Bits
-    people: int
 
     @staticmethod
     def of(sets: Sequence[Collection[str]]) -> Universe:
@@ -44,7 +43,7 @@ class Universe:
         for person, one in enumerate(sets):
             for item in one:
                 held[index[item], person >> 3] |= 1 << (person & 7)
-        return Universe(items, held.view(np.uint64), len(sets))
+        return Universe(items, held.view(np.uint64))
 
     def supports(self) -> NDArray[np.int64]:
         """How many people hold each item."""
@@ -62,9 +61,13 @@ def violations(sets: Sequence[Collection[str]], k: int, m: int) -> tuple[Violati
 
     Sets without any are k^m-anonymous. Raises UsageError if k or m is under 1.
     """
+    return violations_in(Universe.of(sets), k, m)
+
+
+def violations_in(universe: Universe, k: int, m: int) -> tuple[Violation, ...]:
+    """As `violations`, of sets that are given as bits."""
     if k < 1 or m < 1:
         raise UsageError(f"k={k}, m={m}: k^m-anonymity needs both to be at least 1")
-    universe = Universe.of(sets)
     found = sorted(rare_itemsets(universe, k, m), key=lambda rare: (len(rare[0]), rare[0]))
     return tuple(Violation(tuple(universe.items[i] for i in items), support) for items, support in found)
 

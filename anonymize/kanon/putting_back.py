@@ -15,6 +15,8 @@ from smartsandbox.anonymize.timeline.course import NONE, Course
 
 def put_back(course: Course, kept: Mask, k: int, m: int) -> Mask:
     """`kept` with every row that can come back alone, tried in trace order until none can."""
+    if kept.all():
+        return kept
     sets, sequences = _Sets(course, kept, k, m), _Sequences(course, kept, k)
     found = kept.copy()
     while True:

@@ -68,12 +68,24 @@ class Column:
     def release(self) -> None:
         """Let the pages of every array given out go from memory; they are read again when they are asked for."""
         for mapped in self._maps:
-            if hasattr(mmap, "MADV_DONTNEED"):
-                mapped.madvise(mmap.MADV_DONTNEED)
+            let_go(mapped)
 
 
-def stored(numbers: Ints, block: int = BLOCK) -> tuple[Ints, Column]:
-    """The same numbers on disk, with the column that holds them."""
-    column = Column(block)
-    column.extend(numbers)
-    return column.array(), column
+class Mapped:
+    """`numbers` are so many zeros to be written to, on disk; what was written stays when their memory is given back."""
+
+    def __init__(self, count: int) -> None:
+        self._file = nameless_file(self)
+        self._file.truncate(max(1, count) * _WORD)
+        self._map = mmap.mmap(self._file.fileno(), max(1, count) * _WORD)
+        self.numbers: Ints = np.frombuffer(self._map, np.int64)[:count]
+
+    def release(self) -> None:
+        """Let the pages go from memory; they are read again when they are asked for."""
+        let_go(self._map)
+
+
+def let_go(mapped: mmap.mmap) -> None:
+    """Give the memory of a mapped file back; nothing of it is lost."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)

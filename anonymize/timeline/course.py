@@ -24,6 +24,10 @@ NONE = -1
 """Stands for an unknown latency, and for no exchange."""
 
 
+def _nothing() -> None:
+    """The release of columns that lie in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """Columns of equal length, by row: numbers of session and endpoint, microseconds, and the row of the cause.
@@ -41,6 +45,8 @@ class Course:
     wrong: Ints
     holders: Ints
     endpoints: tuple[str, ...] = ()
+    release: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
+    """Gives back the memory of the columns; they stay readable."""
 
     @property
     def count(self) -> int:
@@ -60,6 +66,10 @@ class Course:
     def holder(self) -> Ints:
         """The holder of each row."""
         return self.holders[self.session]
+
+    def holder_of(self, rows: Ints) -> Ints:
+        """The holders of some rows."""
+        return self.holders[self.session[rows]]
 
 
 @dataclass(slots=True)
@@ -142,13 +152,14 @@ class CourseLog:
             wrong=self._wrong.array(),
             holders=_numbered(self._session_ids, person_of),
             endpoints=tuple(self._endpoints),
+            release=self.release,
         )
 
     def _cause_rows(self) -> Ints:
         """Rows of the causes; one that is unknown or does not stand before its effect is none."""
-        rows = np.full(len(self._session), NONE, np.int64)
         if not self._causes:
-            return rows
+            return np.broadcast_to(np.int64(NONE), len(self._session))
+        rows = np.full(len(self._session), NONE, np.int64)
         wanted = {_digest(cause) for cause in self._causes.values()}
         found = {digest: row for row, digest in enumerate(self._digests.array().data) if digest in wanted}
         for row, cause in self._causes.items():

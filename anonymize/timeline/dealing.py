@@ -41,13 +41,20 @@ class Dealt:
 
 
 def deal(
-    instants_us: Ints, wrong: Ints, virtual_us: Ints, waits: tuple[Wait, ...], about_due_us: int = ABOUT_DUE_US
+    instants_us: Ints,
+    wrong: Ints,
+    virtual_us: Ints,
+    waits: tuple[Wait, ...],
+    about_due_us: int = ABOUT_DUE_US,
+    earliest_us: Ints | None = None,
 ) -> Dealt:
     """Give each instant to one row. `instants_us` ascend; every wait goes from an earlier row to a later one.
 
-    `wrong` is 1 for rows that failed, and says the same of the instants as they were recorded.
+    `wrong` is 1 for rows that failed, and says the same of the instants as they were recorded. `earliest_us` is when a
+    row may go at the earliest, if it does not wait for others.
     """
-    return _Dealer(instants_us, wrong, virtual_us, waits, about_due_us).run()
+    earliest = np.zeros(len(instants_us), np.int64) if earliest_us is None else earliest_us
+    return _Dealer(instants_us, wrong, virtual_us, waits, about_due_us, earliest).run()
 
 
 class _Dealer:
@@ -56,7 +63,13 @@ class _Dealer:
     """
 
     def __init__(
-        self, instants_us: Ints, wrong: Ints, virtual_us: Ints, waits: tuple[Wait, ...], about_due_us: int
+        self,
+        instants_us: Ints,
+        wrong: Ints,
+        virtual_us: Ints,
+        waits: tuple[Wait, ...],
+        about_due_us: int,
+        earliest_us: Ints,
     ) -> None:
         rows = len(instants_us)
         self._about_due = about_due_us
@@ -64,14 +77,16 @@ class _Dealer:
         self._blocks = np.sum([wait.before != NONE for wait in waits], axis=0, dtype=np.int8).data
         self._after = [_followers(wait, rows) for wait in waits]
         self._least = [wait.least_us.data for wait in waits]
-        self._may = np.zeros(rows, np.int64).data
+        self._may = earliest_us.copy().data
         self._given = np.zeros(rows, np.int64)
         self._waiting: list[tuple[int, int]] = []
         self._ready: tuple[list[_Due], list[_Due]] = ([], [])
 
     def run(self) -> Dealt:
         for row, blocks in enumerate(self._blocks):
-            if not blocks:
+            if not blocks and self._may[row]:
+                heappush(self._waiting, (self._may[row], row))
+            elif not blocks:
                 self._become_ready(row)
         early, given = 0, self._given.data
         for instant, wrong in zip(self._instants, self._wrong, strict=True):

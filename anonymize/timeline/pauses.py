@@ -31,10 +31,12 @@ class Pauses:
     beyond_us: Ints
 
 
-def pauses_of(course: Course, before: Ints) -> Pauses:
-    """Every pause as recorded, after the row that `before` names for each row; rows with NONE have no pause."""
-    rows = np.flatnonzero(before != NONE).astype(np.int64)
-    earlier = before[rows]
+def pauses_of(course: Course, before: Ints, start: int = 0) -> Pauses:
+    """Every pause as recorded, after the row that `before` names for each row from `start` on; rows with NONE have no
+    pause.
+    """
+    waiting = np.flatnonzero(before != NONE).astype(np.int64)
+    rows, earlier = waiting + start, before[waiting]
     apart = course.started_us[rows] - course.started_us[earlier]
     answer = course.total_us[earlier]
     waited = (answer != NONE) & (apart >= answer)
@@ -49,7 +51,7 @@ def redrawn(pauses: Pauses, course: Course, k: int, key: RunKey, purpose: str) -
 
 def pools(pauses: Pauses, course: Course, k: int) -> Ints:
     """The pool of each pause, as numbers. Each is held by at least k holders, if there are so many at all."""
-    holder = course.holder[pauses.rows]
+    holder = course.holder_of(pauses.rows)
     names = len(course.endpoints) + 1
     step = course.endpoint[pauses.before] * names
     step += course.endpoint[pauses.rows]

@@ -8,19 +8,25 @@ first in its own session, if it happened there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.leaves import Leaf, Location
 from smartsandbox.anonymize.retime import WEEK_US
 from smartsandbox.anonymize.timeline.blur import FEW_US, Blur, blurred
-from smartsandbox.anonymize.timeline.course import NONE, Course
+from smartsandbox.anonymize.timeline.course import NONE, Course, Ints
 from smartsandbox.anonymize.timeline.notation import DAY_US, SECOND_US, Written, read_time
 from smartsandbox.anonymize.timeline.retiming import Timeline
+from smartsandbox.anonymize.timeline.segments import AT_ONCE
 from smartsandbox.anonymize.timeline.sightings import Sightings
 
 NEAR_US = 300 * SECOND_US
 """A time up to this long before the exchange that shows it first belongs to the capture."""
+
+NO_INTS = np.zeros(0, np.int64)
 
 STARTED = ("started",)
 """The pointer of the start of an exchange, among its timings."""
@@ -55,6 +61,7 @@ class Times:
 
     def release(self) -> None:
         """Give back the memory of what lies on disk; it stays readable."""
+        self.course.release()
         self.timeline.release()
         self.sightings.release()
 
@@ -94,11 +101,24 @@ class Times:
 
 def times_of(course: Course, timeline: Timeline, sightings: Sightings, k: int, key: RunKey) -> Times:
     """Blur what is older than the capture, by whole seconds, so that two precisions of one time stay together."""
-    started = course.started_us[sightings.row]
-    is_old = sightings.us < started - NEAR_US
-    seconds = sightings.us[is_old] // SECOND_US
-    blur = blurred(seconds, course.holders[sightings.session[is_old]], k, key, FEW_US // SECOND_US)
+    old = list(_old(course, sightings))
+    seconds, holders = (np.concatenate([NO_INTS, *(pair[side] for pair in old)]) for side in (0, 1))
+    blur = blurred(seconds, holders, k, key, FEW_US // SECOND_US)
     return Times(course, timeline, sightings, blur, key)
+
+
+def _old(course: Course, sightings: Sightings) -> Iterator[tuple[Ints, Ints]]:
+    """Seconds older than the capture, each once with each who showed it."""
+    for start in range(0, len(sightings.us), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        us = sightings.us[part]
+        is_old = us < course.started_us[sightings.row[part]] - NEAR_US
+        if is_old.any():
+            pairs = np.stack((us[is_old] // SECOND_US, course.holders[sightings.session[part][is_old]]))
+            seconds, holders = np.unique(pairs, axis=1)
+            yield seconds, holders
+        sightings.release()
+        course.release()
 
 
 def _slack(written: Written) -> int:

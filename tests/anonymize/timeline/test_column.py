@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.anonymize.timeline.column import Column, stored
+from smartsandbox.anonymize.timeline.column import Column, Mapped
 from smartsandbox.anonymize.timeline.pairs import distinct_pairs
 
 NUMBERS = st.lists(st.integers(-(2**63), 2**63 - 1), max_size=40)
@@ -30,10 +30,21 @@ def test_what_was_appended_is_read_back_however_soon_it_goes_to_disk(
 
 
 def test_released_pages_are_read_again() -> None:
-    numbers, column = stored(np.arange(5000), block=64)
+    column = Column(block=64)
+    column.extend(np.arange(5000))
+    numbers = column.array()
     for _ in range(2):
         assert int(numbers.sum()) == 12_497_500
         column.release()
+
+
+def test_what_was_written_to_a_mapped_file_stays_when_its_memory_is_given_back() -> None:
+    mapped = Mapped(5000)
+    assert not mapped.numbers.any()
+    mapped.numbers[10:20] = 7
+    mapped.release()
+    assert int(mapped.numbers.sum()) == 70
+    assert len(Mapped(0).numbers) == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed by Linux only")

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smartsandbox.anonymize.keys import GivenKey, RunKey
 from smartsandbox.anonymize.retime import WEEK_US
+from smartsandbox.anonymize.timeline import segments as seams
 from smartsandbox.anonymize.timeline.course import NONE, Course
 from smartsandbox.anonymize.timeline.pauses import held_by, pauses_of, pools
-from smartsandbox.anonymize.timeline.retiming import retimed
+from smartsandbox.anonymize.timeline.retiming import Timeline, retimed
+from smartsandbox.anonymize.timeline.segments import Followed, segments
 from smartsandbox.anonymize.timeline.windows import windows
 
 KEYS = st.binary(min_size=16, max_size=16).map(lambda secret: RunKey(secret))
@@ -116,3 +119,60 @@ def test_pools_are_held_by_k_people_if_there_are_so_many(course: Course, k: int)
     assert len(short) <= 1
     if len(set(holder.tolist())) < k:
         assert len(counts) <= 1
+
+
+ROWS = [(row % 6, 0, row, -1) for row in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "at_once", "expected"),
+    [
+        (ROWS, 8, [(0, 8), (8, 20)]),
+        (ROWS, 10, [(0, 10), (10, 20)]),
+        (ROWS, 20, [(0, 20)]),
+        (ROWS, 50, [(0, 20)]),
+        ([(0, 0, row, -1) for row in range(20)], 8, [(0, 20)]),
+        ([(row % 3, 0, row, -1) for row in range(20)], 2, [(0, 4), (4, 8), (8, 12), (12, 16), (16, 20)]),
+        ([], 8, []),
+    ],
+    ids=["rest joins", "even", "one", "short", "one person", "until there are people", "none"],
+)
+def test_a_segment_has_enough_rows_and_people(
+    rows: list[tuple[int, int, int, int]],
+    at_once: int,
+    expected: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(seams, "PEOPLE", 3)
+    assert segments(make_course(rows), 1, at_once) == expected
+
+
+@given(courses(), st.integers(1, 9))
+def test_who_went_before_is_found_across_segments(course: Course, at_once: int) -> None:
+    followed = Followed(course)
+    starts = range(0, course.count, at_once)
+    found = [followed.before(start, min(start + at_once, course.count)) for start in starts]
+    assert np.array_equal(np.concatenate(found), course.previous)
+
+
+def in_segments(course: Course, key: RunKey, at_once: int) -> Timeline:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(seams, "PEOPLE", 0)
+        return retimed(course, 2, key, at_once)
+
+
+@given(courses(), KEYS, st.integers(1, 9))
+def test_instants_and_order_hold_across_segments(course: Course, key: RunKey, at_once: int) -> None:
+    line = in_segments(course, key, at_once)
+    assert np.array_equal(np.sort(line.started_us) - line.weeks * WEEK_US, course.started_us)
+    for before in (course.previous, course.cause):
+        rows = np.flatnonzero(before != NONE)
+        assert (line.started_us[rows] >= line.started_us[before[rows]]).all()
+
+
+@given(courses(), KEYS, st.integers(1, 9))
+def test_answers_are_waited_for_across_segments(course: Course, key: RunKey, at_once: int) -> None:
+    line = in_segments(course, key, at_once)
+    pauses = pauses_of(course, course.previous)
+    apart = line.started_us[pauses.rows] - line.started_us[pauses.before]
+    assert (apart < pauses.least_us).sum() <= line.early
