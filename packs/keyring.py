@@ -22,6 +22,8 @@ from smartsandbox.packs.signing import PublicKey, SigningKey
 SIGNING_VARIABLE = "SMARTSANDBOX_SIGNING_KEY"
 TRUSTED_VARIABLE = "SMARTSANDBOX_TRUSTED_KEYS"
 OWN = "own signing key"
+_SHORTEST = 8
+"""Characters of a fingerprint that may stand for the whole."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
@@ -102,6 +104,39 @@ def trust(file: Path) -> tuple[PublicKey, Path]:
     """Copy a public key among the trusted ones, under its file's name; where it stands now. Raises UsageError."""
     key = PublicKey.read(file)
     return key, _add(key, file.stem if _NAME.fullmatch(file.stem) else key.fingerprint)
+
+
+def untrust(name: str) -> tuple[TrustedKey, ...]:
+    """Stop taking the signatures of a key, named by its fingerprint, the beginning of that, or its file; what went.
+
+    Every file that holds the key goes. Raises UsageError where the name fits no key that has a file, or several.
+    """
+    place = trusted_place()
+    if place.exists() and not place.is_dir():
+        raise UsageError(f"{TRUSTED_VARIABLE} names the file {place}: take the key out of it, or name another file")
+    files = {file: PublicKey.read(file) for file in _files()}
+    meant = {key.fingerprint for file, key in files.items() if name in (file.name, file.stem)} or {
+        key.fingerprint for key in files.values() if len(name) >= _SHORTEST and key.fingerprint.startswith(name)
+    }
+    if not meant and _is_own(name):
+        raise UsageError(f"{name!r} is this seat's own key, always trusted here: `smartsandbox keys new` replaces it")
+    if len(meant) != 1:
+        known = f"{len(meant)} keys in {place} are" if meant else f"no key in {place} is"
+        raise UsageError(f"{known} named {name!r}: `smartsandbox keys list` shows fingerprints and names")
+    return tuple(_removed(file, key) for file, key in files.items() if key.fingerprint in meant)
+
+
+def _is_own(name: str) -> bool:
+    own = signing_key_file()
+    return own.exists() and len(name) >= _SHORTEST and SigningKey.read(own).public.fingerprint.startswith(name)
+
+
+def _removed(file: Path, key: PublicKey) -> TrustedKey:
+    try:
+        file.unlink()
+    except OSError as error:
+        raise UsageError(f"trusted key {file} cannot be removed: {error.strerror}") from error
+    return TrustedKey(key, file.name)
 
 
 def trusted_keys() -> Trusted:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from smartsandbox.packs.certificate import Certificate
+from smartsandbox.packs.certificate import Certificate, Verdict
 from smartsandbox.packs.errors import UsageError
 
 LEAST = ("k", "l", "m")
 """Bounds that are stricter the larger they are."""
 MOST = ("risk", "t", "suppression_limit")
 """Bounds that are stricter the smaller they are."""
+BY_ATTRIBUTE = {"l-diversity": "l", "t-closeness": "t"}
+"""Checks that have a bound for each sensitive attribute, as "entropy 1.8" or "recursive 3 2": its last number is l (so
+many different values at least, in every form of it) or t.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,29 @@ def unmet(certificate: Certificate, wanted: Requirement) -> str | None:
 
     Every check that names the bound must have passed at it; a check that was waived meets nothing.
     """
-    judged = [verdict for verdict in certificate.verdicts if wanted.name in verdict.bounds]
+    judged = [(verdict, bounds) for verdict in certificate.verdicts if (bounds := _bounds(verdict, wanted.name))]
     if not judged:
         return f"required {wanted}, but no check of the certificate has a bound {wanted.name}"
-    for verdict in judged:
-        bound = verdict.bounds[wanted.name]
+    for verdict, bounds in judged:
         if not verdict.passed:
             return f"required {wanted}, but the check {verdict.check} did not pass"
-        if not isinstance(bound, int | float) or not wanted.is_met_by(bound):
-            return f"required {wanted}, but the check {verdict.check} was judged at {wanted.name} {bound}"
+        for of, bound in bounds.items():
+            number = _last_number(bound)
+            if number is None or not wanted.is_met_by(number):
+                return f"required {wanted}, but the check {verdict.check} was judged at {of} {bound}"
     return None
+
+
+def _bounds(verdict: Verdict, name: str) -> dict[str, object]:
+    """The bounds of a verdict that have a name, by what they bound."""
+    if BY_ATTRIBUTE.get(verdict.check) == name:
+        return dict(verdict.bounds)
+    return {name: verdict.bounds[name]} if name in verdict.bounds and verdict.check not in BY_ATTRIBUTE else {}
+
+
+def _last_number(bound: object) -> float | None:
+    try:
+        number = float(str(bound).rpartition(" ")[2])
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -53,6 +53,41 @@ def test_a_pack_of_another_seat_opens_once_its_key_is_trusted(
     assert not (tmp_path / "ci" / "smartsandbox" / "signing-key.pem").exists()
 
 
+@pytest.mark.parametrize("by", ["name", "file", "fingerprint", "beginning"])
+def test_what_a_key_signed_is_refused_again_once_the_key_is_not_trusted(
+    by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack, key = a_pack(tmp_path), own_key().public.fingerprint
+    run(["keys", "show", "--out", str(tmp_path / "publisher.pub")])
+    run(["keys", "show", "--out", str(tmp_path / "again.pub")])
+    elsewhere(monkeypatch, tmp_path, "ci")
+    for file in ("publisher.pub", "again.pub"):
+        assert run(["keys", "trust", str(tmp_path / file)]) == 0
+    named = {"name": "publisher", "file": "again.pub", "fingerprint": key, "beginning": key[:8]}[by]
+    capsys.readouterr()
+
+    assert run(["keys", "untrust", named]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"removed again.pub: Ed25519 key {key}",
+        f"removed publisher.pub: Ed25519 key {key}",
+        "what only this key signed does not open here any more",
+    ]
+    assert run(["packs", "verify", pack]) == 4
+
+
+def test_only_a_key_that_has_a_file_is_not_trusted_any_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = own_key().public.fingerprint
+    assert run(["keys", "untrust", own]) == 2
+    assert "is this seat's own key, always trusted here" in capsys.readouterr().err
+    assert run(["keys", "untrust", own[:7]]) == 2
+    assert "no key in" in capsys.readouterr().err
+    run(["keys", "show", "--out", str(tmp_path / "me.pub")])
+    run(["keys", "trust", str(tmp_path / "me.pub")])
+    capsys.readouterr()
+    assert run(["keys", "untrust", "me"]) == 0
+    assert "it is this seat's own key too, which is always trusted here" in capsys.readouterr().out
+
+
 def test_a_seat_names_its_trusted_keys_and_says_where_there_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

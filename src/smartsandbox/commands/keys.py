@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from smartsandbox.packs.keyring import new_key, own_key, signing_key_file, trust, trusted_keys, trusted_place
+from smartsandbox.packs.keyring import new_key, own_key, signing_key_file, trust, trusted_keys, trusted_place, untrust
 
 
 @click.group("keys")
@@ -44,9 +44,22 @@ def trust_command(file: Path) -> None:
     click.echo(f"trusted Ed25519 key {key.fingerprint} as {place}")
 
 
+@keys_group.command("untrust")
+@click.argument("key")
+def untrust_command(key: str) -> None:
+    """Stop taking the signatures of KEY: its fingerprint (or 8 characters or more of its beginning) or its name."""
+    gone = untrust(key)
+    for one in gone:
+        click.echo(f"removed {one.name}: Ed25519 key {one.fingerprint}")
+    if gone[0].key in (one.key for one in trusted_keys()):
+        click.echo("it is this seat's own key too, which is always trusted here: `smartsandbox keys new` replaces it")
+    else:
+        click.echo("what only this key signed does not open here any more")
+
+
 @keys_group.command("list")
 def list_command() -> None:
-    """List every key whose signatures are taken here. To stop trusting one, remove its file."""
+    """List every key whose signatures are taken here. `untrust` stops that."""
     keys = trusted_keys()
     for one in keys:
         click.echo(f"{one.fingerprint}  {one.name}")
