@@ -18,9 +18,10 @@ import orjson
 from smartsandbox.packs.canonical import digest_json, pretty_json
 from smartsandbox.packs.errors import RefusedError, UsageError
 from smartsandbox.packs.matching_rules import Matching
+from smartsandbox.packs.templates import Rule
 
 PACK_FORMAT = 4
-"""3: has `matching.parquet`. 4: has `bindings.parquet` and `messages.parquet`."""
+"""3: has `matching.parquet`. 4: has `bindings.parquet` and `messages.parquet`, and may have `templates`."""
 SIGNED_FORMAT = 2
 """The oldest format that is read; older packs were not signed."""
 MANIFEST_FILE = "manifest.json"
@@ -59,6 +60,8 @@ class Manifest:
     resources: tuple[Resource, ...]
     scenarios: dict[str, Any] = field(default_factory=dict)
     """As `scenarios.reading` reads them."""
+    templates: list[Rule] = field(default_factory=list)
+    """As `templates.checked_rules` reads them."""
     digest: str = ""
     format: int = PACK_FORMAT
 
@@ -92,6 +95,7 @@ class Manifest:
             "resources": [_resource_json(item) for item in self.resources],
             "digest": self.digest,
             **({"scenarios": self.scenarios} if self.scenarios else {}),
+            **({"templates": self.templates} if self.templates else {}),
         }
 
     @staticmethod
@@ -112,6 +116,7 @@ class Manifest:
             tools=value["tools"],
             resources=tuple(_resource(item) for item in value["resources"]),
             scenarios=value.get("scenarios", {}),
+            templates=value.get("templates", []),
             digest=value["digest"],
             format=value["format"],
         )

@@ -51,6 +51,8 @@ from smartsandbox.packs.schema import (
 from smartsandbox.packs.shape import is_error, shape_rows
 from smartsandbox.packs.signing import SigningKey
 from smartsandbox.packs.slices import Arrivals, choose_window
+from smartsandbox.packs.templates import Rule as TemplateRule
+from smartsandbox.packs.templates import checked_rules, require_endpoints
 
 Row = dict[str, Any]
 
@@ -65,6 +67,8 @@ class Draft:
     seed: int = 0
     matching: Matching = field(default=EXACT)
     scenarios: dict[str, Any] = field(default_factory=dict)
+    templates: list[TemplateRule] = field(default_factory=list)
+    """As `templates.checked_rules` reads them."""
 
 
 def publish_pack(
@@ -81,6 +85,7 @@ def publish_pack(
     chosen, ledger = _cut(list(safe.trace.exchanges()), draft.template)
     rows, bodies = _rows(chosen, draft.matching, track)
     _check_scenarios(draft.scenarios, rows)
+    require_endpoints(checked_rules(draft.templates, "templates"), {row["endpoint"] for row in rows})
     links = mine_links(chosen)
     tables = {
         "exchanges": (EXCHANGES, rows),
@@ -229,6 +234,7 @@ def _manifest(
         anonymised=safe.certificate.anonymised,
         matching=draft.matching,
         scenarios=draft.scenarios,
+        templates=draft.templates,
         span_us=span,
         counts={
             "exchanges": len(chosen),

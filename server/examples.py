@@ -57,6 +57,7 @@ PACK_DETAIL = PackDetail(
     inputs={"trace": _DIGEST, "certificate": _DIGEST, "policy": _DIGEST},
     tools={"smartsandbox": "0.1.0", "pyarrow": "26.0.1"},
     matching={"query": "exact"},
+    templates=[{"endpoint": "POST /v1/payments", "body": "/amount", "value": "request.body.amount"}],
     ledger={"seen": 300, "kept": 60, "dropped": {"outside the template's window": 240}},
     resources=[Resource(path="exchanges.parquet", rows=60, bytes=18_304, sha256=_DIGEST)],
 )

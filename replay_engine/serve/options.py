@@ -18,7 +18,7 @@ from smartsandbox.replay_engine.websocket.turns import Unknown
 
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
     from smartsandbox.replay_engine.serve.effects import MakeEffect
-    from smartsandbox.replay_engine.serve.rewriting.templates_file import Template
+    from smartsandbox.replay_engine.serve.rewriting.template_rules import Template
     from smartsandbox.replay_engine.serve.selectors import MakeSelector
     from smartsandbox.replay_engine.serve.tls import Identity
 
@@ -59,7 +59,7 @@ class ServeOptions:
     """How to serve. `sessions` and `journal` are counts, `cache_bytes` bounds prepared answers, `history` is how many
     steps a session can go back, `idempotency_bytes` bounds the answers kept for idempotency keys. `clock` sets every
     session's clock (see `virtual_time`), `clock_unit` is what dates move by (week or day), `wall` tells the time.
-    `templates` answer declared places from the request.
+    `templates` answer declared places from the request, beside those of the pack for other places.
 
     `selectors` choose what answers and then `effects` apply to every answer from the pack, each in their order.
     """

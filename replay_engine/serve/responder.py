@@ -6,6 +6,7 @@ occurrence.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from smartsandbox.packs.key import match_key
@@ -26,7 +27,7 @@ from smartsandbox.replay_engine.serve.payloads import Payloads
 from smartsandbox.replay_engine.serve.prepared import Prepared
 from smartsandbox.replay_engine.serve.representations import Representations
 from smartsandbox.replay_engine.serve.request import READ, SESSION, LiveRequest
-from smartsandbox.replay_engine.serve.rewriting.templates_file import headers_read
+from smartsandbox.replay_engine.serve.rewriting.template_rules import headers_read, templates_for
 from smartsandbox.replay_engine.serve.steps import Steps
 from smartsandbox.replay_engine.serve.told import told
 from smartsandbox.replay_engine.serve.unmatched.policy import NONE
@@ -44,6 +45,7 @@ class Responder:
 
     def __init__(self, pack: Pack, options: ServeOptions) -> None:
         prepared = Prepared.of(pack)
+        options = replace(options, templates=templates_for(pack.manifest, options.templates))
         self.rows, self._recorded = prepared.rows, prepared.index
         self.lookup = prepared.lookup(pack, options.matching)
         self.index, self.matching = self.lookup.index, self.lookup.matching

@@ -78,6 +78,8 @@ class PackDetail(Model):
     """Digests of the trace, the certificate and the policy it was made from."""
     tools: dict[str, str]
     matching: dict[str, Any]
+    templates: list[dict[str, str]]
+    """Places of answers that are answered from the request: `endpoint`, `body` or `header`, and `value`."""
     ledger: dict[str, Any]
     """What became of the exchanges of the trace: kept, or dropped with a reason."""
     resources: list[Resource]

@@ -53,7 +53,9 @@ def get_pack(store: Store, name: str, version: str) -> PackDetail:
     try:
         return _detail(summary, manifest_of(item))
     except DamagedItemError:
-        return PackDetail(summary=summary, seed=None, inputs={}, tools={}, matching={}, ledger={}, resources=[])
+        return PackDetail(
+            summary=summary, seed=None, inputs={}, tools={}, matching={}, templates=[], ledger={}, resources=[]
+        )
 
 
 def pack_shape(store: Store, name: str, version: str, points: int) -> PackShape:
@@ -104,6 +106,7 @@ def _detail(summary: PackSummary, manifest: Manifest) -> PackDetail:
         inputs=manifest.inputs,
         tools=manifest.tools,
         matching=manifest.matching.to_json(),
+        templates=[dict(rule) for rule in manifest.templates],
         ledger=manifest.ledger,
         resources=resources_of(manifest.resources),
     )

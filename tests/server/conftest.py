@@ -68,6 +68,8 @@ def certified(
     return SafeTrace.open(folder)
 
 
+TEMPLATE = {"endpoint": "POST /v1/payments", "body": "/amount", "value": 'request.body.amount + "<"'}
+
 Publish = Callable[..., Item]
 
 
@@ -98,7 +100,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store(str(folder / "store"))
     safe = certified(folder / "trace", traffic())
     for name in ("payments", "damaged"):
-        publish_pack(safe, Draft(name, version=VERSION), folder / "pack")
+        publish_pack(safe, Draft(name, version=VERSION, templates=[TEMPLATE]), folder / "pack")
         store.put(PACKS, folder / "pack", name, VERSION)
     trial = certified(folder / "trial", traffic(3), anonymised=False)
     publish_pack(trial, Draft("trial", version="1"), folder / "pack")

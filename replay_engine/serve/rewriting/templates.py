@@ -23,7 +23,7 @@ from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.rewriting.aliases import Aliases
 from smartsandbox.replay_engine.serve.rewriting.edits import Edits
 from smartsandbox.replay_engine.serve.rewriting.expressions import ExpressionError, affordable
-from smartsandbox.replay_engine.serve.rewriting.templates_file import Template
+from smartsandbox.replay_engine.serve.rewriting.template_rules import Template
 
 _MAX_BODY = 16 * 1024
 _KNOWN_BODIES = 20_000
@@ -37,11 +37,12 @@ class Templates:
         self._rules: dict[int, list[Template]] = {}
         codes = {name: code for code, name in enumerate(rows.endpoint.names)}
         for rule in rules:
-            if rule.endpoint not in codes:
+            endpoint = rule.place.endpoint
+            if endpoint not in codes:
                 known = ", ".join(sorted(codes)[:5])
-                raise UsageError(f"templates name endpoint {rule.endpoint!r}; the pack has {known}, ...")
-            self._rules.setdefault(codes[rule.endpoint], []).append(rule)
-        self._table = EndpointTable.of({rule.endpoint for rule in rules})
+                raise UsageError(f"templates name endpoint {endpoint!r}; the pack has {known}, ...")
+            self._rules.setdefault(codes[endpoint], []).append(rule)
+        self._table = EndpointTable.of({rule.place.endpoint for rule in rules})
         self._bodies: dict[int, dict[str, Span]] = {}
         self._done = 0
         self._failed: Counter[str] = Counter()
@@ -55,15 +56,15 @@ class Templates:
         names = {"request": self._described(served), "session": name, "seq": served.ordinal + 1, "now": now}
         for rule in rules:
             try:
-                if rule.pointer is not None:
+                if rule.place.pointer is not None:
                     self._edit_body(edits, rule, served, names)
-                elif rule.header is not None:
+                elif rule.place.header is not None:
                     self._edit_header(edits, rule, answer, names)
             except ExpressionError as error:
-                self._failed[f"{rule.endpoint} {rule.pointer or rule.header}: {error}"] += 1
+                self._failed[f"{rule.place.endpoint} {rule.place.pointer or rule.place.header}: {error}"] += 1
 
     def _edit_body(self, edits: Edits, rule: Template, served: Served, names: dict[str, Any]) -> None:
-        place = self._places(served.row).get(rule.pointer or "")
+        place = self._places(served.row).get(rule.place.pointer or "")
         if place is None:
             return
         recorded = orjson.loads(self._rows.answer_body(served.row)[slice(*place)])
@@ -77,7 +78,7 @@ class Templates:
             self._aliases.issue(served.session, recorded, value)
 
     def _edit_header(self, edits: Edits, rule: Template, answer: Answer, names: dict[str, Any]) -> None:
-        name = (rule.header or "").encode()
+        name = (rule.place.header or "").encode()
         lines = [line.partition(b":") for line in answer.head.split(b"\r\n")[1:]]
         recorded = [value.strip() for field, _, value in lines if field.lower() == name]
         if not recorded:
@@ -93,7 +94,7 @@ class Templates:
         if found is None:
             if len(self._bodies) >= _KNOWN_BODIES:
                 self._bodies.clear()
-            wanted = {rule.pointer for rule in self._rules[self._rows.endpoint.codes[row]]}
+            wanted = {rule.place.pointer for rule in self._rules[self._rows.endpoint.codes[row]]}
             places = spans(self._rows.answer_body(row))
             found = self._bodies[body] = {at: place for at, place in places.items() if at in wanted}
         return found

@@ -10,6 +10,7 @@ import click
 from smartsandbox.commands.matching import matching_option
 from smartsandbox.commands.options import store_option, trace_argument
 from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
+from smartsandbox.commands.template_option import rules_in, templates_option
 from smartsandbox.console import show_progress
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.manifest import Manifest, checked_name
@@ -36,6 +37,7 @@ from smartsandbox.packs.store import PACKS, Item, Store
 @click.option("--version", default="", help="By default it is made from the pack's digest.")
 @matching_option
 @scenarios_option
+@templates_option
 @click.option("--seed", default=0, show_default=True, help="The seed of every draw made from this pack.")
 def publish_command(
     trace: Path,
@@ -46,14 +48,15 @@ def publish_command(
     seed: int,
     matching_file: Path | None,
     scenarios_file: Path | None,
+    templates_file: Path | None,
 ) -> None:
     """Freeze the certified TRACE into replay packs and put them in the store."""
     checked_name(name)
     safe = SafeTrace.open(trace)
     matching = _rules(matching_file, safe) if matching_file else EXACT
-    scenarios = scenarios_in(scenarios_file)
+    scenarios, rules = scenarios_in(scenarios_file), rules_in(templates_file)
     for template in dict.fromkeys(templates):
-        draft = Draft(pack_name(name, template), template, version, seed, matching, scenarios)
+        draft = Draft(pack_name(name, template), template, version, seed, matching, scenarios, rules)
         item = publish_to(Store(store_url), safe, draft)
         click.echo(f"published {item.ref} ({template}, {item.manifest['counts']['exchanges']} exchanges) at {item.url}")
 

@@ -12,6 +12,7 @@ from smartsandbox.commands.options import store_option
 from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
 from smartsandbox.commands.session_options import session_options
 from smartsandbox.commands.shape_options import shape_options
+from smartsandbox.commands.template_option import compiled_in, templates_option
 from smartsandbox.commands.tls import identity_of, tls_options
 from smartsandbox.packs.matching.rules_file import read_rules
 from smartsandbox.packs.pack import Pack
@@ -38,6 +39,7 @@ from smartsandbox.packs.store import PACKS, locate
 )
 @click.option("--watch", is_flag=True, help="Serve a newer version of PACK as soon as there is one.")
 @scenarios_option
+@templates_option
 @tls_options
 @session_options
 @matching_option
@@ -63,8 +65,8 @@ def serve_command(
     history: int,
     clock: str,
     clock_unit: str,
-    templates: Path | None,
     unknown_message: str,
+    templates_file: Path | None,
     matching_file: Path | None,
     unmatched: str,
 ) -> None:
@@ -81,7 +83,6 @@ def serve_command(
     from smartsandbox.replay_engine.serve.misses import Misses
     from smartsandbox.replay_engine.serve.naming import SessionBy
     from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
-    from smartsandbox.replay_engine.serve.rewriting.templates_file import read_templates
     from smartsandbox.replay_engine.serve.scenarios import scenarios_of
     from smartsandbox.replay_engine.serve.server import Source
     from smartsandbox.replay_engine.sessions import Exhausted
@@ -98,7 +99,7 @@ def serve_command(
         history=history,
         clock=clock,
         clock_unit=clock_unit,
-        templates=read_templates(templates) if templates else (),
+        templates=compiled_in(templates_file),
         selectors=(*errors_of(errors, seed), scenarios_of(scenarios_in(scenarios_file))),
         effects=(*effects, chaos_of(chaos, seed)),
         unknown_message=Unknown(unknown_message),

@@ -1,8 +1,6 @@
-"""The options of `serve` about sessions and what they are answered."""
+"""The options of `serve` about sessions and their clocks."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 
@@ -10,8 +8,7 @@ from smartsandbox.commands.options import F
 
 
 def session_options(command: F) -> F:
-    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit`, `--templates` and
-    `--unknown-message`."""
+    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit` and `--unknown-message`."""
     command = click.option(
         "--unknown-message",
         type=click.Choice(["advance", "ignore", "close"]),
@@ -19,11 +16,6 @@ def session_options(command: F) -> F:
         show_default=True,
         help="What a client's message on a WebSocket does that is like none that was recorded: count as the next one,"
         " nothing, or end the connection.",
-    )(command)
-    command = click.option(
-        "--templates",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="YAML file of places that are answered from the request.",
     )(command)
     command = click.option(
         "--clock-unit",

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
+from smartsandbox.packs.publish import Draft, publish_pack
+from smartsandbox.packs.templates import read_rules
+from smartsandbox.packs.testing import a_request, a_response, an_exchange, certified_trace, make_pack
 from smartsandbox.replay_engine.clock import VirtualClock
 from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.rewriting.expressions import Expression, ExpressionError, affordable
-from smartsandbox.replay_engine.serve.rewriting.templates_file import read_templates
+from smartsandbox.replay_engine.serve.rewriting.template_rules import Template, compiled, templates_for
 from smartsandbox.replay_engine.testing import Exchanger
 
 ORDER = b"""{ "id": "ord_000111",  "amount": 5.0, "total": 0,
@@ -50,10 +52,14 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return make_pack(tmp_path_factory.mktemp("templates"), exchanges)
 
 
+def templates_in(file: Path) -> tuple[Template, ...]:
+    return compiled(read_rules(file), f"templates {file}")
+
+
 def serving_with(pack: Pack, folder: Path, rules: str = RULES, clock: str = "freeze=2026-01-01") -> Exchanger:
     file = folder / "templates.yaml"
     file.write_text(rules)
-    options = ServeOptions(latency=Scaled(0.0), templates=read_templates(file), clock=clock)
+    options = ServeOptions(latency=Scaled(0.0), templates=templates_in(file), clock=clock)
     return Exchanger(pack, VirtualClock(), options)
 
 
@@ -129,6 +135,54 @@ def test_what_has_no_value_stays_recorded_and_is_counted(pack: Pack, tmp_path: P
 def test_a_wrong_rule_is_said_in_one_line(pack: Pack, tmp_path: Path, rules: str, said: str) -> None:
     with pytest.raises(UsageError, match=said.replace("{", "[{]")):
         serving_with(pack, tmp_path, rules)
+
+
+def published(folder: Path, *rules: dict[str, str]) -> Pack:
+    exchange = an_exchange("o", a_request("POST", "/v1/orders"), a_response(201, json={"id": "ord_000111", "n": 1}))
+    publish_pack(certified_trace(folder / "trace", [exchange]), Draft("p", templates=list(rules)), folder / "pack")
+    return Pack.open(folder / "pack")
+
+
+BY_PACK = {"endpoint": "POST /v1/orders", "body": "/id", "value": '"of_the_pack"'}
+
+
+def test_a_pack_carries_templates_and_a_file_replaces_them_place_by_place(tmp_path: Path) -> None:
+    pack = published(tmp_path, BY_PACK, {**BY_PACK, "body": "/n", "value": "2"})
+    plain = Exchanger(pack, VirtualClock(), ServeOptions(latency=Scaled(0.0)))
+    other = serving_with(pack, tmp_path, "[{endpoint: POST /v1/orders, body: /id, value: recorded}]", "")
+
+    assert list(pack.verify()) == []
+    assert orjson.loads(ask(plain, "POST /v1/orders")[1]) == {"id": "of_the_pack", "n": 2}
+    assert orjson.loads(ask(other, "POST /v1/orders")[1]) == {"id": "ord_000111", "n": 2}
+
+
+def test_the_digest_covers_templates_and_a_pack_without_any_is_as_before(tmp_path: Path) -> None:
+    one = published(tmp_path / "a", BY_PACK).manifest
+    other = published(tmp_path / "b", {**BY_PACK, "value": "1"}).manifest
+    none = published(tmp_path / "c").manifest
+
+    assert len({one.digest, other.digest, none.digest}) == 3
+    assert "templates" not in none.to_json()
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({**BY_PACK, "endpoint": "GET /v2"}, "templates name endpoint 'GET /v2'"),
+        ({**BY_PACK, "body": "id"}, "templates, rule 1: body 'id' is not a JSON Pointer"),
+        ({**BY_PACK, "more": "x"}, "templates, rule 1: it has endpoint"),
+    ],
+)
+def test_a_template_that_cannot_apply_is_not_published(tmp_path: Path, rule: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        published(tmp_path, rule)
+
+
+def test_what_a_pack_s_template_says_is_bounded_when_it_is_served(tmp_path: Path) -> None:
+    manifest = published(tmp_path, {**BY_PACK, "value": "1" + "+1" * 9}).manifest
+
+    with pytest.raises(UsageError, match=rf"templates of pack p@{manifest.version}, rule 1: an expression has at most"):
+        templates_for(manifest, ())
 
 
 @pytest.mark.parametrize(

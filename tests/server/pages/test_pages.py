@@ -167,6 +167,8 @@ def test_a_pack_page_holds_what_a_reviewer_asks_for(client: Any) -> None:
         "What is not covered",
         "inference",
         "smartsandbox drive payments@",
+        "Answered from the request",
+        "request.body.amount + &#34;&lt;&#34;",
     ):
         assert words in text
 

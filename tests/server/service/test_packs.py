@@ -77,7 +77,7 @@ def replace(text: str) -> Callable[[Path], None]:
         ("manifest.json", edit(format=1), "its format 1 was not signed; publish it again"),
         ("manifest.json", edit(counts="many"), "its manifest is damaged"),
         ("manifest.json", edit(format="1"), "its manifest is damaged"),
-        ("manifest.json", edit(format=99), "its format is newer than 3"),
+        ("manifest.json", edit(format=99), "its format is newer than 4"),
         ("manifest.json", edit(seed=7), "its manifest was changed after publishing"),
         ("manifest.json", edit(version="2"), "its manifest names another pack or version"),
         ("certificate.json", replace("{}"), "its certificate is missing or damaged"),

@@ -1,0 +1,71 @@
+"""Templates: places of an endpoint's answers that are answered from the request, as data that a pack can carry.
+
+A list of rules, each with `endpoint`, `body` (a JSON Pointer) or `header`, and `value`, the text of an expression. What
+the expressions may say is for serving to judge; here they are words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from smartsandbox.packs.errors import UsageError
+
+MAX_RULES = 1000
+
+Rule = Mapping[str, str]
+
+
+class Place(NamedTuple):
+    """Where a rule puts its value: one of `pointer` and `header` (in lower case) is not None."""
+
+    endpoint: str
+    pointer: str | None
+    header: str | None
+
+
+def read_rules(path: Path) -> list[Rule]:
+    """The rules of a YAML file. Raises UsageError that names the rule and what is wrong with it."""
+    try:
+        value = yaml.safe_load(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"templates {path} cannot be read: {error.strerror or type(error).__name__}") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise UsageError(f"templates {path} is not YAML") from None
+    return checked_rules(value, f"templates {path}")
+
+
+def checked_rules(value: Any, where: str) -> list[Rule]:
+    """The rules that a JSON value holds. Raises UsageError that names the rule and what is wrong with it."""
+    if not isinstance(value, list) or len(value) > MAX_RULES:
+        raise UsageError(f"{where} must be a list of up to {MAX_RULES} rules")
+    for number, rule in enumerate(value, 1):
+        _check(rule, f"{where}, rule {number}")
+    return value
+
+
+def _check(rule: Any, where: str) -> None:
+    fields = rule if isinstance(rule, dict) else {}
+    places = {"body", "header"} & fields.keys()
+    if len(places) != 1 or fields.keys() - places != {"endpoint", "value"}:
+        raise UsageError(f"{where}: it has endpoint, value, and body or header")
+    if not all(isinstance(value, str) for value in fields.values()):
+        raise UsageError(f"{where}: each field is a text, and `value` an expression in quotes")
+    if fields.get("body", "")[:1] not in ("", "/"):
+        raise UsageError(f"{where}: body {fields['body']!r} is not a JSON Pointer such as /id")
+
+
+def place_of(rule: Rule) -> Place:
+    """Where a rule puts its value."""
+    return Place(rule["endpoint"], rule.get("body"), rule["header"].lower() if "header" in rule else None)
+
+
+def require_endpoints(rules: Iterable[Rule], endpoints: Collection[str]) -> None:
+    """Raises UsageError for a rule about an endpoint that the pack does not have."""
+    for rule in rules:
+        if rule["endpoint"] not in endpoints:
+            known = ", ".join(sorted(endpoints)[:5])
+            raise UsageError(f"templates name endpoint {rule['endpoint']!r}; the pack has {known}, ...")
