@@ -1,7 +1,7 @@
 """Access logs of web servers: when what was asked and with which status, without headers and bodies (shape only).
 
-Three families: the common and combined formats with what servers put before and after them, W3C extended logs, whose
-head names their fields, and a JSON object a line. A session is one client: address, user and agent together.
+Two families: W3C extended logs, whose head names their fields, and those whose lines say it all (see `log_lines`). A
+session is one client: address, user and agent together.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from smartsandbox.packs.canonical import digest_file
 from smartsandbox.packs.capture.base import Draft, check_status, draft_entries, finish, make_request, session_id
 from smartsandbox.packs.capture.files import read_document, to_utf8
-from smartsandbox.packs.capture.log_common import common_line
-from smartsandbox.packs.capture.log_json import json_line
+from smartsandbox.packs.capture.json_entries import parse_json
 from smartsandbox.packs.capture.log_line import LogLine
-from smartsandbox.packs.capture.log_w3c import w3c_lines
+from smartsandbox.packs.capture.log_lines import any_line
+from smartsandbox.packs.capture.log_w3c import is_fields, w3c_lines
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.capture.urls import Address, encode_path, encode_query, normal_host, split_url
-from smartsandbox.packs.model import Exchange, Headers, Response
+from smartsandbox.packs.model import Exchange, FailureKind, Headers, Response
 
 SHAPE_ONLY = "from an access log: no headers and bodies were recorded"
 NO_HOST = "the log names no host: taken to be localhost"
@@ -42,18 +44,27 @@ def read_access_log(path: Path, report: Report) -> Iterator[Exchange]:
 
 
 def _lines(text: str) -> list[_Numbered]:
-    lines = [line for line in text.splitlines() if line.strip()]
-    if lines and lines[0].startswith("#"):
+    lines = [line for line in (_rows(text) or text.split("\n")) if line.strip()]
+    if any(is_fields(line) for line in lines):
         return [_Numbered(line, parse) for line, parse in w3c_lines(lines)]
-    return [_Numbered(line, json_line if line.startswith("{") else common_line) for line in lines]
+    return [_Numbered(line, any_line) for line in lines if not line.startswith("#")]
+
+
+def _rows(text: str) -> list[str]:
+    """The entries of a log that was exported as one JSON list, each as a line."""
+    if not text.lstrip().startswith("["):
+        return []
+    found = parse_json(text.encode())
+    return [orjson.dumps(row).decode() for row in found] if isinstance(found, list) else []
 
 
 def _draft(index: int, line: LogLine, digest: str) -> Draft:
     notes = [SHAPE_ONLY]
     request = make_request(line.method, _address(line, notes), _headers(line), b"", notes)
-    response = Response(check_status(line.status))
+    response = Response(check_status(line.status)) if line.status else None
     session = session_id(digest, line.client, line.user, line.agent)
-    return Draft(index, line.started_us, request, response, None, line.ttfb_us, line.total_us, session, notes)
+    failure = None if response else FailureKind.UNANSWERED
+    return Draft(index, line.started_us, request, response, failure, line.ttfb_us, line.total_us, session, notes)
 
 
 def _headers(line: LogLine) -> Headers:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
-import orjson
-
 from smartsandbox.packs.capture.files import read_head
-from smartsandbox.packs.capture.log_common import COMMON
 from smartsandbox.packs.capture.log_json import is_request
+from smartsandbox.packs.capture.log_lines import share_of_lines
 
 HEAD = 1 << 20
 
 _FRAME = re.compile(rb"[0-9]{1,12}:([0-9]{1,2}):")
 # Other documents have a "log" somewhere too, so it must come first or begin like a HAR's.
 _HAR = re.compile(
-    rb'\A\s*\{\s*"log"\s*:|"log"\s*:\s*\{\s*(\}|"(version|creator|browser|pages|entries|comment|_[^"]{1,40})"\s*:)'
+    rb'\A\s*\{\s*"log"\s*:(?!\s*")|"log"\s*:\s*\{\s*(\}|"(version|creator|browser|pages|entries|comment|_[^"]{1,40})"\s*:)'
 )
 _JSON_CASSETTE = re.compile(rb'"(http_)?interactions"\s*:\s*\[')
 _YAML_CASSETTE = re.compile(
@@ -27,6 +26,11 @@ _YAML_CASSETTE = re.compile(
 _GOR = re.compile(rb"\s*[123] [0-9A-Za-z]{1,64} \d{10,20}( -?\d{1,20})?\r?\n")
 _FIELDS = re.compile(rb"^#Fields:.*\bsc-status\b", re.MULTILINE)
 _LINE = 64 * 1024
+_LINES = 100
+_LIST = re.compile(rb"\s*\[\s*(?=\{)")
+_DECODER = json.JSONDecoder()
+_ENOUGH = 0.2
+"""The share of lines that must be a log's: servers and containers write other lines among them, above all first."""
 
 
 def sniff(path: Path) -> str | None:
@@ -42,8 +46,8 @@ def sniff_bytes(head: bytes) -> str | None:
         return None
     if _GOR.match(head):
         return "gor"
-    if head.lstrip()[:1] in (b"{", b"["):
-        return _json_kind(head)
+    if head.lstrip()[:1] in (b"{", b"[") and (kind := _json_kind(head)):
+        return kind
     if _YAML_CASSETTE.search(head):
         return "cassette"
     return "access log" if _is_log(head) else None
@@ -58,17 +62,20 @@ def _json_kind(head: bytes) -> str | None:
 
 
 def _is_log(head: bytes) -> bool:
-    """A W3C log names its fields; of the others the first line that is not empty tells."""
-    if head.startswith(b"#"):
-        return _FIELDS.search(head) is not None
-    first = head.lstrip().partition(b"\n")[0][:_LINE].decode("utf-8", "replace")
-    return COMMON.fullmatch(first.strip()) is not None
+    """A W3C log names its fields; of the others the lines tell."""
+    if head.lstrip().startswith(b"#") and _FIELDS.search(head):
+        return True
+    lines = [line for line in head.split(b"\n") if line.strip()]
+    whole = lines[:-1] if len(head) == HEAD else lines
+    return share_of_lines(line[:_LINE].decode("utf-8", "replace") for line in whole[:_LINES]) >= _ENOUGH
 
 
 def _is_json_log(head: bytes) -> bool:
+    """A list of objects, as consoles export logs; those with one a line are told by their lines."""
+    match = _LIST.match(head)
     try:
-        return is_request(orjson.loads(head.lstrip().partition(b"\n")[0]))
-    except orjson.JSONDecodeError:
+        return match is not None and is_request(_DECODER.raw_decode(head[match.end() :].decode("utf-8", "replace"))[0])
+    except ValueError:
         return False
 
 

@@ -48,6 +48,20 @@ def from_seconds(seconds: Any) -> int | None:
     return in_range(round(seconds * SECOND))
 
 
+def from_epoch(moment: int | float) -> int | None:
+    """Microseconds since the Unix epoch of a count of seconds, milli-, micro- or nanoseconds from there.
+
+    The unit is told by the size: in any of them the years 1990 to 2099 share no number with another.
+    """
+    if isinstance(moment, bool) or not math.isfinite(moment):
+        return None
+    for in_a_second in (1, 1_000, 1_000_000, 1_000_000_000):
+        found = in_range(round(moment * (SECOND / in_a_second)))
+        if found is not None:
+            return found
+    return None
+
+
 def in_range(moment_us: int) -> int | None:
     """The moment itself if it lies in 1990 to 2099, else None."""
     return moment_us if _FIRST_US <= moment_us < _LAST_US else None
