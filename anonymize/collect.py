@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from smartsandbox.anonymize.codecs.json import LITERALS
 from smartsandbox.anonymize.digests import MAX_TEXT_KEY
 from smartsandbox.anonymize.forms import Names, identifiers_in, names_of
 from smartsandbox.anonymize.holders import Holders, holder
@@ -106,7 +107,8 @@ class _Collector:
             return Handling(partial(self._missing, address))
         note, sensitive = self._noted(address, decision), self.policy.sensitive_name(address)
         if sensitive is None and not self.policy.is_subject(address):
-            return Handling(_taking(note), self._repeats(decision.action))
+            family = str(decision) if decision.action in _BY_VALUE else None
+            return Handling(_taking(note), self._repeats(decision.action), _scalars(decision.action), family)
         if self.policy.is_subject(address):
             note = partial(self._subject, address, note)
         take = _taking(note)
@@ -114,7 +116,7 @@ class _Collector:
 
     def _repeats(self, action: Action) -> Repeats | None:
         """Of what a decision notes about a string, what is not noted anew when the string comes again."""
-        if action in (Action.KEEP, Action.DROP, Action.SURROGATE):
+        if action in _BY_VALUE:
             return lambda value: ""
         if action is Action.COMMON:
             return lambda value: "" if len(value) > MAX_TEXT_KEY or self.found.common.is_full(value) else None
@@ -188,6 +190,14 @@ Note = Callable[[str, Scope], None]
 """Takes down the value of a leaf that is no literal."""
 
 _LITERAL = Kind.LITERAL
+_BY_VALUE = frozenset((Action.KEEP, Action.DROP, Action.SURROGATE))
+"""What is noted of a string is the same wherever it stands."""
+
+
+def _scalars(action: Action) -> Repeats:
+    """Of a literal nothing is noted, of a number that is kept or dropped nothing either."""
+    is_passed = action in (Action.KEEP, Action.DROP)
+    return lambda value: "" if is_passed or value in LITERALS else None
 
 
 def _taking(note: Note | None) -> Take:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from smartsandbox.anonymize.codecs.json import LITERALS
 from smartsandbox.anonymize.collect import Collected
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
@@ -35,7 +36,10 @@ _DROPPED_HEADERS = frozenset(("content-length", "transfer-encoding"))
 V = TypeVar("V")
 M = TypeVar("M", Request, Response)
 
-_LITERAL = Kind.LITERAL
+_LITERAL, _NUMBER = Kind.LITERAL, Kind.NUMBER
+_BY_PLACE = frozenset((Action.GENERALISE, Action.RETIME))
+"""What becomes of a leaf depends on more than its value."""
+_NEW = ("", None)
 _FREE_TEXT = {True: "free_text kept", False: "free_text replaced"}
 _LONG_NUMBER = 9
 _ID_DIGITS = 20
@@ -156,7 +160,8 @@ class Transformer:
         name = self._policy.sensitive_name(address)
         if name is not None:
             return Handling(partial(self._sensitive, name, take))
-        return Handling(take, self._repeats(decision.action, asked.outcome))
+        return Handling(take, self._repeats(decision.action, asked.outcome), self._scalars(asked, decision.action),
+                        None if decision.action in _BY_PLACE else asked.outcome)  # fmt: skip
 
     def _repeats(self, action: Action, outcome: str) -> Repeats | None:
         """What a string is counted as whose answer depends on nothing but itself."""
@@ -167,6 +172,17 @@ class Transformer:
         if action is Action.FREE_TEXT:
             return lambda value: _FREE_TEXT[self._texts[value][1]] if value in self._texts else None
         return None
+
+    def _scalars(self, asked: Asked, action: Action) -> Repeats | None:
+        """The same for a number or a literal, where it is worth remembering."""
+        if action is Action.BAND:
+            return lambda value: "keep" if value in LITERALS else self._banded.get((asked.argument, value, _NUMBER), _NEW)[1]
+        if action is Action.DROP:
+            return lambda value: asked.outcome
+        if action in _BY_PLACE:
+            return None
+        is_kept = action is Action.KEEP
+        return lambda value: "keep" if value in LITERALS or (is_kept and len(value) >= _LONG_NUMBER) else None
 
     def _acted(self, act: Act, value: str, kind: Kind, scope: Scope) -> str | None:
         return act(value, kind)

@@ -34,8 +34,7 @@ def _replaced(plan: Plan, scalars: list[str], strings: Strings) -> bool:
         elif token[0] == '"':
             new = _string(token, site, scope, strings)
         else:
-            value = token if token[0] not in "{[" else token[0] + token[-1]
-            new = _rendered(_scalar(value, site, scope), value, token)
+            new = _other(token, site, scope, strings)
         if new is not None:
             scalars[at] = new
             is_changed = True
@@ -52,13 +51,23 @@ def _string(token: str, site: Site, scope: Scope, strings: Strings) -> str | Non
     return new
 
 
+def _other(token: str, site: Site, scope: Scope, strings: Strings) -> str | None:
+    """The same of a number, a literal, or an empty object or array."""
+    if token[0] in "{[":
+        value = token[0] + token[-1]
+        return _rendered(_empty(value, site, scope), value, token)
+    new = _rendered(site.take(token, Kind.LITERAL if token in LITERALS else Kind.NUMBER, scope), token, token)
+    outcome = None if site.scalars is None else site.scalars(token)
+    if outcome is not None:
+        strings.remember(site.tokens, token, (new, outcome))
+    return new
+
+
 def _rendered(new: str | None, value: str, token: str) -> str | None:
     return None if new == value else rendered(new, token)
 
 
-def _scalar(value: str, site: Site, scope: Scope) -> str | None:
-    """A number, a literal, or an empty object or array, of which only a dropped one changes."""
-    if value not in ("{}", "[]"):
-        return site.take(value, Kind.LITERAL if value in LITERALS else Kind.NUMBER, scope)
+def _empty(value: str, site: Site, scope: Scope) -> str | None:
+    """An empty object or array, which changes only when it is dropped."""
     inner = (*scope, site.walk.new_scope()) if value == "{}" else scope
     return value if site.take(value, Kind.LITERAL, inner) is not None else None

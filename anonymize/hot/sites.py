@@ -26,6 +26,10 @@ class Handling(NamedTuple):
     take: Take
     repeats: Repeats | None = None
     """None if no string may be passed over."""
+    scalars: Repeats | None = None
+    """The same for numbers and literals, as they are written."""
+    family: str | None = None
+    """Handlings of one family give a string in no code, a number or a literal the same answer wherever it stands."""
 
 
 Handler = Callable[[Address], Handling]
@@ -45,23 +49,47 @@ Answer = tuple[str | None, str]
 """What to put in the place of a value, and what that is counted as."""
 
 
+class Known:
+    """What need not be taken again at the sites of one family."""
+
+    __slots__ = ("answers", "tokens")
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        """To strings in no code."""
+        self.tokens: dict[str, Answer] = {}
+        """The same by tokens of JSON, and in tokens; numbers and literals too."""
+
+
+class Families(dict[str, Known]):
+    """What is known, by family."""
+
+    def of(self, family: str | None) -> Known:
+        """A site without a family is on its own."""
+        return Known() if family is None else self.setdefault(family, Known())
+
+
 class Site:
     """One address. `walk` looks into strings there that are in some code."""
 
-    __slots__ = ("_children", "_handler", "answers", "pointer", "repeats", "take", "tokens", "walk")
+    __slots__ = (
+        "_children", "_families", "_handler",
+        "answers", "pointer", "repeats", "scalars", "take", "tokens", "walk", "wholes",
+    )  # fmt: skip
 
-    def __init__(self, walk: Walk, pointer: Pointer, handler: Handler) -> None:
-        self.walk, self.pointer, self._handler = walk, pointer, handler
-        self.take, self.repeats = handler(Address(walk.endpoint, walk.location, pointer))
+    def __init__(self, walk: Walk, pointer: Pointer, handler: Handler, families: Families) -> None:
+        self.walk, self.pointer, self._handler, self._families = walk, pointer, handler, families
+        self.take, self.repeats, self.scalars, family = handler(Address(walk.endpoint, walk.location, pointer))
         self._children: dict[str, Site] = {}
-        self.answers: dict[str, Answer] = {}
-        """To strings in no code that need not be taken here again."""
-        self.tokens: dict[str, Answer] = {}
-        """The same by tokens of JSON, and in tokens."""
+        known = families.of(family)
+        self.answers, self.tokens = known.answers, known.tokens
+        self.wholes: dict[str, Answer] = {}
+        """To strings that are not looked into, in whatever code they are."""
 
     def child(self, step: str) -> Site:
         """The site one step further down."""
         found = self._children.get(step)
         if found is None:
-            found = self._children[step] = Site(self.walk, (*self.pointer, step), self._handler)
+            below = (*self.pointer, step)
+            found = self._children[step] = Site(self.walk, below, self._handler, self._families)
         return found

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any, TypeVar
 
 from smartsandbox.anonymize.codecs.base64 import holds_no_text
-from smartsandbox.anonymize.hot.sites import Site
+from smartsandbox.anonymize.hot.sites import Families, Site
 from smartsandbox.anonymize.leaves import Kind
 from smartsandbox.anonymize.memo import LONGEST, MOST, Memo
 from smartsandbox.anonymize.walk import MAX_UNPACKED, SHORTEST, Scope
@@ -44,7 +44,7 @@ class Strings:
     """Visits strings, and the leaves inside those that are in some code. `outcomes` counts what is passed over."""
 
     def __init__(self, outcomes: Counter[str]) -> None:
-        self.outcomes = outcomes
+        self.outcomes, self.families = outcomes, Families()
         self._plain: Memo[str, bool] = Memo()
         self._filled: list[dict[Any, Any]] = []
         self._room = MOST
@@ -83,14 +83,14 @@ class Strings:
         return site.take(value, _STRING, scope), None
 
     def whole(self, value: str, site: Site) -> str | None:
-        """A string that is not looked into and stands in no object. At one site all strings are, or none."""
-        known = site.answers.get(value)
+        """A string that is not looked into and stands in no object."""
+        known = site.wholes.get(value)
         if known is not None:
             self.outcomes[known[1]] += 1
             return known[0]
         new, outcome = self.taken(value, site, ())
         if outcome is not None:
-            self.remember(site.answers, value, (new, outcome))
+            self.remember(site.wholes, value, (new, outcome))
         return new
 
     def taken(self, value: str, site: Site, scope: Scope) -> tuple[str | None, str | None]:

@@ -20,7 +20,7 @@ class HotWalk(Walk):
         self, endpoint: str, location: str, handler: Handler, is_map: IsMap, shared: Shared, strings: Strings
     ) -> None:
         super().__init__(endpoint, location, visit_of(handler), is_map, CODECS, shared)
-        self.root, self.strings = Site(self, (), handler), strings
+        self.root, self.strings = Site(self, (), handler, strings.families), strings
 
     def site(self, pointer: Pointer) -> Site:
         """The site of a pointer."""
