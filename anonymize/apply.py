@@ -39,7 +39,7 @@ from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.lineage import Descent, record_descent
-from smartsandbox.packs.memory import given_back
+from smartsandbox.packs.memory import given_back, seldom_collected
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -59,7 +59,7 @@ def anonymize_trace(
     _check_target(trace, out)
     signing = own_key()
     aside = out.with_name(out.name + ".unchecked")
-    with given_back():
+    with given_back(), seldom_collected():
         settled, people = prepare(trace, policy, key, track)
         try:
             again = second_start(settled.found.course, settled.times.course, policy.k, key)

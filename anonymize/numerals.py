@@ -44,6 +44,8 @@ class Numeral:
     @property
     def decimals(self) -> int:
         """Digits behind the point, at most MOST_DECIMALS."""
+        if not self.fraction and not self.exponent:
+            return 0
         exponent = self.magnitude.as_tuple().exponent
         return min(MOST_DECIMALS, -exponent) if isinstance(exponent, int) and exponent < 0 else 0
 

@@ -44,7 +44,7 @@ class Pool:
         if numeral is None:
             return
         self.decimals = max(self.decimals, numeral.decimals)
-        if _hash(holder) >= self._below:
+        if self._below < _FULL and _hash(holder) >= self._below:
             return
         counts = self._seen.setdefault(holder, {})
         value = numeral.magnitude

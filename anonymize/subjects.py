@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from smartsandbox.anonymize.leaves import BODIES, Location
+from smartsandbox.anonymize.memo import Memo
 from smartsandbox.anonymize.spilled import Scratch
 
 _BETWEEN, _PERHAPS, _THEN = "\x00", "\x01", "\x02"
@@ -50,13 +51,20 @@ class People:
     def __init__(self, scratch: Scratch) -> None:
         self.names = _Names()
         self._speaker = scratch.dictionary()
+        self._certain: Memo[str, bool] = Memo()
+        """Sessions whose first certain speaker is known."""
 
     def spoke(self, session: str, speaker: str) -> None:
         """Take down who spoke in a session, in order, up to the first who is certain."""
+        if session in self._certain:
+            return
         spoke = self._speaker.get(session)
         known = spoke.split(_THEN) if spoke else []
         if (not known or _PERHAPS in known[-1]) and speaker not in known:
-            self._speaker[session] = _THEN.join((*known, speaker))
+            known.append(speaker)
+            self._speaker[session] = _THEN.join(known)
+        if _PERHAPS not in known[-1]:
+            self._certain.keep(session, True)
 
     def speaker_of(self, session: str) -> str | None:
         """The person who spoke first in a session, if one did; final when every exchange was seen."""
@@ -160,7 +168,7 @@ class SubjectCollector:
         """A leaf that names a person."""
         folded = value.strip().lower()
         if folded:
-            self._marks.append((location, scope, "=" + folded.translate(_MARKS)))
+            self._marks.append((location, scope, "=" + _unmarked(folded)))
 
     def attribute(self, name: str, scope: tuple[int, ...], value: str) -> None:
         """A quasi-identifier leaf."""
@@ -177,8 +185,7 @@ class SubjectCollector:
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
-        name = f"exchange:{exchange_id}" if session is None else f"session:{session}"
-        fallback = name.translate(_MARKS)
+        fallback = _unmarked(f"exchange:{exchange_id}" if session is None else f"session:{session}")
         speaker = self._speaker(fallback)
         if speaker is not None and session is not None:
             self._people.spoke(fallback, speaker)
@@ -209,7 +216,9 @@ class SubjectCollector:
         by_scope: dict[tuple[int, ...], str] = {}
         for location, scope, name in self._marks:
             if scope and location in _JOINING:
-                self._names.join(by_scope.setdefault(scope, name), name)
+                other = by_scope.setdefault(scope, name)
+                if other != name:
+                    self._names.join(other, name)
 
     def _enclosing(self, scope: tuple[int, ...]) -> str | None:
         """The first name in the innermost object around that has any."""
@@ -261,11 +270,16 @@ class SubjectCollector:
 
     def speaker_of(self, session: str) -> str | None:
         """The person who spoke in a session, if one did."""
-        return self._people.speaker_of(f"session:{session}".translate(_MARKS))
+        return self._people.speaker_of(_unmarked(f"session:{session}"))
 
     def person(self, owner: str) -> str:
         """The one name of a person of whom `note` was told some name; final when every exchange was seen."""
         return self._people.person(owner)
+
+
+def _unmarked(name: str) -> str:
+    """Without the characters that part names, none of which can be printed."""
+    return name if name.isprintable() else name.translate(_MARKS)
 
 
 def group_sizes(vectors: Iterable[tuple[str | None, ...]]) -> dict[tuple[str | None, ...], int]:

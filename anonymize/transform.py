@@ -176,7 +176,9 @@ class Transformer:
     def _scalars(self, asked: Asked, action: Action) -> Repeats | None:
         """The same for a number or a literal, where it is worth remembering."""
         if action is Action.BAND:
-            return lambda value: "keep" if value in LITERALS else self._banded.get((asked.argument, value, _NUMBER), _NEW)[1]
+            return lambda value: (
+                "keep" if value in LITERALS else self._banded.get((asked.argument, value, _NUMBER), _NEW)[1]
+            )
         if action is Action.DROP:
             return lambda value: asked.outcome
         if action in _BY_PLACE:

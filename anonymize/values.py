@@ -62,14 +62,16 @@ class Values:
             return
         if len(value) <= LONGEST:
             self._seen.keep((value, class_name), True)
-        if is_trivial(fold(value)):
+        folded = fold(value)
+        if is_trivial(folded):
             return
         class_name = CLASSES[class_name].narrow(value)
         kind = CLASSES[class_name]
         if kind.joins:
-            self._class(fold(value), value, class_name)
-            if kind.canonical(value) != value:
-                self._class(fold(kind.canonical(value)), kind.canonical(value), class_name)
+            self._class(folded, value, class_name)
+            canonical = kind.canonical(value)
+            if canonical != value:
+                self._class(fold(canonical), canonical, class_name)
             if kind.domain == "opaque":
                 self._prefix(value)
         for part_class, part in kind.parts(value):
@@ -78,9 +80,12 @@ class Values:
     def _class(self, folded: str, value: str, class_name: str) -> None:
         key = text_key(folded)
         known = self._known.get(key)
-        old, spelled = (class_name, value) if known is None else _unpacked(known)
-        if known is None and len(folded) <= MAX_TEXT_KEY:
-            self.spots.add(folded)
+        if known is None:
+            if len(folded) <= MAX_TEXT_KEY:
+                self.spots.add(folded)
+            self._known[key] = _packed(class_name, "" if len(folded) > MAX_TEXT_KEY else value)
+            return
+        old, spelled = _unpacked(known)
         stronger = class_name if CLASSES[class_name].strength > CLASSES[old].strength else old
         entry = _packed(stronger, "" if len(folded) > MAX_TEXT_KEY else min(value, spelled))
         if entry != known:

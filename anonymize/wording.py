@@ -49,6 +49,20 @@ class Wording:
         return all(self.book.is_public(word) for word in _CHUNK.findall(template))
 
 
+def wording_of(value: str, book: Book, amounts: Amounts) -> str:
+    """The template alone: what stands in the place of the values is not worked out."""
+    template: list[str] = []
+    at = 0
+    for start, end in book.spans(value):
+        template += (_without_numbers(value[at:start], amounts), _VALUE)
+        at = end
+    return "".join((*template, _without_numbers(value[at:], amounts)))
+
+
+def _without_numbers(text: str, amounts: Amounts) -> str:
+    return _NUMBER.sub(lambda match: _VALUE if match[0].isdigit() or amounts.of(match[0]) else match[0], text)
+
+
 def template_of(value: str, book: Book, amounts: Amounts) -> tuple[str, str]:
     """The wording with values, amounts and long numbers cut out, and the text with all of them replaced."""
     template, rewritten = [], []
@@ -86,7 +100,7 @@ def shared_templates(texts: Holders, book: Book, amounts: Amounts, k: int, scrat
     templates = Holders(scratch, k)
     for value, sessions in texts.in_order():
         if len(value) <= MAX_TEXT:
-            templates.add(template_of(value, book, amounts)[0], sessions)
+            templates.add(wording_of(value, book, amounts), sessions)
     shared = frozenset(template for template, sessions in templates.in_order() if len(sessions) >= k)
     templates.drop()
     return shared

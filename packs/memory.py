@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
+_SELDOM = (20_000, 20, 20)
+
 
 @contextmanager
 def given_back() -> Iterator[None]:
@@ -19,6 +21,17 @@ def given_back() -> Iterator[None]:
         yield
     finally:
         pa.set_memory_pool(before)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Cycles are looked for less often: a run makes many values that last for a while, and hardly any cycle."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def trim() -> None:

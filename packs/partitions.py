@@ -9,10 +9,11 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from smartsandbox.packs.canonical import Pieces
+from smartsandbox.packs.canonical_rows import canonical_rows
 from smartsandbox.packs.parquet import BatchWriter
 from smartsandbox.packs.sorted_rows import RUN_BYTES, RUN_ROWS
-from smartsandbox.packs.trace_batches import rows_in
-from smartsandbox.packs.trace_rows import TRACE_SCHEMA, day_of, digested, longest_of
+from smartsandbox.packs.trace_batches import cells
+from smartsandbox.packs.trace_rows import TRACE_SCHEMA, day_of
 
 _DAY_US = 86_400_000_000
 
@@ -31,9 +32,11 @@ class Partitions:
 
     def take(self, batch: pa.RecordBatch) -> Iterator[bytes | Pieces]:
         """Write the rows of a batch one by one; gives what of each is digested."""
-        for at, row in enumerate(rows_in(batch)):
-            part, content = self._part(row["service"], row["started_us"]), digested(row)
-            part.add(batch, at, len(content) if isinstance(content, bytes) else longest_of(row))
+        services, starts = cells(batch.column("service")), cells(batch.column("started_us"))
+        for at, (service, started_us, (content, size)) in enumerate(
+            zip(services, starts, canonical_rows(batch), strict=True)
+        ):
+            self._part(service, started_us).add(batch, at, size)
             yield content
 
     def _part(self, service: str, started_us: int) -> _Part:

@@ -122,7 +122,7 @@ class Base:
 
 def fold(value: str) -> str:
     """NFC, lower case, without white space at the ends: the form in which values of any class are matched up."""
-    return unicodedata.normalize("NFC", value).strip().lower()
+    return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip().lower()
 
 
 def cased_like(text: str, model: str) -> str:

@@ -17,6 +17,7 @@ from smartsandbox.anonymize.surrogates.base import SurrogateClass, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
 from smartsandbox.anonymize.surrogates.made import Made, place_of
 from smartsandbox.anonymize.surrogates.shape import Shape
+from smartsandbox.anonymize.surrogates.taken import Taken
 from smartsandbox.anonymize.values import Values, is_trivial
 from smartsandbox.anonymize.vocabulary import Vocabulary
 from smartsandbox.packs.errors import NotSafeError
@@ -39,8 +40,8 @@ class Book:
         """Domain and canonical value to surrogate."""
         self._busy: set[str] = set()
         """Being made; a value that is a part of itself under another class is opaque there."""
-        self._taken = values.scratch.dictionary()
-        """Domain and folded surrogate; the value says nothing."""
+        self._taken = Taken()
+        """By domain and folded surrogate."""
         self._by_value: Memo[tuple[str, str], str] = Memo()
         self._texts: Memo[str, str] = Memo()
         self._cards: dict[str, str] | None = None
@@ -53,7 +54,7 @@ class Book:
     def drop(self) -> None:
         """Forget every surrogate, so that the book takes no more room."""
         self._made.drop()
-        self._taken.drop()
+        self._taken = Taken()
 
     def release(self) -> None:
         """Keep no answers at hand: their memory is needed elsewhere."""
@@ -102,8 +103,7 @@ class Book:
             if candidate == canonical and self._is_left(kind, canonical):
                 return candidate
             place = place_of(kind.domain, folded)
-            if place not in self._taken and not self._is_of_the_capture(folded, candidate):
-                self._taken[place] = ""
+            if not self._is_of_the_capture(folded, candidate) and self._taken.take(place):
                 return candidate
         raise NotSafeError(f"no free surrogate of class {kind.name} is left: choose another class for its leaves")
 
@@ -172,7 +172,11 @@ class Book:
 
     def pieces(self, text: str) -> list[tuple[str, bool]]:
         """The text in pieces, known values already replaced and marked True."""
-        return list(self._cut(text, self._finder.find(text)))
+        return list(self._cut(text, self.spans(text)))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of the known values in a text, in their order."""
+        return self._finder.find(text)
 
     def _cut(self, text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
         at = 0

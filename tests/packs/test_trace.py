@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smartsandbox.packs.canonical_rows import canonical_rows
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, FailureKind, Ledger, Message, Request, Response
 from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, closed, received, sent
@@ -169,6 +170,9 @@ def test_a_batch_reads_back_as_the_exchanges(
     assert list(exchanges_in(batch)) == items
     assert list(exchanges_in(batch.slice(1))) == items[1:]
     assert list(rows_in(batch)) == list(map(to_row, items)) == batch.to_pylist()
+    written = list(map(row_bytes, items))
+    assert list(canonical_rows(batch)) == [(row, len(row)) for row in written]
+    assert list(canonical_rows(batch.slice(1))) == [(row, len(row)) for row in written[1:]]
 
 
 def test_an_exchange_has_a_response_or_a_failure() -> None:
