@@ -151,6 +151,26 @@ def test_what_need_not_be_asked_again_gives_the_same_exchange_and_the_same_count
     assert ([hot.run(item, BOUND) for item in twice], counted) == (plain, expected)
 
 
+@settings(max_examples=30)
+@given(st.lists(exchanges(), max_size=4))
+def test_a_family_is_asked_once_and_gives_the_same_exchange(items: list[Exchange]) -> None:
+    asked: Counter[tuple[str, Kind]] = Counter()
+
+    def handling(address: Address) -> Handling:
+        def take(value: str, kind: Kind, scope: tuple[int, ...]) -> str | None:
+            asked[value, kind] += 1
+            return value if kind is not Kind.NUMBER else f"{value}0"
+
+        return Handling(take, lambda value: "", lambda value: "", "all")
+
+    plain = [Rewriter(visit_of(handling), no_maps).run(item, BOUND) for item in items]
+    of_all = asked.total()
+    asked.clear()
+    hot = HotRewriter(handling, no_maps)
+    assert [hot.run(item, BOUND) for item in items] == plain
+    assert asked.total() <= of_all
+
+
 @pytest.mark.parametrize("depth", [1, 2])
 def test_every_coding_is_looked_into_as_by_the_reference(depth: int) -> None:
     seen: Seen = []
