@@ -13,7 +13,7 @@ import pyarrow as pa
 from smartsandbox.packs.canonical import Pieces, canonical_json
 from smartsandbox.packs.schema import HEADERS
 from smartsandbox.packs.trace_batches import cells, headers_of, rows_in
-from smartsandbox.packs.trace_rows import LONG, TRACE_SCHEMA, digested, longest_of
+from smartsandbox.packs.trace_rows import TRACE_SCHEMA, digested, is_long_body, longest_of
 
 K = TypeVar("K", bound=Hashable)
 _NAMES = sorted(set(TRACE_SCHEMA.names) - {"messages"})
@@ -31,7 +31,7 @@ def canonical_rows(batch: pa.RecordBatch) -> Iterator[tuple[bytes | Pieces, int]
 
 def _has_long_bodies(batch: pa.RecordBatch) -> bool:
     bodies = (body for name in ("request_body", "response_body") for body in cells(batch.column(name)))
-    return any(body is not None and len(body) > LONG for body in bodies)
+    return any(body is not None and is_long_body(body) for body in bodies)
 
 
 def _by_itself(row: dict[str, object]) -> tuple[bytes | Pieces, int]:

@@ -13,7 +13,7 @@ from smartsandbox.packs.canonical import Pieces, canonical_json
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.schema import HEADERS, MESSAGE, header_rows, message_rows
 
-LONG = 1024 * 1024
+_PIECE = 1024 * 1024
 """Bytes of a body; a longer one is digested in pieces of that many."""
 
 TRACE_SCHEMA = pa.schema(
@@ -93,9 +93,14 @@ def _put_messages(row: Row) -> None:
         row["messages"] = [{**one, "payload": one["payload"].decode("latin-1")} for one in messages]
 
 
+def is_long_body(body: bytes) -> bool:
+    """True if a row with this body is digested in pieces."""
+    return len(body) > _PIECE
+
+
 def digested(row: Row) -> bytes | Pieces:
     """The canonical bytes of a row, in pieces if a body is long."""
-    is_long = any(isinstance(value, bytes) and len(value) > LONG for value in row.values())
+    is_long = any(isinstance(value, bytes) and is_long_body(value) for value in row.values())
     return partial(_pieces, row) if is_long else _canonical(row)
 
 
@@ -114,8 +119,8 @@ def _pieces(row: Row) -> Iterator[bytes]:
         value = row[name]
         if isinstance(value, bytes):
             yield b'"'
-            for start in range(0, len(value), LONG):
-                yield canonical_json(value[start : start + LONG].decode("latin-1"))[1:-1]
+            for start in range(0, len(value), _PIECE):
+                yield canonical_json(value[start : start + _PIECE].decode("latin-1"))[1:-1]
             yield b'"'
         else:
             yield canonical_json(value)
