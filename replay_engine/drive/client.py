@@ -52,6 +52,7 @@ class Connection(asyncio.Protocol):
         "headers",
         "keep",
         "open",
+        "rest",
         "size",
         "status",
     )
@@ -71,6 +72,8 @@ class Connection(asyncio.Protocol):
         """Forget what the parser told."""
         self._complete = self._in_body = False
         self._until_close = True
+        self.rest = b""
+        """What came behind an answer that changes the protocol."""
         self.headers: list[tuple[bytes, bytes]] = []
         self._pieces: list[bytes] = []
 
@@ -84,6 +87,11 @@ class Connection(asyncio.Protocol):
         self.at, self._head_only = at, head_only
         self.first, self.status, self.size, self.head = 0.0, -1, 0, None
         self._transport.write(message)
+
+    def leave(self) -> tuple[asyncio.Transport, bytes]:
+        """Give the connection away, with what came behind the answer."""
+        self.open, rest = False, self.rest
+        return self._transport, rest
 
     def abort(self) -> None:
         """Close at once."""
@@ -109,7 +117,11 @@ class Connection(asyncio.Protocol):
             self._clear()
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        except httptools.HttpParserUpgrade as upgrade:
+            self.rest = data[int(upgrade.args[0]) :]
+            self._report(Ending.ANSWERED if self.status == 101 else Ending.MALFORMED, keep=False)
+            return
+        except httptools.HttpParserError:
             if not self._complete:
                 self._report(Ending.ANSWERED if self.status == 101 else Ending.MALFORMED, keep=False)
                 return
@@ -147,8 +159,9 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """Interim answers (1xx) are passed over."""
         if self.status < 200:
-            self.headers = []
             self._in_body = False
+            if self.status != 101:
+                self.headers = []
             return
         self._complete = True
         self.keep = self._parser.should_keep_alive()

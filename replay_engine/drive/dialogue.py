@@ -7,6 +7,7 @@ differs. A pack without links, and a target that answers as recorded, take the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +29,7 @@ from smartsandbox.replay_engine.drive.same import Same
 from smartsandbox.replay_engine.drive.sandbox.finish import Finish
 from smartsandbox.replay_engine.drive.sandbox.place import RequestPlace
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.websocket.judge import MessageJudge
 from smartsandbox.replay_engine.rows import Rows
 
 
@@ -127,6 +129,11 @@ class Dialogue:
         if self._options.exact or differs & Differs.ENDING:
             return differs
         return self._closer.differs(row, live, self._binder.names(self._talks[at]))
+
+    def message_judge(self, at: int) -> MessageJudge:
+        """The judge of what is said on the WebSocket that a place opens."""
+        names = partial(self._binder.names, self._talks[at])
+        return MessageJudge(self._places[at], self._closer, names, self._outcomes.messages, self._options.exact)
 
     def failed(self, at: int, ending: Ending) -> None:
         """There was no complete answer."""

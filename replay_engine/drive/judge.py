@@ -11,7 +11,11 @@ from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS, HeaderLines
 from smartsandbox.replay_engine.rows import Rows
 
-IGNORED_HEADERS = HOP_BY_HOP | OWN_HEADERS | {"date", "content-length", "content-encoding"}
+IGNORED_HEADERS = (
+    HOP_BY_HOP
+    | OWN_HEADERS
+    | {"date", "content-length", "content-encoding", "sec-websocket-accept", "sec-websocket-extensions"}
+)
 
 _DECODED = 256 * 1024 * 1024
 

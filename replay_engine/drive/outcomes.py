@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from smartsandbox.replay_engine.drive.judging.tally import Tally
+from smartsandbox.replay_engine.drive.websocket.counts import MessageCounts
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -47,6 +48,8 @@ class Differs(IntFlag):
     """One of the two was not a complete answer."""
     SCHEMA = 16
     """The body's structure or a type in it; BODY is set as well."""
+    MESSAGES = 32
+    """What was said on the WebSocket that the answer opened, or how that ended."""
 
 
 class Outcomes:
@@ -76,6 +79,7 @@ class Outcomes:
         """It was answered by a redirect off the sandbox, which was not followed."""
         self.tally = Tally()
         """In which places answers differ, counted."""
+        self.messages = MessageCounts()
         self.cells = Cells(self)
 
     def take(self, places: Integers, part: Outcomes) -> None:
@@ -83,6 +87,7 @@ class Outcomes:
         for name in (*Cells.__slots__, "bound", "away"):
             getattr(self, name)[places] = getattr(part, name)
         self.tally.merge(part.tally)
+        self.messages.add(part.messages)
 
     def __len__(self) -> int:
         return len(self.rows)

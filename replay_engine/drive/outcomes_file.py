@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
 from smartsandbox.replay_engine.drive.pacing import Pacing
 from smartsandbox.replay_engine.drive.share import parse_share
 from smartsandbox.replay_engine.drive.target import Target, named
+from smartsandbox.replay_engine.drive.websocket.counts import MessageCounts
 from smartsandbox.replay_engine.rows import Rows
 
 FORMAT = "3"
@@ -64,6 +65,7 @@ def write_outcomes(driven: Driven, path: Path) -> None:
         "bind": options.bind,
         "target": driven.target.url,
         "interrupted": driven.interrupted,
+        "messages": asdict(driven.outcomes.messages),
         "tally": sorted([*counted, count] for counted, count in driven.outcomes.tally.counts.items()),
     }
     metadata = {"smartsandbox.outcomes": FORMAT, "smartsandbox.run": json.dumps(run, sort_keys=True)}
@@ -117,6 +119,7 @@ def _part(name: str, table: pa.Table, run: dict[str, Any]) -> Part:
     for bit in Differs:
         if bit.name:
             outcomes.differs[table[f"differs_{bit.name.lower()}"].to_numpy()] |= np.uint8(bit)
+    outcomes.messages = MessageCounts(**run["messages"])
     for endpoint, kind, place, count in run["tally"]:
         outcomes.tally.counts[endpoint, kind, place] += count
     options = DriveOptions(

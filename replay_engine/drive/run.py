@@ -10,7 +10,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
+from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.drive.catch_up import BEHIND, CatchUp
@@ -18,14 +20,19 @@ from smartsandbox.replay_engine.drive.client import Connection
 from smartsandbox.replay_engine.drive.dialogue import Dialogue, Listener
 from smartsandbox.replay_engine.drive.lanes import Lanes, lanes
 from smartsandbox.replay_engine.drive.options import DriveOptions
-from smartsandbox.replay_engine.drive.outcomes import Ending, Outcomes
-from smartsandbox.replay_engine.drive.pacing import wake_at
+from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
+from smartsandbox.replay_engine.drive.pacing import Schedule, wake_at
 from smartsandbox.replay_engine.drive.planned import planned
 from smartsandbox.replay_engine.drive.pool import Pool
 from smartsandbox.replay_engine.drive.redirects import leads_away
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.websocket.manner import Manner, pace_of
 from smartsandbox.replay_engine.drive.whole import Whole
 from smartsandbox.replay_engine.rows import Rows
+from smartsandbox.replay_engine.websocket.conversations import Conversations
+
+if TYPE_CHECKING:  # it speaks by wsproto, which a pack of plain HTTP does without
+    from smartsandbox.replay_engine.drive.websocket.sockets import Sockets
 
 Watch = Callable[[int], None]
 """Told about ten times a second how many requests have ended."""
@@ -64,6 +71,7 @@ class Run:
         self._heads = {code for code, name in enumerate(rows.method.names) if name == "HEAD"}
         self._authority = target.authority
         self._pool = Pool(target, lambda: Connection(self, clock, whole))
+        self._sockets = self._sockets_of(pack, rows, plan, target)
         self._start = 0.0
         self._next = self._ended = 0
         self._in_flight: dict[int, Connection | None] = {}
@@ -73,6 +81,18 @@ class Run:
         self._waiting: deque[int] = deque()
         """Places that wait for a connection."""
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def _sockets_of(self, pack: Pack, rows: Rows, plan: Schedule, target: Target) -> Sockets | None:
+        """None for a pack of plain HTTP, which costs nothing more then."""
+        conversations = Conversations.load(pack)
+        if not len(conversations):
+            return None
+        try:
+            from smartsandbox.replay_engine.drive.websocket.sockets import Sockets
+        except ImportError as error:
+            raise UsageError("the pack holds WebSockets: pip install 'smartsandbox[websocket]'") from error
+        manner = Manner(self._clock, pace_of(self._options.pacing, rows, plan), self._options.timeout)
+        return Sockets(conversations, target, manner, self._options.run, self.dialogue.message_judge, self)
 
     async def carry_out(self, watch: Watch, start: float | None = None) -> None:
         """Run to the end, or until `stop`; from `start` on the clock, or at once."""
@@ -90,6 +110,8 @@ class Run:
         finally:
             self._next = len(self._places)
             self._pool.close()
+            if self._sockets is not None:
+                self._sockets.close()
             watch(self._ended)
 
     async def _wait_until(self, when: float) -> None:
@@ -103,6 +125,8 @@ class Run:
         self.interrupted = True
         self._next = len(self._places)
         self._held.clear()
+        if self._sockets is not None:
+            self._sockets.stop()
         self._end_if_complete()
 
     # The schedule
@@ -139,6 +163,10 @@ class Run:
         if self.dialogue.withheld(at):
             cells.ending[at] = Ending.WITHHELD
             return False
+        if self._sockets is not None and (said := self._sockets.of(self._places[at])) is not None:
+            self._in_flight[at] = None
+            self._sockets.begin(at, said)
+            return True
         connection = self._pool.take(now + self._start)
         if connection is not None:
             self._send(connection, at)
@@ -188,6 +216,25 @@ class Run:
         if self._waiting:
             self._serve_waiting()
 
+    # From the sockets: see sockets.Caller
+
+    def calling(self, connection: Connection, at: int) -> None:
+        """Send the handshake."""
+        assert self._sockets is not None
+        self._in_flight[at] = connection
+        self._cells.sent[at] = self._now() - self._start
+        connection.send(at, self._sockets.handshake(self.dialogue.message(at), at), head_only=False)
+
+    def not_connected(self, at: int) -> None:
+        """The handshake found nobody."""
+        self.dialogue.failed(at, Ending.CONNECT)
+        self._end(at, Ending.CONNECT, self._now())
+
+    def talked(self, at: int, differs: Differs) -> None:
+        """Write down in what the messages differ."""
+        self._cells.differs[at] |= differs
+        self._end_if_complete()
+
     def _serve_waiting(self) -> None:
         while self._waiting:
             connection = self._pool.take(self._now())
@@ -231,6 +278,7 @@ class Run:
 
     def _end_if_complete(self) -> None:
         complete = self._ended == len(self._places) or (self.interrupted and not self._in_flight)
+        complete = complete and (self._sockets is None or not self._sockets.open)
         if complete and not self._done.done():
             self._done.set_result(None)
 
@@ -247,7 +295,8 @@ class Run:
     def _time_out(self, at: int) -> None:
         connection = self._in_flight.get(at)
         if connection is None:
-            self._waiting.remove(at)
+            if self._sockets is None or not self._sockets.give_up(at):
+                self._waiting.remove(at)
         else:
             connection.at = -1
             connection.abort()

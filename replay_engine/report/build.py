@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,7 @@ def build_report(driven: Driven, objectives: Sequence[Objective] = (), both: Bot
     }
     report["shares"] = _shares(driven, report["counts"])
     report["differences"] = differences(outcomes.tally)
+    report["messages"] = asdict(outcomes.messages)
     if both is not None:
         report["against"] = against(both)
         report["shares"]["agreed"] = report["against"]["agreed"]

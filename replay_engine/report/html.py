@@ -95,7 +95,15 @@ def _summary(report: Mapping[str, Any]) -> str:
         ("milliseconds", "p50", "p95", "p99", "max"),
         [(words, *_quantiles(report["latency_ms"][name])) for name, words in names.items()],
     )
-    return facts + times
+    return facts + _messages(report["messages"]) + times
+
+
+def _messages(said: Mapping[str, Any]) -> str:
+    """A table for a run with WebSockets."""
+    if not said["conversations"]:
+        return ""
+    names = {"conversations": "WebSockets", "sent": "messages sent", **{name: name for name in list(said)[2:]}}
+    return _table(tuple(names.values()), [tuple(number(said[name]) for name in names)])
 
 
 def _quantiles(summary: Mapping[str, Any]) -> tuple[str, ...]:

@@ -29,6 +29,12 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     differs = ", ".join(f"{name} {count:,}" for name, count in shares["differs"].items() if count)
     if differs:
         yield f"differing answers: {differs}"
+    said = report["messages"]
+    if said["conversations"]:
+        yield (
+            f"messages on {said['conversations']:,} WebSockets: {said['sent']:,} sent, {said['received']:,} received;"
+            f" {said['differing']:,} differing, {said['missing']:,} missing, {said['added']:,} added"
+        )
     yield ""
     yield f"{'milliseconds':<46}{'p50':>10}{'p95':>10}{'p99':>10}{'max':>10}"
     for name, words in (

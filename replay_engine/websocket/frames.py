@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from wsproto.connection import CLIENT, SERVER, Connection, ConnectionState
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
@@ -18,6 +18,7 @@ from wsproto.frame_protocol import CloseReason
 from wsproto.handshake import server_extensions_handshake
 
 from smartsandbox.packs.model import LOST, Message, MessageKind
+from smartsandbox.replay_engine.websocket.said import Said
 
 Extensions = list[Extension]
 """What both ends agreed on."""
@@ -27,15 +28,6 @@ OFFER = b"permessage-deflate; client_max_window_bits"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _PIECE = 16 * 1024
 """Bytes that are taken at once, so that what compressed ones become is bounded too."""
-
-
-class Said(NamedTuple):
-    """What the other end said. A `code` of a close may be None; `fault` is the code of a rule that it broke."""
-
-    kind: MessageKind
-    payload: bytes
-    code: int | None = None
-    fault: bool = False
 
 
 class Frames:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from smartsandbox.replay_engine.drive.judge import IGNORED_HEADERS, Judge, LiveHeaders
-from smartsandbox.replay_engine.drive.judging.compare import Heard, Kind, Terms
+from smartsandbox.replay_engine.drive.judging.compare import MESSAGE, Heard, Kind, Terms
 from smartsandbox.replay_engine.drive.judging.rules import Rules
 from smartsandbox.replay_engine.drive.judging.tally import Tally
 from smartsandbox.replay_engine.drive.outcomes import Differs
@@ -25,12 +25,23 @@ class Closer:
 
     def differs(self, row: int, live: Heard, names: Mapping[str, str]) -> Differs:
         """In what a live answer differs, once rules, names and issued values are allowed for."""
-        endpoint = self._rows.endpoint.name(row) or ""
-        terms = Terms(endpoint, self._rules, self._issued, names, self._origins[self._rows.host.codes[row]])
-        found = {(finding.kind, finding.place) for finding in terms.compare(self.recorded(row), live)}
+        findings = self._terms(row, names).compare(self.recorded(row), live)
+        return self.counted(row, {(finding.kind, finding.place) for finding in findings})
+
+    def message_differs(self, row: int, recorded: bytes, live: bytes, names: Mapping[str, str]) -> Differs:
+        """The same of a message on the WebSocket that the row opened."""
+        findings = self._terms(row, names).compare_messages(recorded, live)
+        return self.counted(row, {(finding.kind, finding.place) for finding in findings})
+
+    def counted(self, row: int, found: Set[tuple[Kind, str]]) -> Differs:
+        """Differences of an answer of a row's endpoint, as bits; they go into the tally."""
         if found:
-            self._tally.add(endpoint, found)
+            self._tally.add(self._rows.endpoint.name(row) or "", found)
         return summed(found)
+
+    def _terms(self, row: int, names: Mapping[str, str]) -> Terms:
+        endpoint = self._rows.endpoint.name(row) or ""
+        return Terms(endpoint, self._rules, self._issued, names, self._origins[self._rows.host.codes[row]])
 
     def recorded(self, row: int) -> Heard:
         """The recorded answer."""
@@ -51,6 +62,8 @@ def summed(found: Iterable[tuple[Kind, str]]) -> Differs:
     for kind, place in found:
         if kind is Kind.STATUS:
             differs |= Differs.STATUS
+        elif place.startswith(MESSAGE):
+            differs |= Differs.MESSAGES
         elif place.startswith(("header:", "cookie:")):
             differs |= Differs.HEADERS
         else:

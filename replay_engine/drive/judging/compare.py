@@ -19,6 +19,8 @@ from smartsandbox.replay_engine.drive.judging.names import renamed
 from smartsandbox.replay_engine.drive.judging.rules import Keep, Rules, is_number, json_type
 
 STATUS = "status"
+MESSAGE = "message:"
+"""What stands before a JSON Pointer into a message of a WebSocket."""
 _VALIDATORS = frozenset(("header:etag", "header:last-modified"))
 """What they say is told by the body; their values mean nothing to anyone but their server (RFC 9110, 8.8)."""
 
@@ -77,6 +79,14 @@ class Terms:
             yield from self._node("", _text(one.body), _text(other.body))
         else:
             yield from self._node("", *documents)
+
+    def compare_messages(self, one: bytes, other: bytes) -> Iterator[Finding]:
+        """Every difference of two messages of a WebSocket."""
+        documents = parsed(one), parsed(other)
+        if documents[0] is None or documents[1] is None:
+            yield from self._node(MESSAGE, _text(one), _text(other))
+        else:
+            yield from self._node(MESSAGE, *documents)
 
     def _unless_ruled(self, finding: Finding) -> Iterator[Finding]:
         rule = self.rules.at(self.endpoint, finding.place)

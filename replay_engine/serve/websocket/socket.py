@@ -19,7 +19,8 @@ from smartsandbox.replay_engine.serve.service import Service
 from smartsandbox.replay_engine.serve.websocket.handshake import opening
 from smartsandbox.replay_engine.websocket.alike import Likeness
 from smartsandbox.replay_engine.websocket.conversations import Conversation
-from smartsandbox.replay_engine.websocket.frames import PROTOCOL_ERROR, Frames, Said
+from smartsandbox.replay_engine.websocket.frames import PROTOCOL_ERROR, Frames
+from smartsandbox.replay_engine.websocket.said import Said
 from smartsandbox.replay_engine.websocket.turns import Turns, Unknown
 
 _GOING_AWAY, _AGAINST_POLICY, _RESTART = 1001, 1008, 1012

@@ -63,7 +63,9 @@ def test_an_objective_that_does_not_hold_is_a_breach(driven: Driven) -> None:
 def test_what_differed_is_counted_by_kind_and_by_endpoint(driven: Driven) -> None:
     driven.outcomes.differs[:2] = Differs.STATUS | Differs.BODY
     report = build_report(driven)
-    assert report["shares"]["differs"] == {"status": 2, "headers": 0, "body": 2, "ending": 0, "schema": 0}
+    assert report["shares"]["differs"] == {
+        "status": 2, "headers": 0, "body": 2, "ending": 0, "schema": 0, "messages": 0,
+    }  # fmt: skip
     assert sum(item["differing"] for item in report["endpoints"]) == 2
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from smartsandbox.packs.model import Message, MessageKind
 from smartsandbox.packs.testing import closed, sent
-from smartsandbox.replay_engine.websocket.frames import Frames, Said, accept_of, agreed, granted
+from smartsandbox.replay_engine.websocket.frames import Frames, accept_of, agreed, granted
+from smartsandbox.replay_engine.websocket.said import Said
 
 TEXT, BINARY, CLOSE = MessageKind.TEXT, MessageKind.BINARY, MessageKind.CLOSE
 
