@@ -1,7 +1,8 @@
-"""Cassettes of the VCR family, in YAML or JSON: Ruby VCR, vcrpy, and what betamax and go-vcr write in the same shape.
+"""Cassettes of the VCR family, in YAML or JSON: Ruby VCR, vcrpy, betamax, go-vcr, php-vcr, ExVCR, EasyVCR and nock.
 
-One cassette is the record of one test, so one file is one session. They hold no latency, and vcrpy holds no time: then
-the answer's Date header is taken, and where that is missing too the made-up timeline of `moments`.
+One cassette is the record of one test, so one file is one session. Few hold latency, and vcrpy holds no time: then the
+answer's Date header is taken, and where that is missing too the made-up timeline of `moments`. Keys are compared
+without case and underscores, since some of these write `recorded_at` and others `RecordedAt`.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from smartsandbox.packs.capture.cassette_bodies import message_body
 from smartsandbox.packs.capture.files import read_document
 from smartsandbox.packs.capture.header_lines import RawLines, header_lines, one_line
 from smartsandbox.packs.capture.json_entries import Entries, parse_json, salvage_entries
-from smartsandbox.packs.capture.moments import parse_moment
+from smartsandbox.packs.capture.log_line import micros
+from smartsandbox.packs.capture.moments import go_micros, parse_moment
+from smartsandbox.packs.capture.nock import as_cassette, is_nock
+from smartsandbox.packs.capture.outcomes import failure_of
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.capture.urls import split_url
 from smartsandbox.packs.capture.yaml_events import Tree, parse_yaml
 from smartsandbox.packs.errors import UnreadableError
-from smartsandbox.packs.model import Exchange, Request, Response, header
+from smartsandbox.packs.model import Exchange, FailureKind, Request, Response, header
 
 Map = dict[Any, Any]
 
@@ -85,35 +89,52 @@ def _is_timed(entry: Any) -> bool:
 
 
 def _interactions(document: Any) -> list[Any] | None:
-    """The list of interactions; VCR before version 2 wrote the list alone."""
+    """The list of interactions; VCR before version 2 wrote the list alone, and others still do."""
     entries = _get(document, *LISTS) if isinstance(document, dict) else document
     return entries if isinstance(entries, list) else None
 
 
 def _draft(index: int, entry: Any, session: str) -> Draft:
     notes: list[str] = []
-    request = _request(_map(entry, "request"), notes)
-    response = _response(_map(entry, "response"), notes)
+    entry = as_cassette(entry) if is_nock(entry) else entry
+    recorded, answered = _map(entry, "request"), _map(entry, "response")
+    request = _request(recorded, notes)
+    response = None if _get(answered, "type") == "error" else _response(answered, notes)
+    failure = None if response else failure_of(str(_get(answered, "body"))) or FailureKind.UNANSWERED
     started_us = parse_moment(_get(entry, "recorded_at"))
-    if started_us is None:
+    if started_us is None and response is not None:
         started_us = parse_moment(header(response.headers, "date"))
-    return Draft(index, started_us, request, response, session=session, notes=notes)
+    return Draft(index, started_us, request, response, failure, None, _total(entry, answered), session, notes)
+
+
+def _total(entry: Map, answered: Map) -> int | None:
+    """EasyVCR counts milliseconds, go-vcr writes Go's durations, php-vcr keeps what curl measured."""
+    measured = _get(answered, "curl_info")
+    if isinstance(measured, dict):
+        return micros(_get(measured, "total_time")) or None
+    whole = _get(entry, "duration")
+    return (go_micros(_get(answered, "duration")) if whole is None else micros(whole, 1e3)) or None
 
 
 def _request(recorded: Map, notes: list[str]) -> Request:
     url, method = _get(recorded, "uri", "url"), _get(recorded, "method")
     if not isinstance(url, str) or not isinstance(method, str):
         raise UnreadableError("request", "the request has no method or no URL")
-    headers = header_lines(raw_lines(_get(recorded, "headers")), notes)
-    body = message_body(_get(recorded, "body"), headers, notes)
+    headers = header_lines(_lines(recorded), notes)
+    body = message_body(_get(recorded, "body") or _get(recorded, "request_body"), headers, notes)
     return make_request(method, split_url(url), headers, body, notes)
 
 
 def _response(recorded: Map, notes: list[str]) -> Response:
-    headers = header_lines(raw_lines(_get(recorded, "headers")), notes)
+    headers = header_lines(_lines(recorded), notes)
     status, reason = _status(recorded)
     body = message_body(_get(recorded, "body", "content"), headers, notes)
     return Response(check_status(status), reason, headers, body)
+
+
+def _lines(recorded: Map) -> RawLines:
+    named = _get(recorded, "headers", "request_headers", "response_headers")
+    return raw_lines(named) + raw_lines(_get(recorded, "content_headers"))
 
 
 def _status(recorded: Map) -> tuple[int, str]:
@@ -140,12 +161,18 @@ def raw_lines(headers: Any) -> RawLines:
 
 
 def _get(mapping: Any, *names: str) -> Any:
-    """The first value that is there, under the name or its Ruby symbol (":name")."""
+    """The first value that is there, under the name, its Ruby symbol (":name") or its CamelCase."""
     for name in names:
         for key in (name, f":{name}"):
             if mapping.get(key) is not None:
                 return mapping[key]
-    return None
+    wanted = {name.replace("_", "") for name in names}
+    found = (value for key, value in mapping.items() if value is not None and _plain(key) in wanted)
+    return next(found, None)
+
+
+def _plain(key: Any) -> str:
+    return str(key).removeprefix(":").replace("_", "").lower()
 
 
 def _map(entry: Any, name: str) -> Map:

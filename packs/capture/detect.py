@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from smartsandbox.packs.capture.files import read_head
 from smartsandbox.packs.capture.log_json import is_request
 from smartsandbox.packs.capture.log_lines import share_of_lines
+from smartsandbox.packs.capture.nock import is_nock
 
 HEAD = 1 << 20
 
@@ -19,7 +21,8 @@ _HAR = re.compile(
 )
 _JSON_CASSETTE = re.compile(rb'"(http_)?interactions"\s*:\s*\[')
 _YAML_CASSETTE = re.compile(
-    rb"""^["':]{0,2}(http_)?interactions["']?:(\s|$)|!ruby/struct:VCR::|\A---[ \t]*\n[ \t]+(http_)?interactions:\s""",
+    rb"""^["':]{0,2}(http_)?interactions["']?:(\s|$)|!ruby/struct:VCR::|\A---[ \t]*\n[ \t]+(http_)?interactions:\s"""
+    rb"""|\A\s*(---[ \t]*\n)?-\s+request:\s""",
     re.MULTILINE,
 )
 
@@ -58,7 +61,30 @@ def _json_kind(head: bytes) -> str | None:
     places = {name: match.start() for name, match in found.items() if match}
     if places:
         return min(places, key=lambda name: places[name])
-    return "access log" if _is_json_log(head) else None
+    return _list_kind(_first_of_list(head))
+
+
+def _list_kind(entry: Any) -> str | None:
+    """By the first entry of a list: of cassettes that are nothing else, and of logs as consoles export them.
+
+    A log with an object a line is told by its lines.
+    """
+    if not isinstance(entry, dict):
+        return None
+    names = {str(name).lower() for name in entry}
+    if {"request", "response"} <= names:
+        return "har" if "starteddatetime" in names else "cassette"
+    if is_nock(entry):
+        return "cassette"
+    return "access log" if is_request(entry) else None
+
+
+def _first_of_list(head: bytes) -> Any:
+    match = _LIST.match(head)
+    try:
+        return _DECODER.raw_decode(head[match.end() :].decode("utf-8", "replace"))[0] if match else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _is_log(head: bytes) -> bool:
@@ -68,15 +94,6 @@ def _is_log(head: bytes) -> bool:
     lines = [line for line in head.split(b"\n") if line.strip()]
     whole = lines[:-1] if len(head) == HEAD else lines
     return share_of_lines(line[:_LINE].decode("utf-8", "replace") for line in whole[:_LINES]) >= _ENOUGH
-
-
-def _is_json_log(head: bytes) -> bool:
-    """A list of objects, as consoles export logs; those with one a line are told by their lines."""
-    match = _LIST.match(head)
-    try:
-        return match is not None and is_request(_DECODER.raw_decode(head[match.end() :].decode("utf-8", "replace"))[0])
-    except ValueError:
-        return False
 
 
 def _is_flow(head: bytes) -> bool:

@@ -8,6 +8,7 @@ its last packet (in older ones, from the request to the answer). A line of three
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,9 @@ from smartsandbox.packs.model import Exchange, FailureKind, Headers, Response, h
 
 END = "\n🐵🙈🙉\n".encode()
 REPLAYED = "an answer of a replay, which is not production's"
+SECOND_ANSWER = "a second answer to one request"
 NO_REQUEST = "an answer whose request is not in the file"
+REQUEST_CUT = "request body cut short by the recorder: kept as far as it goes"
 NO_HOST = "no Host header: taken to be localhost"
 
 _LINE = re.compile(rb"([123]) ([0-9A-Za-z]{1,64}) (\d{1,20})(?: (-?\d{1,20}))?\r?\n")
@@ -70,28 +73,39 @@ def read_gor(path: Path, report: Report) -> Iterator[Exchange]:
 
 
 def _pairs(data: bytes, report: Report) -> list[_Pair]:
-    asked: dict[bytes, _Message] = {}
-    answered: dict[bytes, _Message] = {}
+    """Each request in order with its answer. An id that comes again, as in files put together, is another pair."""
+    asked: dict[tuple[bytes, int], _Message] = {}
+    answered: dict[tuple[bytes, int], _Message] = {}
+    times: Counter[bytes] = Counter()
     for index, part in enumerate(data.split(END)):
         line = _LINE.match(part.lstrip(b"\r\n"))
         if line is None:
             if part.strip():
                 report.drop(index, "damaged: it does not begin with a GoReplay header")
             continue
+        kind, number = line[1], line[2]
         message = _Message(part.lstrip(b"\r\n")[line.end() :], int(line[3]), max(0, int(line[4] or 0)))
-        if line[1] == b"3":
+        latest = (number, max(0, times[number] - 1))
+        if kind == b"3":
             report.drop(index, REPLAYED)
+        elif kind == b"1":
+            asked[number, times[number]] = message
+            times[number] += 1
+        elif latest in answered:
+            report.drop(index, SECOND_ANSWER)
         else:
-            (asked if line[1] == b"1" else answered).setdefault(line[2], message)
-    for number in answered.keys() - asked.keys():
+            answered[latest] = message
+    for pair in answered.keys() - asked.keys():
         report.drop(len(asked), NO_REQUEST)
-        del answered[number]
-    return [_Pair(message, answered.get(number)) for number, message in asked.items()]
+        del answered[pair]
+    return [_Pair(message, answered.get(pair)) for pair, message in asked.items()]
 
 
 def _draft(index: int, pair: _Pair, digest: str) -> Draft:
     notes: list[str] = []
     message = read_message(pair.asked.data, notes)
+    if not message.whole:
+        notes.append(REQUEST_CUT)
     method, target = message.first.split(" ")[:2]
     request = make_request(method, _address(target, message.headers, notes), message.headers, message.body, notes)
     response, failure = _outcome(pair.answered, notes)

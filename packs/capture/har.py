@@ -56,6 +56,8 @@ def _entries(data: bytes, place: str) -> Entries:
     document = parse_json(data)
     if document is None:
         return salvage_entries(data, "entries")
+    if isinstance(document, list):
+        return Entries(document)
     log = document.get("log") if isinstance(document, dict) else None
     if not isinstance(log, dict):
         raise UnreadableError(place, "not a HAR: it has no log object")

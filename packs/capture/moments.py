@@ -6,6 +6,7 @@ Trace order is time order, so two entries of one file must not share a microseco
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,10 @@ STEP_US = 100_000
 # 1990-01-01 to 2100-01-01. Recorders write 0 for a time they do not know, and HTTP is not older than that.
 _FIRST_US, _LAST_US = 631_152_000 * SECOND, 4_102_444_800 * SECOND
 _ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+
+_GO_UNITS = {"h": 3.6e9, "m": 6e7, "s": 1e6, "ms": 1e3, "us": 1.0, "µs": 1.0, "ns": 1e-3}
+_GO_PART = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|us|µs|ns)")
+_GO = re.compile(f"(?:{_GO_PART.pattern})+")
 
 
 def parse_moment(text: Any) -> int | None:
@@ -60,6 +65,13 @@ def from_epoch(moment: int | float) -> int | None:
         if found is not None:
             return found
     return None
+
+
+def go_micros(text: Any) -> int | None:
+    """Whole microseconds of a duration as Go prints it ("1m2.5s", "515.237ms"), None for anything else."""
+    if not isinstance(text, str) or not _GO.fullmatch(text):
+        return None
+    return round(sum(float(number) * _GO_UNITS[unit] for number, unit in _GO_PART.findall(text)))
 
 
 def in_range(moment_us: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from smartsandbox.packs.capture.gor import END, NO_REQUEST, REPLAYED
+from smartsandbox.packs.capture.gor import END, NO_REQUEST, REPLAYED, REQUEST_CUT, SECOND_ANSWER
 from smartsandbox.packs.capture.har import NO_RESPONSE
 from smartsandbox.packs.model import Exchange, FailureKind
 
@@ -56,6 +56,23 @@ def test_what_is_no_part_of_a_recorded_pair_is_counted(read: Any) -> None:
         NO_REQUEST: 1,
         "damaged: it does not begin with a GoReplay header": 1,
     }
+
+
+def test_an_id_that_comes_again_is_another_pair(read: Any) -> None:
+    content = gor(
+        (f"1 aa {AT}", ASKED),
+        (f"1 aa {AT + 1_000_000}", ASKED),
+        (f"2 aa {AT + 30_000_000} 1", ANSWERED),
+        (f"2 aa {AT + 40_000_000} 1", ANSWERED),
+    )
+    exchanges, report = read(content)
+    assert [exchange.failure for exchange in exchanges] == [FailureKind.UNANSWERED, None]
+    assert report.ledger.dropped == {SECOND_ANSWER: 1}
+
+
+def test_a_request_body_that_was_cut_is_noted(read: Any) -> None:
+    _, report = read(gor((f"1 aa {AT}", ASKED[:-1])))
+    assert report.ledger.notes[REQUEST_CUT] == 1
 
 
 def test_sessions_are_told_apart_by_address_and_agent(read: Any) -> None:

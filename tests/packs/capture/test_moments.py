@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.packs.capture.moments import EPOCH_US, SECOND, STEP_US, from_seconds, parse_moment, place_times
+from smartsandbox.packs.capture.moments import (
+    EPOCH_US,
+    SECOND,
+    STEP_US,
+    from_epoch,
+    from_seconds,
+    go_micros,
+    parse_moment,
+    place_times,
+)
 
 NOON = 1_772_452_800 * SECOND  # 2026-03-02T12:00:00Z
 
@@ -85,3 +94,29 @@ def test_whole_seconds_of_many_clients_are_scattered_in_order() -> None:
     assert all(moment <= at < moment + SECOND for moment, at in zip(times, placed, strict=True))
     # Gaps of a Poisson process: the share above their mean is 1/e.
     assert 0.30 < sum(gap > SECOND / 500 for gap in gaps) / len(gaps) < 0.44
+
+
+@pytest.mark.parametrize(
+    ("text", "micros"),
+    [
+        ("515.237ms", 515_237),
+        ("1m2.5s", 62_500_000),
+        ("3µs", 3),
+        ("", None),
+        ("5", None),
+        (5, None),
+        ("1h", 3_600_000_000),
+    ],
+)
+def test_durations_as_go_prints_them(text: object, micros: int | None) -> None:
+    assert go_micros(text) == micros
+
+
+@pytest.mark.parametrize("moment", [1_714_564_800, 1_714_564_800_000, 1_714_564_800_000_000, 1_714_564_800_000_000_000])
+def test_the_unit_of_a_count_since_the_epoch_is_told_by_its_size(moment: int) -> None:
+    assert from_epoch(moment) == 1_714_564_800_000_000
+
+
+@pytest.mark.parametrize("moment", [0, -1, 5, float("nan"), float("inf"), True])
+def test_a_count_that_is_no_time_gives_none(moment: float) -> None:
+    assert from_epoch(moment) is None
