@@ -110,7 +110,7 @@ def measure(run: Run, home: Path) -> Shape:
     place = home / f"{run.pack.parent.name}-{run.speed}"
     place.mkdir()
     port = proc.free_port()
-    serve = [sys.executable, "-m", "smartsandbox", "serve", str(run.pack), "--port", str(port)]
+    serve = _serve(run, port)
     with sink.running() as target, proc.running(serve, place, name="serve") as server, ExitStack() as stack:
         url = f"http://127.0.0.1:{port}"
         proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
@@ -131,8 +131,7 @@ def measure(run: Run, home: Path) -> Shape:
 def measure_fitted(run: Run, place: Path) -> tuple[float, float]:
     """The largest latency KS of an endpoint, and the KS of error runs, where both are drawn."""
     port, outcomes = proc.free_port(), place / "fitted.parquet"
-    command = [sys.executable, "-m", "smartsandbox", "serve", str(run.pack), "--port", str(port)]
-    serve = [*command, "--latency", "fitted", "--errors", "recorded"]
+    serve = [*_serve(run, port), "--latency", "fitted", "--errors", "recorded"]
     url = f"http://127.0.0.1:{port}"
     with proc.running(serve, place, name="serve-fitted") as server:
         proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
@@ -156,11 +155,20 @@ def against_recorded(recorded: pa.Table, outcomes: pa.Table) -> tuple[float, flo
     return worst[0], worst[1]
 
 
+def _preferred() -> Sequence[str]:
+    return ["--realtime"] if proc.may_prefer() else []
+
+
+def _serve(run: Run, port: int) -> Sequence[str]:
+    command = [sys.executable, "-m", "smartsandbox", "serve", str(run.pack), "--port", str(port)]
+    return [*command, *_preferred()]
+
+
 def _drive(run: Run, url: str, outcomes: Path) -> Sequence[str]:
     window = f"{run.window[0]:g}:{run.window[1]:g}"
     pace = ["--speed", str(run.speed), "--window", window, "--lateness-bound", "1000000"]
     command = [sys.executable, "-m", "smartsandbox", "drive", str(run.pack), "--target", url]
-    return [*command, *pace, *(["--realtime"] if proc.may_prefer() else []), "--outcomes", str(outcomes)]
+    return [*command, *pace, *_preferred(), "--outcomes", str(outcomes)]
 
 
 def _await_end(drives: Sequence[subprocess.Popen[bytes]], limit: float) -> None:
@@ -244,7 +252,7 @@ def _print(
         f"floor_ks: the inter-arrival distance of a perfect sender that needs {FLOOR * 1e6:g} us a request"
     )
     if proc.may_prefer():
-        table.notes.append("the driver ran with --realtime")
+        table.notes.append("drivers and served packs ran with --realtime")
     table.notes.append(f"runs and endpoints of fewer than {FEW} requests are shown and do not enter the JSON line")
     if folder is None:
         table.notes.append("no captures here (set SMARTSANDBOX_CAPTURES): a built-in seeded trace stands in for them")

@@ -66,8 +66,10 @@ def _sizes(rows: Rows) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Recorded times in order of the last byte's, with the size that each was recorded with."""
+    """Recorded times in order of the last byte's, with the size that each was recorded with. `number` tells the groups
+    of a pack apart."""
 
+    number: int
     first: memoryview
     total: memoryview
     size: memoryview
@@ -80,10 +82,11 @@ class Group:
         return first, max(first, total + self.us_per_byte * (size - self.size[at]))
 
     @staticmethod
-    def of(times: Times, members: Ints, us_per_byte: float) -> Group:
+    def of(number: int, times: Times, members: Ints, us_per_byte: float) -> Group:
         """Of some of the recorded answers."""
         order = members[np.argsort(times.total[members], kind="stable")]
-        return Group(cells(times.first[order]), cells(times.total[order]), cells(times.size[order]), us_per_byte)
+        first, total, size = (cells(column[order]) for column in (times.first, times.total, times.size))
+        return Group(number, first, total, size, us_per_byte)
 
 
 class Fitted:
@@ -110,17 +113,20 @@ class Fitted:
 
     def _split(self, times: Times) -> None:
         everything = np.arange(len(times.row))
-        self._groups[()] = Group.of(times, everything, us_per_byte(times, everything))
+        self._add((), times, everything, us_per_byte(times, everything))
         for endpoint, inside in _parts(times.endpoint, everything):
-            self._groups[(endpoint,)] = Group.of(times, inside, us_per_byte(times, inside))
+            self._add((endpoint,), times, inside, us_per_byte(times, inside))
             for status, alike in _parts(times.status, inside):
                 slope = us_per_byte(times, alike)
-                self._groups[endpoint, status] = Group.of(times, alike, slope)
+                self._add((endpoint, status), times, alike, slope)
                 classes = np.array([size_class(size) for size in times.size[alike].tolist()])
                 for kind in np.unique(classes).tolist():
                     members = alike[classes == kind]
                     if ENOUGH <= len(members) < len(alike):
-                        self._groups[endpoint, status, kind] = Group.of(times, members, slope)
+                        self._add((endpoint, status, kind), times, members, slope)
+
+    def _add(self, name: tuple[int, ...], times: Times, members: Ints, slope: float) -> None:
+        self._groups[name] = Group.of(len(self._groups), times, members, slope)
 
 
 def _parts(column: npt.NDArray[Any], members: Ints) -> list[tuple[int, Ints]]:

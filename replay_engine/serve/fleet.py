@@ -19,6 +19,7 @@ from typing import Any
 from smartsandbox.packs.errors import SandboxError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, settle_memory
+from smartsandbox.replay_engine.priority import realtime
 from smartsandbox.replay_engine.serve.keeper import Keeper
 from smartsandbox.replay_engine.serve.link import Link
 from smartsandbox.replay_engine.serve.options import ServeOptions
@@ -56,6 +57,8 @@ class Fleet:
 
     def run(self, ready: Ready) -> None:
         """Serve until SIGTERM or SIGINT, then drain. Raises SandboxError if processes keep ending."""
+        with realtime(self._options.realtime):
+            pass  # where it is not allowed, that is told once, and before anything is started
         raise_descriptor_limit()
         signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
         settle_memory()
@@ -87,7 +90,8 @@ class Fleet:
             for other, held in enumerate(self._sockets):
                 if other != number:
                     held.close()
-            run(self._keep() if number == KEEPER else self._work(number))
+            with realtime(self._options.realtime):
+                run(self._keep() if number == KEEPER else self._work(number))
             code = 0
         except BaseException as error:  # the parent's own cleaning up must not run here
             self._tell(f"{_name(number)}: {error if isinstance(error, SandboxError) else type(error).__name__}")

@@ -1,6 +1,7 @@
 """Latency that does not depend on which row answers: drawn from what was recorded, and, if asked, growing with load.
 
-Answers that were cut short or never came keep their recorded times.
+Answers that were cut short or never came keep their recorded times. Draws are counted by session and group of recorded
+times, so that those of one group are evenly spread whatever else its session asks for.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ class FittedLatency:
         place = rows.response_body[row]
         size = rows.bodies.size(place) if place >= 0 else 0
         group = self._fitted.group(rows.endpoint.codes[row], rows.status[row], size)
-        return group.draw(Draw(self._seed, served.session.name, served.ordinal).spread("latency"), size)
+        session, name = served.session, ("latency", group.number)
+        drawn: int = session.get(name, 0)
+        session.put(name, drawn + 1)
+        return group.draw(Draw(self._seed, session.name, drawn).spread(f"latency {group.number}"), size)
 
 
 class LoadedLatency(FittedLatency):

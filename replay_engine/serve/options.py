@@ -81,6 +81,8 @@ class ServeOptions:
     selectors: tuple[MakeSelector, ...] = ()
     effects: tuple[MakeEffect, ...] = ()
     tls: Identity | None = None
+    realtime: bool = False
+    """Serve before other work of the machine, where the kernel allows it."""
     matching: Matching | None = None
     """Rules in the place of the pack's own."""
     unmatched: str = "explain"

@@ -14,9 +14,11 @@ from smartsandbox.packs.errors import SandboxError, UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Call, RealClock
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, settle_memory, steady_memory
+from smartsandbox.replay_engine.priority import realtime
 from smartsandbox.replay_engine.serve.admin import Admin
 from smartsandbox.replay_engine.serve.connection import Connection
 from smartsandbox.replay_engine.serve.options import ServeOptions
+from smartsandbox.replay_engine.serve.punctual import Punctual
 from smartsandbox.replay_engine.serve.reload import Load, Reloader, Seen, Tell, watch
 from smartsandbox.replay_engine.serve.responder import Responder
 from smartsandbox.replay_engine.serve.service import Service
@@ -44,7 +46,7 @@ class Server:
         self._clock = RealClock()
         self.responder = responder or Responder(pack, options)
         self.reloader = Reloader(pack, load, options, self._install, tell) if load else None
-        self.service = Service(self.responder, self._admin(), options.limits, self._clock)
+        self.service = Service(self.responder, self._admin(), options.limits, Punctual(self._clock))
         self._tls = options.tls
         self._server: asyncio.Server | None = None
         self._tick: Call | None = None
@@ -169,7 +171,7 @@ async def _until_stopped(source: Source, host: str, port: int, options: ServeOpt
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.reloader.ask)
     watching = watch_with(source.watched, server.reloader.ask) if server.reloader else None
     ready(server.pack, server.url)
-    with steady_memory():
+    with steady_memory(), realtime(options.realtime):
         await stopped.wait()
     if watching is not None:
         watching.cancel()

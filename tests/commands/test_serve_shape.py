@@ -30,3 +30,17 @@ def test_an_option_that_cannot_be_read_is_one_line(
     errors = capsys.readouterr().err
     assert said in errors
     assert len(errors.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_real_time_priority_that_the_kernel_refuses_is_a_usage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workers: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    pack = make_pack(tmp_path, [an_exchange("e", a_request(), a_response())])
+    monkeypatch.setattr("os.sched_setscheduler", refuse)
+
+    assert run(["serve", str(pack.folder), "--port", "0", "--workers", workers, "--realtime"]) == 2
+    assert "CAP_SYS_NICE" in capsys.readouterr().err

@@ -68,7 +68,7 @@ def test_body_time_grows_by_the_byte_as_recorded(tmp_path: Path) -> None:
     times = load(tmp_path, [one(str(at), 10, 10 + 3 * at, b"x" * at) for at in range(1, 101)])
 
     assert us_per_byte(times, times.row) == pytest.approx(3.0)
-    group = Group.of(times, times.row[:1], 3.0)
+    group = Group.of(0, times, times.row[:1], 3.0)
     assert group.draw(0.5, 11) == (10, 10 + 3 * 11)
     assert group.draw(0.5, 0) == (10, 10)
 
@@ -88,7 +88,7 @@ def test_lengths_that_explain_next_to_nothing_do_not_count(tmp_path: Path) -> No
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(0, 10_000), st.floats(0, 100))
 def test_draws_are_ordered_and_never_negative(share: float, size: int, slope: float) -> None:
-    first, total = Group(memoryview(b"\x00\x05"), memoryview(b"\x01\x09"), memoryview(b"\x03\x00"), slope).draw(
+    first, total = Group(0, memoryview(b"\x00\x05"), memoryview(b"\x01\x09"), memoryview(b"\x03\x00"), slope).draw(
         share, size
     )
 

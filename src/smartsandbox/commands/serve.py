@@ -37,6 +37,7 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that share the port."
 )
+@click.option("--realtime", is_flag=True, help="Answer before other work of this machine; needs the kernel's leave.")
 @click.option("--watch", is_flag=True, help="Serve a newer version of PACK as soon as there is one.")
 @scenarios_option
 @templates_option
@@ -55,6 +56,7 @@ def serve_command(
     seed: int,
     exhausted: str,
     workers: int,
+    realtime: bool,
     watch: bool,
     scenarios_file: Path | None,
     tls: bool,
@@ -106,6 +108,7 @@ def serve_command(
         matching=rules,
         unmatched=unmatched,
         misses=misses,
+        realtime=realtime,
     )
 
     def load() -> Pack:

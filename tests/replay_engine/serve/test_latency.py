@@ -72,6 +72,29 @@ def test_a_thousand_requests_have_the_times_of_their_endpoint_whatever_row_answe
     assert ks(RECORDED.astype(np.float64), np.array(took, np.float64)) < 0.02
 
 
+def test_one_endpoint_is_as_evenly_spread_among_others(tmp_path: Path) -> None:
+    # Two of three requests go to other endpoints, in no order.
+    paths = np.random.default_rng(5).integers(0, 3, 3 * 128).tolist()
+    exchanges = [
+        an_exchange(
+            f"e{path}{at:02}",
+            a_request(target=f"/{path}"),
+            a_response(),
+            ttfb_us=0,
+            total_us=at + 1,
+            endpoint=f"GET /{path}",
+        )
+        for path in range(3)
+        for at in range(64)
+    ]
+    pack = make_pack(tmp_path, exchanges)
+    starts = [Rows.load(pack).endpoint.codes.tolist().index(code) for code in range(3)]
+    took = last_bytes(effect(pack, "fitted"), [starts[path] for path in paths])
+
+    first = [time for time, path in zip(took, paths, strict=True) if path == 0][:64]
+    assert sorted(first) == list(range(1, 65))
+
+
 def test_the_seed_and_the_session_decide_the_times(timed_pack: Pack) -> None:
     rows = [1] * 100
     took = last_bytes(effect(timed_pack, "fitted", 1), rows)
