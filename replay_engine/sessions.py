@@ -46,7 +46,7 @@ class Session:
     `asked` counts its steps, which are requests answered from the pack.
     """
 
-    __slots__ = ("_values", "_versions", "asked", "name")
+    __slots__ = ("__weakref__", "_values", "_versions", "asked", "name")
 
     def __init__(self, name: str, history: int = 0) -> None:
         self.name = name

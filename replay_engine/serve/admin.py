@@ -40,7 +40,7 @@ class Admin:
             ("GET", "journal"): self._journal,
             ("POST", "explain"): self._explain,
             ("POST", "reload"): self._reload,
-            **session_routes(responder.sessions),
+            **session_routes(responder.sessions, responder.steps.settle),
             **fault_routes(responder),
             **clock_routes(responder),
         }

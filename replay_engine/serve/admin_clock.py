@@ -22,7 +22,7 @@ def clock_routes(responder: Responder) -> dict[tuple[str, str], Route]:
             now = responder.steps.rewriting.set_clock(wanted["clock"], session)
         except ValueError as error:
             return problem(400, "Not a clock", str(error))
-        responder.steps.wake()
+        responder.steps.settle(session)
         return json_answer({"now": now})
 
     return {("POST", "clock"): clock}

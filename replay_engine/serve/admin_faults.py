@@ -18,7 +18,7 @@ def fault_routes(responder: Responder) -> dict[tuple[str, str], Route]:
     def chaos(request: LiveRequest) -> Answer:
         """{"chaos": SPEC} for the server, with "session" for one; "none" ends it."""
         wanted = fields_of(request, {"session": str, "chaos": str})
-        effect = responder.steps.woken(Chaos)
+        effect = responder.steps.part(Chaos)
         if wanted is None or "chaos" not in wanted or effect is None:
             return problem(400, "Not chaos", 'send {"chaos": "latency=300ms,5xx=2%"}, with "session": "NAME" for one')
         session = responder.sessions.of(named(wanted["session"])) if "session" in wanted else None
@@ -26,18 +26,21 @@ def fault_routes(responder: Responder) -> dict[tuple[str, str], Route]:
             effect.set(wanted["chaos"], session)
         except UsageError as error:
             return problem(400, "Not chaos", str(error))
+        responder.steps.settle(session)
         return json_answer(wanted)
 
     def scenario(request: LiveRequest) -> Answer:
         """{"session": NAME, "scenario": NAME}; "none" ends it."""
         wanted = fields_of(request, {"session": str, "scenario": str})
-        selector = responder.steps.woken(Scenarios)
+        selector = responder.steps.part(Scenarios)
         if wanted is None or len(wanted) < 2 or selector is None:
             return problem(400, "Not a scenario", 'send {"session": "NAME", "scenario": "NAME"}')
+        session = responder.sessions.of(named(wanted["session"]))
         try:
-            selector.set(wanted["scenario"], responder.sessions.of(named(wanted["session"])))
+            selector.set(wanted["scenario"], session)
         except UsageError as error:
             return problem(400, "No such scenario", str(error))
+        responder.steps.settle(session)
         return json_answer(wanted)
 
     return {("POST", "chaos"): chaos, ("POST", "scenario"): scenario}

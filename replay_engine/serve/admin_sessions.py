@@ -15,8 +15,9 @@ from smartsandbox.replay_engine.sessions import Session, Sessions
 Route = Callable[[LiveRequest], Answer]
 
 
-def session_routes(sessions: Sessions) -> dict[tuple[str, str], Route]:
-    """The routes by method and name. Sessions go by the value of their X-Sandbox-Session."""
+def session_routes(sessions: Sessions, changed: Callable[[Session], None]) -> dict[tuple[str, str], Route]:
+    """The routes by method and name. Sessions go by the value of their X-Sandbox-Session. `changed` is told of each
+    that became another one."""
 
     def reset(request: LiveRequest) -> Answer:
         """{} forgets every session, {"session": NAME} one; with "step" or "snapshot" that one goes back to it."""
@@ -25,9 +26,9 @@ def session_routes(sessions: Sessions) -> dict[tuple[str, str], Route]:
             return problem(400, "Not a reset", _RESET)
         name = named(wanted["session"]) if "session" in wanted else None
         if name is not None and "snapshot" in wanted:
-            return _restored(sessions, wanted["snapshot"], name)
+            return _restored(sessions.restore(wanted["snapshot"], name), wanted["snapshot"], changed)
         if name is not None and "step" in wanted:
-            return _rewound(sessions.find(name), wanted["step"])
+            return _rewound(sessions.find(name), wanted["step"], changed)
         return json_answer({"reset": sessions.reset(name)})
 
     def snapshot(request: LiveRequest) -> Answer:
@@ -42,6 +43,7 @@ def session_routes(sessions: Sessions) -> dict[tuple[str, str], Route]:
         if wanted is None or len(wanted) < 2:
             return problem(400, "Not a clone", 'send {"session": "NAME", "to": "NEW NAME"}')
         copy = sessions.clone(named(wanted["session"]), named(wanted["to"]))
+        changed(copy)
         return json_answer({"session": wanted["to"], "step": copy.asked})
 
     return {("POST", "reset"): reset, ("POST", "snapshot"): snapshot, ("POST", "clone"): clone}
@@ -61,20 +63,21 @@ def fields_of(request: LiveRequest, known: dict[str, type]) -> dict[str, Any] | 
     return wanted
 
 
-def _restored(sessions: Sessions, number: int, name: str) -> Answer:
-    session = sessions.restore(number, name)
+def _restored(session: Session | None, number: int, changed: Callable[[Session], None]) -> Answer:
     if session is None:
         return problem(404, "No such snapshot", f"snapshot {number} is not kept: POST /__sandbox/snapshot makes one")
+    changed(session)
     return json_answer({"reset": 1, "step": session.asked})
 
 
-def _rewound(session: Session | None, step: int) -> Answer:
+def _rewound(session: Session | None, step: int, changed: Callable[[Session], None]) -> Answer:
     if session is None:
         return json_answer({"reset": 0, "step": 0}) if step == 0 else problem(404, "No such session", _NOT_BEGUN)
     if not session.rewind(step):
         kept = f"0 and {session.oldest} to {session.asked}" if session.oldest <= session.asked else "0"
         detail = f"step {step} is not kept; this session can go back to {kept}: serve with a longer --history"
         return problem(409, "Step not kept", detail)
+    changed(session)
     return json_answer({"reset": 1, "step": session.asked})
 
 

@@ -34,6 +34,8 @@ _spec = lru_cache(1000)(parse)
 class Chaos:
     """An effect that looks at every request."""
 
+    everywhere = True
+
     def __init__(self, rows: Rows, server: str, seed: int) -> None:
         self._rows, self._seed = rows, seed
         self._server = server
@@ -46,6 +48,15 @@ class Chaos:
             self._server = text
         else:
             session.put(_OWN, text)
+
+    def holds(self, session: Session | None) -> bool:
+        """See effects.Dormant."""
+        text = self._server if session is None else session.get(_OWN, "")
+        return bool(text) and bool(_spec(text).faults)
+
+    def inherit(self, former: Chaos) -> None:
+        """See effects.Inheriting. Counts begin anew with a pack, and so do those of its requests."""
+        self._server = former._server
 
     def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
         """A problem where X-Chaos cannot be read, before any cursor moves."""
@@ -63,11 +74,17 @@ class Chaos:
         if text is None:
             text = str(served.session.get(_OWN, self._server))
         spec = _spec(text) if text else Spec()
-        if not spec.faults or not spec.concerns(self._rows.endpoint.name(served.row) or ""):
+        if not spec.faults or not spec.concerns(self._endpoint(served)):
             return answer
         if spec.counts and not spec.applies(*_count(served, text)):
             return answer.marked(_NOTHING)
         return self._struck(spec, answer, served)
+
+    def _endpoint(self, served: Served) -> str:
+        """The endpoint that answers; of a request that nothing matches the method and path."""
+        if served.row >= 0:
+            return self._rows.endpoint.name(served.row) or ""
+        return f"{served.request.method} {served.request.path_and_query()[0]}"
 
     def _struck(self, spec: Spec, answer: Answer, served: Served) -> Answer:
         draw = Draw(self._seed, served.session.name, served.ordinal)

@@ -61,9 +61,30 @@ class Early(Protocol):
 
 @runtime_checkable
 class Dormant(Protocol):
-    """An effect that does nothing until a request has one of these headers (lower case, and in request.READ)."""
+    """An effect that does nothing until a request has one of these headers (lower case, and in request.READ), or it
+    is set."""
 
     wakes: frozenset[bytes]
+
+    def holds(self, session: Session | None) -> bool:
+        """True while something is set for a session, or for all, that requests without these headers have to meet."""
+        ...
+
+
+@runtime_checkable
+class Everywhere(Protocol):
+    """An effect that also changes answers that are from no row of the pack, such as that nothing matches."""
+
+    everywhere: bool
+
+
+@runtime_checkable
+class Inheriting(Protocol):
+    """An effect that can be set for the whole server while it serves."""
+
+    def inherit(self, former: Any) -> None:
+        """Take what was set on the effect of the same kind that served another version of the pack before."""
+        ...
 
 
 MakeEffect = Callable[[Pack, Rows], Effect]

@@ -57,8 +57,6 @@ class Fleet:
 
     def run(self, ready: Ready) -> None:
         """Serve until SIGTERM or SIGINT, then drain. Raises SandboxError if processes keep ending."""
-        with realtime(self._options.realtime):
-            pass  # where it is not allowed, that is told once, and before anything is started
         raise_descriptor_limit()
         signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
         settle_memory()
@@ -182,6 +180,8 @@ def serve(
     source: Source, host: str, port: int, options: ServeOptions, ready: Ready, tell: Tell, workers: int = 1
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain; SIGHUP loads again. One worker serves in this process."""
+    with realtime(options.realtime):
+        pass  # where it is not allowed, that is told once, and before anything is started
     if workers == 1:
         serve_until_stopped(source, host, port, options, ready, tell)
     else:

@@ -103,7 +103,7 @@ class Keeper:
         """Answer workers until SIGTERM."""
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         self.reloader = _Upwards(self.pack, source.load, self._options, self._install, tell)
-        self._install(self.pack, self.responder)
+        self._take(self.pack, self.responder)
         loop.add_signal_handler(signal.SIGINT, lambda: None)  # Ctrl-C reaches all; the supervisor ends the keeper last
         loop.add_signal_handler(signal.SIGTERM, stopped.set)
         loop.add_signal_handler(signal.SIGHUP, self.reloader.itself)
@@ -127,6 +127,11 @@ class Keeper:
             self.shared.stepping = self.responder.steps.counted
 
     def _install(self, pack: Pack, responder: Responder) -> None:
+        responder.steps.inherit(self.responder.steps)
+        self._take(pack, responder)
+        self.shared.stepping = responder.steps.counted
+
+    def _take(self, pack: Pack, responder: Responder) -> None:
         self.pack, self.responder = pack, responder
         self._admin = _Admin(self)
         settle_memory()

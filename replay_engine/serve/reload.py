@@ -1,7 +1,8 @@
 """Hot reload: another version of the pack is opened and checked aside, and takes over between two requests.
 
 What is on its way finishes as it was decided; no connection is closed. Sessions begin anew, since their steps are steps
-in the pack that is left. A version that does not hold changes nothing, and is told.
+in the pack that is left; what was set for the whole server stays. A version that does not hold changes nothing, which
+is told.
 """
 
 from __future__ import annotations

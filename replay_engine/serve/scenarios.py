@@ -48,6 +48,10 @@ class Scenarios:
         self._known(name)
         session.put(_OWN, name)
 
+    def holds(self, session: Session | None) -> bool:
+        """See effects.Dormant."""
+        return session is not None and session.get(_OWN, "none") != "none"
+
     def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
         """A problem for a scenario that is not known, before any cursor moves."""
         name = request.header(SCENARIO)

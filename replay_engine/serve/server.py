@@ -66,7 +66,8 @@ class Server:
         return Admin(self.pack.manifest, self.responder, lambda: len(self.service.connections), self.reloader)
 
     def _install(self, pack: Pack, responder: Responder) -> None:
-        """Requests are answered from another pack from here on."""
+        """Requests are answered from another pack from here on. What was set for the whole server stays set."""
+        responder.steps.inherit(self.responder.steps)
         self.pack, self.responder = pack, responder
         self.service.install(responder, self._admin())
         settle_memory()

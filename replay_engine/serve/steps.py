@@ -14,13 +14,14 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.candidates import Candidates
 from smartsandbox.replay_engine.journeys import Journeys
 from smartsandbox.replay_engine.serve.answer import Answer
-from smartsandbox.replay_engine.serve.effects import Dormant, Early, Served, Telling
+from smartsandbox.replay_engine.serve.effects import Early, Everywhere, Inheriting, Served, Telling
 from smartsandbox.replay_engine.serve.idempotency import IdempotencyKeys
 from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED
 from smartsandbox.replay_engine.serve.naming import SessionBy, namer
 from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
 from smartsandbox.replay_engine.serve.request import IDEMPOTENCY_KEY, RUN, SESSION, LiveRequest
 from smartsandbox.replay_engine.serve.rewriting.effect import Rewriting
+from smartsandbox.replay_engine.serve.waking import Waking
 from smartsandbox.replay_engine.sessions import Exhausted, Session, choose
 
 if TYPE_CHECKING:  # a responder has its steps, so the import goes the other way
@@ -54,11 +55,12 @@ class Steps:
         self._effects = (self.rewriting, *(make(pack, responder.rows) for make in options.effects))
         self._parts = (*self._selectors, *self._effects)
         self._early = tuple(part for part in self._parts if isinstance(part, Early))
-        dormant = [part for part in self._parts if isinstance(part, Dormant) and part.wakes]
-        self._wakes = frozenset[bytes]().union(*(part.wakes for part in dormant))
+        self._everywhere = tuple(effect for effect in self._effects if isinstance(effect, Everywhere))
+        self._waking = Waking(self._parts)
+        self._wakes = self._waking.headers
         self.marks = self._wakes | {SESSION, IDEMPOTENCY_KEY}
-        self._awake = len(dormant) < len(self._parts)
-        self.counted = self._awake or self._journeys is not None or options.session_by is not SessionBy.AUTO
+        self._always = self._journeys is not None or options.session_by is not SessionBy.AUTO
+        self.counted = self._waking.awake or self._always
 
     def concern(self, request: LiveRequest) -> bool:
         """True if a request is a step."""
@@ -76,8 +78,14 @@ class Steps:
             # A run that drives names its sessions, but never goes back in them.
             return self._answer_of(self._responder.match(request), request)
         session = self._responder.sessions.of(self._name(request))
+        answer = self._step(request, session)
+        if self._waking.awake:
+            self.settle(session)
+        return answer
+
+    def _step(self, request: LiveRequest, session: Session) -> Answer:
         asked = request
-        for part in self._early if self._awake else ():
+        for part in self._early if self._waking.awake else ():
             seen = part.before(asked, session)
             if isinstance(seen, Answer):
                 self._responder.journal.refused += 1
@@ -89,16 +97,25 @@ class Steps:
         return answer
 
     def wake(self) -> None:
-        """From here on every request is a step, and seen by every effect."""
-        self._awake = self.counted = True
+        """Until nothing is set any more, every request is a step, and seen by every effect."""
+        self._waking.wake()
+        self.counted = True
 
-    def woken(self, kind: type[Part]) -> Part | None:
-        """The selector or effect of this class, awake from now on; None if there is none."""
-        for part in self._parts:
-            if isinstance(part, kind):
-                self.wake()
-                return part
-        return None
+    def settle(self, session: Session | None = None) -> None:
+        """Something was set, for a session or for all, or may have been: from here on look at what has to be."""
+        self._waking.settle(session)
+        self.counted = self._waking.awake or self._always
+
+    def inherit(self, former: Steps) -> None:
+        """Go on with what was set for the whole server while another version of the pack was served."""
+        for part, other in zip(self._parts, former._parts, strict=True):
+            if isinstance(part, Inheriting):
+                part.inherit(other)
+        self.settle()
+
+    def part(self, kind: type[Part]) -> Part | None:
+        """The selector or effect of this class; None if there is none."""
+        return next((part for part in self._parts if isinstance(part, kind)), None)
 
     def advance(self, candidates: Candidates, session: Session) -> int:
         """Which of the candidates a session gets now; its cursor moves."""
@@ -123,7 +140,7 @@ class Steps:
 
     def _taken(self, row: int, asking: Asking) -> Answer:
         """The answer of the row that matched, and of the one that a selector put in its place."""
-        row, answer = self._turned(row, asking) if self._awake else self._answered(row, asking)
+        row, answer = self._turned(row, asking) if self._waking.awake else self._answered(row, asking)
         if row >= 0 and self._journeys is not None:
             self._journeys.made(row, asking.session)
         return answer
@@ -149,7 +166,7 @@ class Steps:
         row, answer = self._answered(served.row, asking)
         if row != served.row:
             served = replace(served, row=row)
-        for effect in self._effects if served.row >= 0 else ():
+        for effect in self._effects if served.row >= 0 else self._everywhere:
             answer = effect.apply(answer, served)
         self._note(served)
         return served.row, answer
@@ -159,8 +176,9 @@ class Steps:
             self._responder.journal.note("; ".join(served.notes))
 
     def facts(self) -> dict[str, Any]:
-        """Counters of the idempotency keys, and what selectors and effects have to say."""
-        facts: dict[str, Any] = {"idempotency": {"replayed": self._keys.replayed, "refused": self._keys.refused}}
+        """Counters of the idempotency keys, whether every request is a step, and what selectors and effects say."""
+        idempotency = {"replayed": self._keys.replayed, "refused": self._keys.refused}
+        facts: dict[str, Any] = {"idempotency": idempotency, "all_steps": self.counted}
         for part in self._parts:
             facts.update(part.facts() if isinstance(part, Telling) else {})
         return facts

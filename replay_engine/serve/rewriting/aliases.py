@@ -42,6 +42,11 @@ class Aliases:
         if len(self._tokens) > MOST:
             self._tokens.popitem(last=False)
 
+    @property
+    def has_tokens(self) -> bool:
+        """True once a token was issued."""
+        return bool(self._tokens)
+
     def incoming(self, session: Session, brought: dict[bytes, bytes]) -> Callable[[bytes], bytes] | None:
         """What puts recorded values in the place of issued ones, and notes them in `brought`; None where none was
         issued."""

@@ -74,6 +74,14 @@ class Rewriting:
             session.forget(_SET_BY)
         return iso_time(clock.now(now)) if clock else "off"
 
+    def holds(self, session: Session | None) -> bool:
+        """See effects.Dormant. An issued token may come back from anybody."""
+        return self.clock_of(session) is not None or (session is None and self._aliases.has_tokens)
+
+    def inherit(self, former: Rewriting) -> None:
+        """See effects.Inheriting."""
+        self._clock = former._clock
+
     def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
         """Set the clock that a header asks for, and put the request into the words of the recording."""
         setting = request.fields.get(CLOCK)

@@ -6,6 +6,7 @@ import http.client
 import json
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from smartsandbox.replay_engine.clock import VirtualClock
 from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.chaos import chaos_of
 from smartsandbox.replay_engine.serve.options import ServeOptions
+from smartsandbox.replay_engine.sessions import Exhausted
 from smartsandbox.replay_engine.testing import Exchanger, serving
 
 BODY = b'{"text":"' + b"x" * 1000 + b'"}'
@@ -274,3 +276,39 @@ def test_what_cannot_be_read_is_refused_before_a_cursor_moves(plain_pack: Pack) 
     assert status(served.ask(post("chaos", {"session": "s"}))) == 400
     with pytest.raises(UsageError, match="'nonsense' is none of"):
         chaos_of("nonsense", 0)
+
+
+# Where nothing matches
+
+
+@pytest.mark.parametrize(("policy", "recorded"), [("explain", 404), ("404", 404), ("synthesise", 200), ("fail", 501)])
+def test_a_request_that_nothing_matches_meets_chaos_too(plain_pack: Pack, policy: str, recorded: int) -> None:
+    served = Exchanger(plain_pack, VirtualClock(), replace(options(), unmatched=policy))
+    head = b"POST /b HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 7\r\n%s\r\n"
+    body = b'{"c":1}'
+    plain = served.ask(head % b"" + body)
+
+    assert (status(plain), told(plain)) == (recorded, None)
+    struck = served.ask(head % b"X-Chaos: status=503\r\n" + body)
+    assert (status(struck), told(struck)) == (503, "status=503")
+    cut = served.ask(head % b"X-Chaos: truncate\r\n" + body)
+    whole = plain.partition(b"\r\n\r\n")[2]
+    assert status(cut) == recorded
+    assert cut.partition(b"\r\n\r\n")[2] == whole[: len(whole) // 2]
+    assert served.ask(head % b"X-Chaos: reset\r\n" + body) == b""
+    assert served.service.responder.facts()["chaos"]["faults"]["status"]["fired"] == 1
+
+
+def test_the_path_of_a_request_that_nothing_matches_stands_for_its_endpoint(plain_pack: Pack) -> None:
+    served = exchanger(plain_pack, "status=503,endpoint=GET /v1/*")
+
+    assert [status(served.ask(ask(path=path))) for path in ("/v1/x?y=1", "/v2/x")] == [503, 404]
+
+
+def test_a_spent_session_meets_chaos_too(plain_pack: Pack) -> None:
+    served = Exchanger(plain_pack, VirtualClock(), replace(options("status=503@0%"), exhausted=Exhausted.FAIL))
+
+    assert [(status(answer), told(answer)) for answer in (served.ask(ask()), served.ask(ask()))] == [
+        (200, "none"),
+        (410, "none"),
+    ]

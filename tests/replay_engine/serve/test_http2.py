@@ -26,6 +26,7 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.clock import VirtualClock
 from smartsandbox.replay_engine.plan import Scaled
+from smartsandbox.replay_engine.serve.chaos import chaos_of
 from smartsandbox.replay_engine.serve.options import Limits, ServeOptions
 from smartsandbox.replay_engine.serve.reader import PREFACE
 from smartsandbox.replay_engine.testing import Exchanger, KeptTransport
@@ -487,3 +488,52 @@ def test_no_bytes_whatever_raise(shop_pack: Pack, noise: list[bytes], flips: lis
 def test_what_is_not_http_2_after_its_beginning_is_refused(shop_pack: Pack) -> None:
     assert ask_raw(shop_pack, [PREFACE[:-1] + b"x"]).written.startswith(b"HTTP/1.1 400 ")
     assert ask_raw(shop_pack, [b"GET /me HTTP/1.1\r\nHost: x\r\n\r\n", PREFACE]).written.count(b"HTTP/1.1 400 ") == 1
+
+
+def chaotic(pack: Pack, clock: VirtualClock | None = None) -> Client:
+    return Client(pack, clock, effects=(chaos_of("", 0),))
+
+
+def test_a_truncated_answer_is_cut_and_its_stream_reset(big_pack: Pack) -> None:
+    client = chaotic(big_pack)
+    cut = client.ask("/big", x_chaos="truncate")
+
+    assert (cut.fields["content-length"], cut.body) == (str(len(BIG)), BIG[: len(BIG) // 2])
+    assert (cut.ended, cut.reset) == (False, ErrorCodes.CANCEL)
+    assert client.ask("/big").body == BIG
+
+
+def test_a_corrupt_answer_is_whole_and_another(big_pack: Pack) -> None:
+    answer = chaotic(big_pack).ask("/big", x_chaos="corrupt")
+
+    assert (len(answer.body), answer.ended) == (len(BIG), True)
+    assert answer.body != BIG
+    assert answer.fields["x-sandbox-chaos"].startswith("corrupt=")
+
+
+def test_a_narrow_band_holds_up_its_stream_only(big_pack: Pack) -> None:
+    clock = VirtualClock()
+    client = chaotic(big_pack, clock)
+    slow, quick = client.request("/big", x_chaos="bandwidth=800kbit"), client.request("/big")
+    client.talk()
+    assert client.answers[quick].ended
+
+    # 800 kbit/s are 100,000 bytes a second, and the body has 400,000.
+    seen = []
+    for _ in range(4):
+        clock.advance(1.0)
+        client.talk()
+        seen.append(len(client.answers[slow].body))
+    assert seen == [100_000, 200_000, 300_000, 400_000]
+    assert client.answers[slow].body == BIG
+    assert client.answers[slow].ended
+
+
+@pytest.mark.parametrize(("chaos", "code"), [("reset", ErrorCodes.INTERNAL_ERROR), ("close", ErrorCodes.CANCEL)])
+def test_chaos_that_ends_a_connection_ends_its_stream_only(big_pack: Pack, chaos: str, code: ErrorCodes) -> None:
+    client = chaotic(big_pack)
+    broken = client.ask("/big", x_chaos=chaos)
+
+    assert (broken.fields, broken.body, broken.reset) == ({}, b"", code)
+    assert client.ask("/big").ended
+    assert client.gone is None

@@ -9,6 +9,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -19,6 +20,7 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.plan import Scaled
+from smartsandbox.replay_engine.serve.chaos import chaos_of
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.reload import watch
 from smartsandbox.replay_engine.serve.server import Server
@@ -195,3 +197,30 @@ def test_a_watched_pack_is_reloaded_when_its_name_leads_elsewhere(shelf: Shelf) 
         return asked, next(places)
 
     assert run(watched()) == (2, "b")
+
+
+def test_what_is_set_for_the_whole_server_outlives_a_version_and_sessions_do_not(shelf: Shelf) -> None:
+    options = replace(FAST, effects=(chaos_of("", 0),))
+    with serving(shelf.old, options, shelf.load, shelf.told.put) as server:
+        client = http.client.HTTPConnection(server.host, server.port, timeout=30)
+
+        def set_to(name: str, **value: str) -> None:
+            client.request("POST", f"/__sandbox/{name}", json.dumps(value))
+            assert client.getresponse().read()
+
+        def asked(session: str) -> tuple[int, bool, bool]:
+            client.request("GET", "/v", headers={"X-Sandbox-Session": session})
+            answer = client.getresponse()
+            answer.read()
+            return answer.status, "X-Sandbox-Chaos" in answer.headers, "X-Sandbox-Clock" in answer.headers
+
+        set_to("chaos", chaos="latency=0ms")
+        set_to("chaos", chaos="status=503", session="mine")
+        set_to("clock", clock="shift=+3d")
+        set_to("clock", clock="off", session="mine")
+        assert (asked("mine"), asked("other")) == ((503, True, False), (200, True, True))
+        shelf.now = shelf.new.folder
+        set_to("reload")
+        assert shelf.told.get(timeout=30).startswith("serving sample@")
+        assert (asked("mine"), asked("other")) == ((200, True, True), (200, True, True))
+        client.close()
