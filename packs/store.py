@@ -19,7 +19,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import fsspec
 import orjson
 
 from smartsandbox.packs.attestation import ATTESTATION_FILE, joined
@@ -56,6 +55,8 @@ class Store:
     """A pack store at a URL ("./store", "s3://bucket/prefix", "memory://x")."""
 
     def __init__(self, url: str) -> None:
+        import fsspec  # not where a pack is named by its folder
+
         self.url = url
         try:
             self._files, self._root = fsspec.core.url_to_fs(url)

@@ -99,6 +99,6 @@ def decode(body: bytes, header: str, limit: int) -> bytes:
     """Undo the codings, up to `limit` bytes. A body that is not so coded, or too large, comes back as it is."""
     if not body or not codings(header):
         return body
-    from smartsandbox.packs.capture.codings import decode_body
+    from smartsandbox.packs.codings import decode_body
 
     return decode_body(body, (("Content-Encoding", header),), [], limit)

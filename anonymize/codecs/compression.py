@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from smartsandbox.anonymize.leaves import Pointer
 from smartsandbox.anonymize.walk import MAX_DEPTH, Scope, Walk
-from smartsandbox.packs.capture.codings import TooLargeError, undo_coding
+from smartsandbox.packs.codings import TooLargeError, undo_coding
 
 _LEVEL = 6
 _BROTLI_QUALITY, _ZSTD_LEVEL = 5, 3

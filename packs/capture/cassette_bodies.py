@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from smartsandbox.packs.capture.bodies import BAD_BASE64, base64_bytes, charset_of, form_bytes, text_bytes
-from smartsandbox.packs.capture.codings import decode_body
 from smartsandbox.packs.capture.yaml_events import DamagedBinary
+from smartsandbox.packs.codings import decode_body
 from smartsandbox.packs.model import Headers, header
 
 UNKNOWN_SHAPE = "body of an unknown shape left out"

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from smartsandbox.packs.capture.base import check_status
-from smartsandbox.packs.capture.codings import decode_body
 from smartsandbox.packs.capture.har_bodies import NO_RESPONSE_BODY
 from smartsandbox.packs.capture.header_lines import clean_text, header_lines, one_line
 from smartsandbox.packs.capture.moments import from_seconds
 from smartsandbox.packs.capture.outcomes import failure_of
 from smartsandbox.packs.capture.urls import Address, encode_path, encode_query, normal_host
+from smartsandbox.packs.codings import decode_body
 from smartsandbox.packs.errors import UnreadableError
 from smartsandbox.packs.model import FailureKind, Headers, Response, header
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from smartsandbox.packs.capture.bodies import base64_bytes, charset_of, form_bytes, multipart_bytes, text_bytes
-from smartsandbox.packs.capture.codings import decode_if_coded
+from smartsandbox.packs.codings import decode_if_coded
 from smartsandbox.packs.model import Headers, header
 
 AS_LATIN1 = "binary body written as text: its bytes were taken from the characters' numbers"

@@ -75,11 +75,6 @@ def pseudo_headers(lines: Iterable[tuple[Any, Any]]) -> dict[str, str]:
     return {name: value for name, value in pairs if name.startswith(":") and value is not None}
 
 
-def header_values(headers: Headers, name: str) -> list[str]:
-    """Every value of a header, in order."""
-    return [value for key, value in headers if key.lower() == name]
-
-
 def _text(value: Any) -> str:
     return clean_text(value) if isinstance(value, str | bytes) else ""
 

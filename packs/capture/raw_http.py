@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smartsandbox.packs.capture.codings import decode_body
 from smartsandbox.packs.capture.header_lines import clean_text, header_lines
+from smartsandbox.packs.codings import decode_body
 from smartsandbox.packs.errors import UnreadableError
 from smartsandbox.packs.model import Headers, header
 

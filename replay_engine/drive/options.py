@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from smartsandbox.replay_engine.drive.pacing import Pacing
-from smartsandbox.replay_engine.drive.rules_file import SandboxRules
+from smartsandbox.replay_engine.drive.sandbox.rules import SandboxRules
 from smartsandbox.replay_engine.drive.share import WHOLE, Share
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from smartsandbox.packs.errors import UsageError
 from smartsandbox.replay_engine.drive.judging.rules import Keep, Rule, Rules
 from smartsandbox.replay_engine.drive.sandbox.login import CALLER, VARIABLE, Login
 from smartsandbox.replay_engine.drive.sandbox.place import RequestPlace
+from smartsandbox.replay_engine.drive.sandbox.rules import SandboxRules
 from smartsandbox.replay_engine.drive.sandbox.signing import SCHEMES, BodySigner, JwtSigner, Signer, checked_key
 
 RULES_FORMAT = 1
@@ -27,17 +28,6 @@ _HEAD = """\
 _SEEN = re.compile(r"(\d+) of (\d+)")
 T = TypeVar("T")
 Entry = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxRules:
-    """All rules of a file."""
-
-    noise: Rules = field(default_factory=Rules)
-    signers: tuple[Signer, ...] = ()
-    logins: tuple[Login, ...] = ()
-    fresh: tuple[RequestPlace, ...] = ()
-    """Where requests carry values that each run has to make up anew."""
 
 
 def read_rules(path: Path, environment: Mapping[str, str]) -> SandboxRules:

@@ -10,12 +10,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from smartsandbox.replay_engine.drive.both import Both
 from smartsandbox.replay_engine.drive.correlation.binder import Bound
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.outcomes import FAILURES, Differs, Ending
@@ -24,6 +23,9 @@ from smartsandbox.replay_engine.report.differences import against, differences
 from smartsandbox.replay_engine.report.latency import encoded, summary
 from smartsandbox.replay_engine.report.objectives import Objective
 from smartsandbox.replay_engine.report.verdict import judge_run
+
+if TYPE_CHECKING:
+    from smartsandbox.replay_engine.drive.both import Both
 
 REPORT_FORMAT = 1
 _BINS = 120

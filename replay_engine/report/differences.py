@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from smartsandbox.replay_engine.drive.both import Both
 from smartsandbox.replay_engine.drive.judging.tally import Tally
 from smartsandbox.replay_engine.report.latency import summary
 from smartsandbox.replay_engine.report.words import number, percent
+
+if TYPE_CHECKING:
+    from smartsandbox.replay_engine.drive.both import Both
 
 _MOST, _LINES, _ROWS = 1000, 15, 60
 Difference = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""The files that a run can leave: a writer a kind, and one table of them."""
+"""The files that a run can leave: a writer a kind, which is loaded when it is asked for, and one table of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from typing import Any
 
 from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.replay_engine.drive.driver import Driven
-from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
-from smartsandbox.replay_engine.report.hlog import to_hlog
-from smartsandbox.replay_engine.report.html import to_html
-from smartsandbox.replay_engine.report.junit import to_junit
 
 WriteFile = Callable[[Driven, Mapping[str, Any], Path], None]
 """Writes a finished run, with its report, to a file."""
@@ -22,18 +18,26 @@ def _json(driven: Driven, report: Mapping[str, Any], path: Path) -> None:
 
 
 def _html(driven: Driven, report: Mapping[str, Any], path: Path) -> None:
+    from smartsandbox.replay_engine.report.html import to_html
+
     path.write_text(to_html(report), encoding="utf-8")
 
 
 def _junit(driven: Driven, report: Mapping[str, Any], path: Path) -> None:
+    from smartsandbox.replay_engine.report.junit import to_junit
+
     path.write_bytes(to_junit(report))
 
 
 def _hlog(driven: Driven, report: Mapping[str, Any], path: Path) -> None:
+    from smartsandbox.replay_engine.report.hlog import to_hlog
+
     path.write_text(to_hlog(driven.outcomes), encoding="ascii")
 
 
 def _outcomes(driven: Driven, report: Mapping[str, Any], path: Path) -> None:
+    from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
+
     write_outcomes(driven, path)
 
 

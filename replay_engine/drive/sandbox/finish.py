@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from smartsandbox.packs.slots import Slot
 from smartsandbox.replay_engine.drive.correlation.draft import Draft
 from smartsandbox.replay_engine.drive.sandbox.fresh import freshened
 from smartsandbox.replay_engine.drive.sandbox.place import RequestPlace
-from smartsandbox.replay_engine.drive.sandbox.signing import Signer
+
+if TYPE_CHECKING:
+    from smartsandbox.replay_engine.drive.sandbox.signing import Signer
 
 
 class Finish:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.run_files import chosen_files, finish_run, run_file_options
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.no_pandas import leave_pandas_out
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.store import PACKS, locate
 
@@ -63,6 +65,7 @@ def drive_command(pack: str, store_url: str, target: str, against: str | None, d
     from smartsandbox.replay_engine.drive.target import resolve_target
     from smartsandbox.replay_engine.report.objectives import parse_objective
 
+    leave_pandas_out()
     wanted = [parse_objective(text) for text in given["objectives"]]
     share = _share(given, against)
     options = DriveOptions(
@@ -89,15 +92,17 @@ def drive_command(pack: str, store_url: str, target: str, against: str | None, d
 def _drive(pack: Pack, targets: Any, options: Any, given: Mapping[str, Any]) -> tuple[Any, Any]:
     """The run, and with a second target both."""
     from smartsandbox.replay_engine.drive.barrier import At, parse_instant
-    from smartsandbox.replay_engine.drive.both import drive_pack_at_both
     from smartsandbox.replay_engine.drive.driver import drive_pack
     from smartsandbox.replay_engine.drive.options import shared
-    from smartsandbox.replay_engine.drive.workers import drive_workers
 
     with _bar() as watch:
         if given["workers"] > 1:
+            from smartsandbox.replay_engine.drive.workers import drive_workers
+
             return drive_workers(pack, targets[0], options, given["workers"], watch), None
         if len(targets) > 1:
+            from smartsandbox.replay_engine.drive.both import drive_pack_at_both
+
             both = drive_pack_at_both(pack, tuple(targets), options, watch)
             return both.one, both
         gate = At(parse_instant(given["start_at"])) if given["start_at"] else None
@@ -149,9 +154,13 @@ def _pacing(given: Mapping[str, Any]) -> Any:
 
 
 def _rules(file: Path | None) -> Any:
-    from smartsandbox.replay_engine.drive.rules_file import SandboxRules, read_rules
+    from smartsandbox.replay_engine.drive.sandbox.rules import SandboxRules
 
-    return SandboxRules() if file is None else read_rules(file, os.environ)
+    if file is None:
+        return SandboxRules()
+    from smartsandbox.replay_engine.drive.rules_file import read_rules
+
+    return read_rules(file, os.environ)
 
 
 def _window(text: str | None) -> tuple[float, float] | None:
@@ -167,15 +176,21 @@ def _window(text: str | None) -> tuple[float, float] | None:
 @contextmanager
 def _bar() -> Iterator[Callable[[int], None]]:
     """A count on standard error where that is a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield _look_away
+        return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.completed} requests ended"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, auto_refresh=False) as progress:
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=False) as progress:
         task = progress.add_task("driving", total=None)
 
         def watch(ended: int) -> None:
             progress.update(task, completed=ended, refresh=True)
 
         yield watch
+
+
+def _look_away(ended: int) -> None:
+    """Where nobody looks, nothing is shown."""

@@ -44,7 +44,8 @@ def noise_command(pack: str, store_url: str, target: str, twin: str | None, out:
     from smartsandbox.replay_engine.drive.noise import learn_noise
     from smartsandbox.replay_engine.drive.options import DriveOptions
     from smartsandbox.replay_engine.drive.pacing import Pacing
-    from smartsandbox.replay_engine.drive.rules_file import SandboxRules, noise_text, read_rules
+    from smartsandbox.replay_engine.drive.rules_file import noise_text, read_rules
+    from smartsandbox.replay_engine.drive.sandbox.rules import SandboxRules
     from smartsandbox.replay_engine.drive.target import resolve_target
 
     if not out.absolute().parent.is_dir():

@@ -6,8 +6,8 @@ import pytest
 
 from smartsandbox.packs.capture.bodies import BAD_BASE64
 from smartsandbox.packs.capture.cassette_bodies import UNKNOWN_SHAPE, message_body
-from smartsandbox.packs.capture.codings import PLAIN_ALREADY
 from smartsandbox.packs.capture.yaml_events import DamagedBinary
+from smartsandbox.packs.codings import PLAIN_ALREADY
 from smartsandbox.packs.model import Headers
 
 JSON: Headers = (("Content-Type", "application/json"),)

@@ -19,7 +19,8 @@ from smartsandbox.replay_engine.drive.both import drive_pack_at_both
 from smartsandbox.replay_engine.drive.driver import drive_pack
 from smartsandbox.replay_engine.drive.noise import learn_noise
 from smartsandbox.replay_engine.drive.options import DriveOptions
-from smartsandbox.replay_engine.drive.rules_file import SandboxRules, noise_text, read_rules
+from smartsandbox.replay_engine.drive.rules_file import noise_text, read_rules
+from smartsandbox.replay_engine.drive.sandbox.rules import SandboxRules
 from smartsandbox.replay_engine.drive.target import resolve_target
 from smartsandbox.replay_engine.report.build import build_report
 from smartsandbox.replay_engine.report.html import to_html

@@ -9,7 +9,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from smartsandbox.packs.capture.header_lines import header_values
 from smartsandbox.packs.model import Headers
 
 MAX_BODY = 256 * 1024 * 1024
@@ -29,7 +28,8 @@ class TooLargeError(Exception):
 
 def content_codings(headers: Headers) -> list[str]:
     """The codings in the order they were applied, lower case, without "identity"."""
-    names = [part.strip().lower() for value in header_values(headers, "content-encoding") for part in value.split(",")]
+    values = (value for name, value in headers if name.lower() == "content-encoding")
+    names = [part.strip().lower() for value in values for part in value.split(",")]
     return [name for name in names if name not in ("", "identity")]
 
 

@@ -9,7 +9,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartsandbox.packs.capture.codings import (
+from smartsandbox.packs.codings import (
     PLAIN_ALREADY,
     TOO_LARGE,
     UNDECODABLE,
