@@ -6,6 +6,7 @@ Pure functions of the offset column. Deadlines are absolute, so a late request n
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,6 +106,11 @@ class Pacing:
             return self.shape
         return Shape("constant", (self.rate or self.speed,), recorded=self.rate is None)
 
+    @property
+    def shared(self) -> float:
+        """Within how many seconds requests may share a wake-up: none where gaps are recorded or drawn."""
+        return SHARED_SECONDS if self.curve.even else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -177,13 +183,11 @@ def _for_seconds(rows: Places, offsets: Seconds, period: float, pacing: Pacing, 
     return found.part(found.due < seconds)
 
 
-_DENSE, _DENSE_SECONDS, _TOGETHER = 15, 0.001, 3
+SHARED_SECONDS = 0.00045
+"""How late an even pace may be for requests to share a wake-up: at 5,000/s three do, and a wake-up costs as much."""
 
 
-def wake_at(due: Sequence[float], place: int) -> float:
-    """When to wake for the request at `place`: when it is due, but where over 15,000 a second are, with the second one
-    after it. There a wake-up costs more than sending does; three share one, at most an eighth of a millisecond late."""
-    ahead = place + _DENSE
-    if ahead < len(due) and due[ahead] - due[place] < _DENSE_SECONDS:
-        return min(due[place + _TOGETHER - 1], due[place] + _DENSE_SECONDS / 8)
-    return due[place]
+def wake_at(due: Sequence[float], place: int, shared: float) -> float:
+    """When to wake for the request at `place`: when the last one is due that is due within `shared` seconds of it."""
+    first = due[place]
+    return due[bisect_right(due, first + shared, place) - 1] if shared else first

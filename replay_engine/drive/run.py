@@ -66,6 +66,7 @@ class Run:
         self.dialogue = Dialogue(pack, rows, target, options, self.outcomes, used, listener)
         for before, after in self.dialogue.waits:
             self._lanes.wait(before, after)
+        self._shared = options.pacing.shared
         self._catch_up, whole = CatchUp(plan.due), Whole()
         self._methods = rows.method.codes
         self._heads = {code for code, name in enumerate(rows.method.names) if name == "HEAD"}
@@ -147,7 +148,7 @@ class Run:
             elif not self._take_up(at, planned):
                 self._finish(at)
         if self._next < last:
-            self._clock.call_at(self._start + wake_at(due, self._next), self._pump)
+            self._clock.call_at(self._start + wake_at(due, self._next, self._shared), self._pump)
         elif last < count:
             self._clock.call_at(max(self._start + due[last], self._now()), self._pump)
 

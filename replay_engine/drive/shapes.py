@@ -33,6 +33,11 @@ class Shape:
         progress = offsets if self.recorded else np.arange(len(offsets), dtype=np.float64)
         return CURVES[self.name][0](progress, self.numbers, seed)
 
+    @property
+    def even(self) -> bool:
+        """True if gaps follow from a rate alone: they are neither recorded nor drawn."""
+        return not self.recorded and self.name != "poisson"
+
     def __str__(self) -> str:
         unit = "x" if self.recorded else "/s"
         paces = _paces(self.name)

@@ -54,6 +54,18 @@ def test_a_run_that_holds_ends_with_0_and_writes_its_reports(
     assert "verdict: HELD." in capsys.readouterr().out
 
 
+def test_a_run_loads_nothing_that_it_does_not_use(pack: Path, target: str, tmp_path: Path) -> None:
+    program = (
+        "import sys; from smartsandbox.cli import run; code = run(sys.argv[1:]);"
+        "heavy = {'pandas', 'jwt', 'yaml', 'fsspec', 'rich', 'jinja2', 'pyarrow.dataset', 'multiprocessing'};"
+        "print('loaded:', *sorted(heavy & sys.modules.keys())); sys.exit(code)"
+    )
+    files = ["--json", str(tmp_path / "r.json"), "--outcomes", str(tmp_path / "r.parquet")]
+    command = [sys.executable, "-c", program, "drive", str(pack), "--target", target, "--lateness-bound", "10000"]
+    ran = subprocess.run([*command, *files], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1].strip() == "loaded:"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -69,12 +69,31 @@ def test_a_loop_goes_on_as_the_recording_would(
 
 @pytest.mark.parametrize(
     ("rate", "place", "microseconds"),
-    [(10_000, 3, 300), (12_500, 3, 240), (16_000, 16, 1125), (20_000, 4, 300), (20_000, 90, 4500), (200_000, 0, 10)],
+    [(1_000, 3, 3000), (2_000, 5, 2500), (4_000, 2, 750), (5_000, 4, 1200), (20_000, 4, 650), (20_000, 95, 4950)],
 )
-def test_where_requests_are_dense_three_share_a_wake_up(rate: int, place: int, microseconds: int) -> None:
-    """At 16,000/s the 17th is due at 1,000 microseconds and the third from it 125 later; the last few wake alone."""
+def test_requests_of_an_even_pace_share_a_wake_up_within_450_microseconds(
+    rate: int, place: int, microseconds: int
+) -> None:
+    """At 4,000/s the third is due at 500 and the fourth 250 later; the last of a hundred is the last to wait for."""
     due = [n / rate for n in range(100)]
-    assert wake_at(due, place) == pytest.approx(microseconds / 1e6)
+    assert wake_at(due, place, Pacing(rate=rate).shared) == pytest.approx(microseconds / 1e6)
+    assert wake_at(due, place, Pacing().shared) == due[place]
+
+
+@pytest.mark.parametrize(
+    ("shape", "even"),
+    [
+        ("constant:10/s", True),
+        ("ramp:1/s:5000/s:9", True),
+        ("spike:10/s:90/s:1:2", True),
+        ("poisson:5000", False),
+        ("constant:2x", False),
+        ("ramp:1x:9x:9", False),
+        ("recorded", False),
+    ],
+)
+def test_gaps_that_are_recorded_or_drawn_are_kept(shape: str, even: bool) -> None:
+    assert (Pacing(shape=parse_shape(shape)).shared > 0) is even
 
 
 def test_a_run_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
