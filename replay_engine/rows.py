@@ -22,6 +22,7 @@ from smartsandbox.replay_engine.arrays import (
     Coded,
     Column,
     Parts,
+    cells,
     chunks,
     in_memory,
     integers,
@@ -85,6 +86,14 @@ class Rows:
         if status < 200 or status in _BODILESS or self.method.name(row) == "HEAD":
             return -1
         return int(self.response_body[row])
+
+    def answer_places(self) -> memoryview:
+        """The same of all rows."""
+        status = np.asarray(self.status)
+        bare = (status < 200) | np.isin(status, _BODILESS)
+        heads = [code for code, name in enumerate(self.method.names) if name == "HEAD"]
+        bare |= np.isin(np.asarray(self.method.codes), heads)
+        return cells(np.where(bare, np.int32(-1), np.asarray(self.response_body)))
 
     def answer_body(self, row: int) -> bytes:
         """The bytes at `answer_place`."""

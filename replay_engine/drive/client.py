@@ -35,10 +35,10 @@ class Connection(asyncio.Protocol):
     """See the module. `at` is the place in the schedule of the request on its way, -1 if there is none."""
 
     __slots__ = (
-        "_clock",
         "_complete",
         "_head_only",
         "_in_body",
+        "_now",
         "_owner",
         "_parser",
         "_pieces",
@@ -58,7 +58,7 @@ class Connection(asyncio.Protocol):
     )
 
     def __init__(self, owner: Owner, clock: Clock, whole: Whole) -> None:
-        self._owner, self._clock, self._whole = owner, clock, whole
+        self._owner, self._now, self._whole = owner, clock.now, whole
         self._parser = httptools.HttpResponseParser(self)
         self.at = -1
         self.open = self.keep = self._head_only = False
@@ -110,7 +110,7 @@ class Connection(asyncio.Protocol):
             self.abort()  # bytes that nobody asked for
             return
         if not self.first:
-            self.first = self._clock.now()
+            self.first = self._now()
             if not self._head_only and (found := self._whole.head(data)) is not None:
                 self._take(*found, data)
                 return
@@ -132,8 +132,8 @@ class Connection(asyncio.Protocol):
     def _take(self, head: Head, start: int, data: bytes) -> None:
         """A whole answer that needs no parser."""
         self.head, self.status, self.size, self.headers = head, head.status, head.length, head.headers
-        self._pieces = [data[start:]]
-        self._report(Ending.ANSWERED, keep=head.keep)
+        self._pieces, self.keep = [data[start:]], head.keep
+        self._owner.ended(self, Ending.ANSWERED)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Collect."""

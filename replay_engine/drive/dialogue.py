@@ -75,6 +75,10 @@ class Dialogue:
         self.finish: Finish | None = None
         """What the rules change in every request; set before the first is sent."""
 
+    def settled(self, at: int) -> bool:
+        """True if the message of a place does not depend on what is answered until it is sent, nor on when that is."""
+        return self.finish is None and at not in self._needs
+
     def withheld(self, at: int) -> bool:
         """True if a request is not to be sent, because a value that it needs was never answered."""
         if at not in self._needs or not self._binder.missing(at):
@@ -110,16 +114,23 @@ class Dialogue:
 
     def answered(self, at: int, connection: Connection) -> None:
         """Take up the complete answer that a connection holds."""
-        row = self._places[at]
-        differs = self._same.differences(row, connection)
-        if differs:
-            differs = self._another(at, row, connection, differs)
+        row, head = self._places[at], connection.head
+        if head is None or not self._same.holds(row, head, connection.body):
+            self._outcomes.cells.differs[at] = self._closely(at, row, connection)
         elif at in self._gives:
             self._binder.same(at)
-        self._outcomes.cells.differs[at] = differs
         if self._listener is not None:
             live = self._closer.heard(connection.status, connection.headers, connection.body)
             self._listener.answered(at, row, live, self._binder.names(self._talks[at]))
+
+    def _closely(self, at: int, row: int, connection: Connection) -> Differs:
+        """What the judge says of an answer that is not plainly the recorded one."""
+        differs = self._judge.differences(row, connection.status, connection.headers, connection.body)
+        if differs:
+            return self._another(at, row, connection, differs)
+        if at in self._gives:
+            self._binder.same(at)
+        return differs
 
     def _another(self, at: int, row: int, connection: Connection, differs: Differs) -> Differs:
         """Another answer than the recorded one, byte by byte: bind first, so that its own new names are known."""

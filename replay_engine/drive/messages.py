@@ -31,7 +31,7 @@ class Messages:
         self._authority = wire_text(target.authority)
         self._lines = HeaderLines.build(headers, HOP_BY_HOP | OWN_HEADERS | _SEPARATE)
         self._codings = values_of(headers, "content-encoding")
-        self._sessions = [wire_text(name) for name in rows.session.names]
+        self._sessions = [b"X-Sandbox-Session: %s" % wire_text(name) for name in rows.session.names]
         several = len(rows.host.names) > 1
         self._hosts = [b"X-Sandbox-Host: %s\r\n" % wire_text(name) if several else b"" for name in rows.host.names]
         self._methods = [wire_text(name) + b" " + _quoted(target.prefix.encode()) for name in rows.method.names]
@@ -43,18 +43,18 @@ class Messages:
     def of(self, row: int, turn: int = 0) -> bytes:
         """The whole request, head and body, in a round of the loop."""
         rows = self._rows
-        method, session = rows.method.codes[row], rows.session.codes[row]
-        body = rows.body(rows.request_body[row])
+        method, session, place = rows.method.codes[row], rows.session.codes[row], rows.request_body[row]
         start = self._starts.get(turn) or self._start(turn)
         parts = [self._methods[method], self._target(row), start, self._fixed(row)]
         if session >= 0:
-            name = b"X-Sandbox-Session: %s.%d\r\n" if turn else b"X-Sandbox-Session: %s\r\n"
-            parts.append(name % ((self._sessions[session], turn + 1) if turn else self._sessions[session]))
+            parts.append(self._sessions[session])
+            parts.append(b".%d\r\n" % (turn + 1) if turn else b"\r\n")
         parts.append(self._hosts[rows.host.codes[row]])
-        if body or self._lengthy[method]:
-            body = self._coded(row, body, parts)
-            parts.append(b"Content-Length: %d\r\n" % len(body))
-        parts += (b"\r\n", body)
+        if place < 0 and not self._lengthy[method]:
+            parts.append(b"\r\n")
+            return b"".join(parts)
+        body = self._coded(row, rows.body(place), parts)
+        parts += (b"Content-Length: %d\r\n\r\n" % len(body), body)
         return b"".join(parts)
 
     def _start(self, turn: int) -> bytes:

@@ -6,9 +6,7 @@ the judge looks closer.
 
 from __future__ import annotations
 
-from smartsandbox.replay_engine.drive.client import Connection
 from smartsandbox.replay_engine.drive.judge import IGNORED_HEADERS, Judge
-from smartsandbox.replay_engine.drive.outcomes import Differs
 from smartsandbox.replay_engine.drive.whole import Head
 from smartsandbox.replay_engine.rows import Rows
 
@@ -20,20 +18,13 @@ class Same:
     """Knows the recorded answers of one pack."""
 
     def __init__(self, rows: Rows, judge: Judge) -> None:
-        self._rows, self._judge, self._lines = rows, judge, judge.lines
+        self._status, self._failures, self._lines = rows.status, rows.failures, judge.lines
+        self._places, self._bodies = rows.answer_places(), rows.bodies
         self._ignored = frozenset(name.encode() for name in IGNORED_HEADERS)
-
-    def differences(self, row: int, connection: Connection) -> Differs:
-        """Of the complete answer that a connection holds."""
-        head, body = connection.head, connection.body
-        if head is not None and self.holds(row, head, body):
-            return Differs.NOTHING
-        return self._judge.differences(row, connection.status, connection.headers, body)
 
     def holds(self, row: int, head: Head, body: bytes) -> bool:
         """True only if nothing differs."""
-        rows = self._rows
-        if head.status != rows.status[row] or rows.failures[row] >= 0:
+        if head.status != self._status[row] or self._failures[row] >= 0:
             return False
         starts = self._lines.starts
         codes = self._lines.codes[starts[row] : starts[row + 1]].tobytes()
@@ -41,7 +32,8 @@ class Same:
             alike = head.alike[codes]
         except KeyError:
             alike = self._learn(row, head, codes)
-        return alike and body == rows.answer_body(row)
+        place = self._places[row]
+        return alike and body == (self._bodies[place] if place >= 0 else b"")
 
     def _learn(self, row: int, head: Head, codes: bytes) -> bool:
         if len(head.alike) >= _REMEMBERED:
