@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from smartsandbox.packs.errors import UsageError
 
 MAX_RULES = 1000
@@ -29,6 +27,8 @@ class Place(NamedTuple):
 
 def read_rules(path: Path) -> list[Rule]:
     """The rules of a YAML file. Raises UsageError that names the rule and what is wrong with it."""
+    import yaml  # only where rules are read
+
     try:
         value = yaml.safe_load(path.read_bytes())
     except OSError as error:

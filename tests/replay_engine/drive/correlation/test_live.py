@@ -44,7 +44,7 @@ def test_a_journey_passes_where_no_recorded_value_is_known(pack: Pack) -> None:
 
 def test_what_else_differs_is_told_by_endpoint_kind_and_place(pack: Pack) -> None:
     def extra(live: Live) -> dict[str, object]:
-        return {"id": 5} if len(live.seen) < 12 else {"new": "x"}
+        return {"new": "x"} if live.orders else {"id": 5}
 
     outcomes = driven(pack, Live("another", extra)).outcomes
 
