@@ -233,7 +233,7 @@ def _interarrival(planned: distances.Sample, sent: distances.Sample) -> float:
 
 def _notes(driven: Driven) -> list[str]:
     """What a reader should know that is no fault of the generator or the target."""
-    return [*_about_target(driven), *_about_sessions(driven)]
+    return [*_about_target(driven), *_about_sessions(driven), *_about_pace(driven)]
 
 
 def _about_target(driven: Driven) -> list[str]:
@@ -258,6 +258,16 @@ def _uneven(driven: Driven) -> list[str]:
     return [
         f"one of the {driven.workers} workers drove {driven.unevenness:.1f} times its share, because sessions that take"
         " values from each other's answers stay together; without binding (--no-bind) they are dealt evenly"
+    ]
+
+
+def _about_pace(driven: Driven) -> list[str]:
+    shared = driven.options.pacing.shared
+    if not (np.diff(driven.outcomes.due) <= shared).any() or not shared:
+        return []
+    return [
+        f"requests of this even pace that were due within {shared * 1000:g} ms of each other went out together, at the"
+        " last one's time: waking costs more than sending"
     ]
 
 

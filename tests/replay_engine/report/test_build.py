@@ -9,6 +9,7 @@ import pytest
 from smartsandbox.packs.errors import InconclusiveError, ObjectiveBreached
 from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
+from smartsandbox.replay_engine.drive.pacing import Pacing
 from smartsandbox.replay_engine.report.build import build_report
 from smartsandbox.replay_engine.report.html import to_html
 from smartsandbox.replay_engine.report.objectives import parse_objective
@@ -103,6 +104,14 @@ def test_sessions_that_cannot_keep_the_pace_are_said_to_be_no_fault_of_the_gener
     assert report["verdict"]["name"] == "HELD"
     assert "100% of the requests started late because their own session" in report["notes"][0]
     assert report["notes"][0] in to_text(report)
+
+
+@pytest.mark.parametrize(("rate", "together"), [(2000, False), (2500, True)])
+def test_requests_that_went_out_together_are_told_of(driven: Driven, rate: int, together: bool) -> None:
+    outcomes = Outcomes(driven.outcomes.rows, np.arange(len(driven.outcomes)) / rate)
+    options = replace(driven.options, pacing=Pacing(rate=rate))
+    notes = build_report(replace(driven, options=options, outcomes=outcomes))["notes"]
+    assert any("went out together" in note for note in notes) is together
 
 
 def test_an_even_pace_has_no_distribution_of_gaps_to_be_near_to(driven: Driven) -> None:
