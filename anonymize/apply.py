@@ -222,6 +222,7 @@ def _evidence(
         needles=source_values(settled, canaries),
         surrogates=settled.book.made.of_domains(unique),
         person_of=settled.found.subjects.speaker_of,
+        release=settled.found.forget_values,
     )
 
 

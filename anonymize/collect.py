@@ -61,6 +61,13 @@ class Collected:
         self.course.release()
         trim()
 
+    def forget_values(self) -> None:
+        """Give back the memory that it takes to find values in texts, which nobody does any more."""
+        self.values.spots.forget()
+        for scratch in (self.scratch, self.values.scratch):
+            scratch.release(filters_too=True)
+        trim()
+
     def close(self) -> None:
         """Give up what was written to disk; the values may have come from another pass."""
         self.scratch.close()

@@ -42,10 +42,14 @@ class Scratch:
         self._dictionaries.add(made)
         return made
 
-    def release(self) -> None:
-        """Keep nothing at hand of the dictionaries that lie on disk: their memory is needed elsewhere."""
+    def release(self, filters_too: bool = False) -> None:
+        """Keep nothing at hand of the dictionaries that lie on disk: their memory is needed elsewhere. Without their
+        filters they are slower to say that they do not hold a key.
+        """
         for one in self._dictionaries:
             one.release()
+            if filters_too:
+                one.drop_filter()
         if self._connection is not None:
             self._connection.execute("PRAGMA shrink_memory")
 
@@ -158,6 +162,11 @@ class SpilledDict:
         if self._is_spilled:
             self._flush()
             self._read = {}
+
+    def drop_filter(self) -> None:
+        """Give the room of the filter back, if it has ever spilled; every key is looked for from now on."""
+        if self._on_disk is not None:
+            self._on_disk = Bloom.of_all()
 
     def drop(self) -> None:
         """Forget every entry and give its room back."""

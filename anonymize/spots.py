@@ -53,6 +53,10 @@ class Spots:
         """False if the text is surely no value and does not begin a longer one."""
         return self._bloom.may_hold(text)
 
+    def forget(self) -> None:
+        """Give the room back: from now on everything may be a value, and candidates are not asked for any more."""
+        self._lengths, self._bloom = {}, Bloom.of_all()
+
     def candidates(self, low: str) -> list[tuple[int, int]]:
         """Start and end of what may be a value, in order of the start; `low` is in lower case."""
         found: list[tuple[int, int]] = []

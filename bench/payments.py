@@ -1,7 +1,7 @@
 """A made-up payments service under load: exchanges by their number, streamed, the same on every machine.
 
-The people stay the same; what grows is traffic. As in real life a payment, a request id, a key against repetition, a
-session's token, a time and a remark are new in each exchange or session, and the rest repeats.
+People grow with traffic: there is one for every five exchanges. As in real life a payment, a request id, a key against
+repetition, a session's token, a time and a remark are new in each exchange or session, and the rest repeats.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from smartsandbox.packs.model import Exchange, Headers, Request, Response
@@ -23,8 +24,8 @@ GAP_US = 90_000
 """Between two exchanges: 960,000 make a day."""
 SESSION = 20
 """Exchanges of one session; a hundred sessions take turns."""
-PEOPLE = 2000
-"""Customers, however much traffic there is."""
+EXCHANGES_EACH = 5
+"""Exchanges to a customer, on average: about a fifth of the customers are seen, each in a session or two."""
 _LANES = 100
 _POSTCODES, _CITIES = 40, 12
 _STREETS = ("Quay Street", "Mill Lane", "Hill Road", "Church Walk")
@@ -96,27 +97,28 @@ class Person:
         }
 
 
+_numbered = lru_cache(2 * _LANES)(Person.numbered)
+
 _NO_DIGITS = str.maketrans("0123456789", "abcdefghij")
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """`count` exchanges of `people` customers."""
+    """`count` exchanges of a crowd of customers that grows with them."""
 
     count: int
-    people: int = PEOPLE
 
     def exchanges(self) -> Iterator[Exchange]:
         """In order of time."""
-        crowd = [Person.numbered(number) for number in range(self.people)]
+        people = max(1, self.count // EXCHANGES_EACH)
         for number in range(self.count):
-            yield self._exchange(number, crowd)
+            yield self._exchange(number, people)
 
-    def _exchange(self, number: int, crowd: list[Person]) -> Exchange:
+    def _exchange(self, number: int, people: int) -> Exchange:
         lane, turn = number % _LANES, number // _LANES
         session = f"s{turn // SESSION:06d}-{lane:02d}"
         draw, step = _draw("exchange", number), turn % SESSION
-        person = crowd[_draw("session", session).randrange(self.people)]
+        person = _numbered(_draw("session", session).randrange(people))
         token = _name("tok_", _draw("token", session), 24)
         call = _Call(number, person, token, draw)
         request, answer = _STEPS[step % len(_STEPS)](call) if step else _login(call)

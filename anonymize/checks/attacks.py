@@ -49,7 +49,9 @@ class AttackEvidence:
 
 
 def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
-    """The attacks on a finished run."""
+    """The attacks on a finished run. They come last and take most memory, so that of the checks is given back."""
+    evidence.walk.release()
+    evidence.release()
     run = AttackEvidence(
         evidence.policy,
         evidence.original,

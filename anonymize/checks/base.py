@@ -41,6 +41,8 @@ class Evidence:
     """What the policy says of people and the capture never showed, a sentence each; see `unseen_places`."""
     person_of: Callable[[str], str | None] | None = None
     """Who speaks in a raw session, if it is known."""
+    release: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+    """Gives back the memory of what only the checks needed, and not the attacks."""
     walk: Walk = field(init=False, repr=False, compare=False)
     """What several checks read out of the rewritten trace."""
 

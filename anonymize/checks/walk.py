@@ -55,6 +55,11 @@ class Walk:
         trim()
         return Walked(walker.subjects.table(), course, walker.search, walker.unmatched)
 
+    def release(self) -> None:
+        """Forget the findings; who asks again has them worked out again."""
+        for name in ("walked", "_made"):
+            self.__dict__.pop(name, None)
+
     def _is_ours(self, plain: str) -> bool:
         return plain in self._made
 
