@@ -7,10 +7,11 @@ parameter, then a token in a header); else by its session. Two subject leaves of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
+from smartsandbox.anonymize.firsts import Firsts
 from smartsandbox.anonymize.leaves import BODIES, Location
 from smartsandbox.anonymize.memo import Memo
 from smartsandbox.anonymize.spilled import Scratch
@@ -113,7 +114,7 @@ class Owners:
 class SubjectTable:
     """One row a person: the first value of each quasi-identifier. `subjects` are all people, with attributes or not."""
 
-    rows: dict[str, dict[str, str]]
+    rows: Mapping[str, Mapping[str, str]]
     subjects: frozenset[str]
     owners: Owners = field(default_factory=lambda: Owners.of_nobody())
     """Whom the quasi-identifiers of an exchange are about."""
@@ -158,8 +159,8 @@ class SubjectCollector:
         """The first mark of each object of the exchange at hand; empty until it is asked for."""
         self._attributes: list[_Attribute] = []
         self._sensitive: list[_Attribute] = []
-        self._first: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-        """Owner and attribute to the first value that is not blank, with its number in visiting order."""
+        self._first = Firsts()
+        """The values that are not blank, numbered in visiting order."""
         self._different: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         """Owner, sensitive attribute and value to the number of its first sighting."""
         self._number = count()
@@ -190,7 +191,7 @@ class SubjectCollector:
         if speaker is not None and session is not None:
             self._people.spoke(fallback, speaker)
         for owner, one in self._owned(self._owners, self._attributes, speaker or fallback, exchange_id):
-            self._first[owner].setdefault(one.name, (next(self._number), one.value))
+            self._first.note(owner, one.name, one.value, next(self._number))
         for owner, one in self._owned(self._holders, self._sensitive, speaker or fallback, exchange_id):
             self._different[owner][one.name].setdefault(one.value, next(self._number))
         for one in self._held:
@@ -248,13 +249,12 @@ class SubjectCollector:
 
     def table(self) -> SubjectTable:
         """The people, each with the first value of every attribute that any of their identifiers came with."""
-        rows: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-        for owner, values in self._first.items():
-            mine = rows[self.person(owner)]
-            mine.update({name: min(found, mine.get(name, found)) for name, found in values.items()})
+        people = Firsts()
+        for owner, name, value, number in self._first:
+            people.note(self.person(owner), name, value, number)
+        rows = people.rows()
         subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
-        first = {person: {name: value for name, (_, value) in mine.items()} for person, mine in rows.items()}
-        return SubjectTable(first, frozenset(subjects), self._owners, self._sensitive_values(), self._holders)
+        return SubjectTable(rows, frozenset(subjects), self._owners, self._sensitive_values(), self._holders)
 
     def _sensitive_values(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """As `held` of the table."""

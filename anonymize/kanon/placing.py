@@ -58,7 +58,7 @@ class _Planner:
     def __init__(self, task: Task, people: Sequence[str]) -> None:
         self.task, self.people, self.kinds = task, people, task.kinds
         self.demands: Demands = demands_of(people, as_published(task, people), task.sensitive)
-        self.published: dict[str, dict[str, str]] = {}
+        self.published: dict[str, Mapping[str, str]] = {}
         self.classes: list[_Class] = []
         self.adopted: list[_Class] = []
         self.suppressed: set[str] = set()
@@ -86,7 +86,7 @@ class _Planner:
 
     def publish(self, group: _Class) -> None:
         self.classes.append(group)
-        self.published |= {self.people[index]: dict(group.values) for index in group.members}
+        self.published.update(dict.fromkeys((self.people[index] for index in group.members), group.values))
 
     def leave_out(self, pattern: Pattern, row: int) -> None:
         """Suppress somebody whom no method has seen: all of what they had is lost."""
