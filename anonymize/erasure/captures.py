@@ -20,7 +20,7 @@ from smartsandbox.packs.capture import READERS
 from smartsandbox.packs.capture.detect import sniff
 from smartsandbox.packs.capture.files import read_document
 from smartsandbox.packs.capture.folders import candidates
-from smartsandbox.packs.capture.removal import without_entries
+from smartsandbox.packs.capture.removal import BY_RECORD, without_entries
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.errors import SandboxError, UsageError
 from smartsandbox.packs.model import Exchange
@@ -97,20 +97,22 @@ class CaptureEraser:
         if rest is None:
             return CaptureFile(path, Fate.BY_HAND, len(hit), total)
         try:
-            aside.write_bytes(rest)
-            if not self._is_clean(aside, kind, total - len(hit)):
+            _write(aside, rest)
+            left = self._clean(aside, kind)
+            if left is None or left > total - len(hit) or (left < total - len(hit) and kind not in BY_RECORD):
                 return CaptureFile(path, Fate.BY_HAND, len(hit), total)
             if not dry_run:
                 _replace(path, aside)
         finally:
             aside.unlink(missing_ok=True)
-        return CaptureFile(path, Fate.CUT, len(hit), total)
+        return CaptureFile(path, Fate.CUT, total - left, total)
 
-    def _is_clean(self, aside: Path, kind: str, wanted: int) -> bool:
-        rest = _read(aside, kind, Report())
-        if rest is None or len(rest) != wanted or self._is_in_bytes(aside):
-            return False
-        return not any(self._observer.look(one).seen for one in rest)
+    def _clean(self, aside: Path, kind: str) -> int | None:
+        """How many entries a file holds that holds nothing of the person; None for any other file."""
+        rest = _read(aside, kind, Report()) if aside.stat().st_size else []
+        if rest is None or self._is_in_bytes(aside) or any(self._observer.look(one).seen for one in rest):
+            return None
+        return len(rest)
 
 
 def _read(path: Path, kind: str | None, report: Report) -> list[Exchange] | None:
@@ -119,6 +121,14 @@ def _read(path: Path, kind: str | None, report: Report) -> list[Exchange] | None
         return list(READERS[kind](path, report)) if kind else None
     except (SandboxError, ValueError, RecursionError):
         return None
+
+
+def _write(aside: Path, content: bytes) -> None:
+    """On the disk before the old file goes: a crash leaves one of the two, whole."""
+    with aside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _replace(path: Path, aside: Path) -> None:

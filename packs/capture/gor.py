@@ -72,13 +72,18 @@ def read_gor(path: Path, report: Report) -> Iterator[Exchange]:
     yield from finish(draft_entries(pairs, lambda at, pair: _draft(at, pair, digest), report), digest, report)
 
 
+def message_line(part: bytes) -> re.Match[bytes] | None:
+    """The line above a message, with its kind (1), id (2) and times; None where there is none."""
+    return _LINE.match(part.lstrip(b"\r\n"))
+
+
 def _pairs(data: bytes, report: Report) -> list[_Pair]:
     """Each request in order with its answer. An id that comes again, as in files put together, is another pair."""
     asked: dict[tuple[bytes, int], _Message] = {}
     answered: dict[tuple[bytes, int], _Message] = {}
     times: Counter[bytes] = Counter()
     for index, part in enumerate(data.split(END)):
-        line = _LINE.match(part.lstrip(b"\r\n"))
+        line = message_line(part)
         if line is None:
             if part.strip():
                 report.drop(index, "damaged: it does not begin with a GoReplay header")

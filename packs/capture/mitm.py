@@ -79,6 +79,12 @@ def _states(stream: BinaryIO, report: Report) -> Iterator[Any]:
         index += 1
 
 
+def frames(stream: BinaryIO) -> Iterator[bytes]:
+    """The bytes of each flow. Raises ValueError or EOFError where the file is damaged."""
+    while (frame := _frame(stream)) is not None:
+        yield frame
+
+
 def _frame(stream: BinaryIO) -> bytes | None:
     """The bytes of one tnetstring, None at the end. Never allocates more than the file holds."""
     length = b""

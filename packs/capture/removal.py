@@ -1,15 +1,17 @@
-"""Taking entries out of a capture file: HAR and JSON cassettes as documents, YAML cassettes line by line.
+"""Taking entries out of a capture file: HAR and JSON cassettes as documents, YAML cassettes line by line, others by
+their records (`record_removal`).
 
 What stays of a YAML cassette stays byte for byte, with the tags of the recorder that wrote it. A file that cannot be
-cut so, such as a flow file or a damaged one, has to be deleted by hand.
+cut so, such as a damaged one, has to be deleted by hand.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -18,9 +20,7 @@ import yaml
 from smartsandbox.packs.capture.cassettes import LISTS
 from smartsandbox.packs.capture.files import read_document
 from smartsandbox.packs.capture.json_entries import parse_json
-
-Holds = Callable[[str], bool]
-"""Says whether a text holds what is to be removed."""
+from smartsandbox.packs.capture.record_removal import Holds, without_flows, without_log_lines, without_pairs
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -31,16 +31,37 @@ def without_entries(path: Path, kind: str, unwanted: Set[int], holds: Holds) -> 
     Entries that no reader could make an exchange of go as well if their text `holds`; what stands outside the entries
     is emptied where it does. None if this kind of file cannot be cut.
     """
-    if kind not in ("har", "cassette"):
-        return None
-    data = read_document(path)
-    document = _document(data)
-    rest = _without_lines(data, unwanted, holds) if document is None else _without_items(document, unwanted, holds)
+    remove = REMOVALS.get(kind)
+    rest = None if remove is None else remove(read_document(path), unwanted, holds)
     if rest is None:
         return None
     with path.open("rb") as stream:
         packed = stream.read(2) == _GZIP_MAGIC
     return gzip.compress(rest, mtime=0) if packed else rest
+
+
+def without_interactions(data: bytes, unwanted: Set[int], holds: Holds) -> bytes | None:
+    """A HAR file or a cassette without the entries at these indices."""
+    document = _document(data)
+    return _without_lines(data, unwanted, holds) if document is None else _without_items(document, unwanted, holds)
+
+
+REMOVALS: Mapping[str, Callable[[bytes, Set[int], Holds], bytes | None]] = MappingProxyType(
+    {
+        "har": without_interactions,
+        "cassette": without_interactions,
+        "flows": without_flows,
+        "gor": without_pairs,
+        "access log": without_log_lines,
+    }
+)
+"""By the name that `detect.sniff` gives: the content without the entries at these indices and those whose text holds
+what is to be removed, or None.
+"""
+
+
+BY_RECORD = frozenset(("flows", "gor", "access log"))
+"""Kinds whose entries go for what their text holds, too, and not only for what a reader makes of them."""
 
 
 def _document(data: bytes) -> Any | None:

@@ -134,3 +134,37 @@ def test_a_file_named_after_the_person_goes_as_a_whole(folder: Path, eraser: Cap
 def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path, eraser: CaptureEraser) -> None:
     with pytest.raises(UsageError, match="no captures at"):
         eraser.erase(tmp_path / "none")
+
+
+GOR_END = "\n🐵🙈🙉\n"
+
+
+def test_logs_gor_files_and_flows_lose_the_person_and_keep_the_others(folder: Path, eraser: CaptureEraser) -> None:
+    tflow = pytest.importorskip("mitmproxy.test.tflow").tflow
+    from mitmproxy import http
+    from mitmproxy.io import FlowWriter
+
+    people = (ANN, BOB, BOB)
+    address = '{} - - [02/Mar/2026:10:00:00 +0000] "GET /v1/customers/{} HTTP/1.1" 200 12\n'
+    hidden = address.format(ANN_MAIL, "me")
+    (folder / "access.log").write_text("".join(address.format("192.0.2.1", who) for who in people) + hidden)
+    ask = "1 id{0} 1700000000000000000\nGET /v1/customers/{1} HTTP/1.1\r\nHost: api.test\r\n\r\n" + GOR_END
+    (folder / "live.gor").write_text("".join(ask.format(at, who) for at, who in enumerate(people)), newline="")
+    with (folder / "live.mitm").open("wb") as stream:
+        for who in people:
+            flow = tflow(resp=True)
+            flow.request = http.Request.make("GET", f"https://api.test/v1/customers/{who}", b"", {"Host": "api.test"})
+            headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+            flow.response = http.Response.make(200, gzip.compress(json.dumps({"id": who}).encode()), headers)
+            FlowWriter(stream).add(flow)
+
+    found = fates(folder, eraser)
+    assert {name: found[name] for name in ("access.log", "live.gor", "live.mitm")} == {
+        "access.log": (Fate.CUT, 2, 4),
+        "live.gor": (Fate.CUT, 1, 3),
+        "live.mitm": (Fate.CUT, 1, 3),
+    }
+    for name in ("access.log", "live.gor", "live.mitm"):
+        exchanges, _ = import_captures([folder / name])
+        assert [one.request.path for one in exchanges] == [f"/v1/customers/{BOB}"] * 2
+    assert ANN_MAIL not in (folder / "access.log").read_text()
