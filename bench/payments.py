@@ -104,13 +104,14 @@ _NO_DIGITS = str.maketrans("0123456789", "abcdefghij")
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """`count` exchanges of a crowd of customers that grows with them."""
+    """`count` exchanges of a crowd of customers; 0 `people` for one that grows with them."""
 
     count: int
+    people: int = 0
 
     def exchanges(self) -> Iterator[Exchange]:
         """In order of time."""
-        people = max(1, self.count // EXCHANGES_EACH)
+        people = self.people or max(1, self.count // EXCHANGES_EACH)
         for number in range(self.count):
             yield self._exchange(number, people)
 
