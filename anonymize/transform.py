@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from smartsandbox.anonymize.codecs.json import LITERALS
 from smartsandbox.anonymize.collect import Collected
+from smartsandbox.anonymize.framing import is_published
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
@@ -21,6 +22,7 @@ from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.pools import NumberBands
+from smartsandbox.anonymize.rewrite import FRAMING
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
@@ -32,7 +34,6 @@ from smartsandbox.anonymize.wording import Wording, may_publish
 from smartsandbox.packs.errors import NotSafeError
 from smartsandbox.packs.model import Exchange, Message, Request, Response
 
-_DROPPED_HEADERS = frozenset(("content-length", "transfer-encoding"))
 V = TypeVar("V")
 M = TypeVar("M", Request, Response)
 
@@ -311,6 +312,6 @@ def _is_number(text: str) -> bool:
 
 
 def _unframed(message: M) -> M:
-    """Lengths follow from the new bodies, so the recorded ones are left out."""
-    headers = tuple([pair for pair in message.headers if pair[0].lower() not in _DROPPED_HEADERS])
+    """What it says about framing is for whoever sends it again."""
+    headers = tuple([pair for pair in message.headers if pair[0].lower() not in FRAMING or is_published(*pair)])
     return message if len(headers) == len(message.headers) else replace(message, headers=headers)

@@ -10,11 +10,15 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 _SELDOM = (20_000, 20, 20)
+_M_MMAP_THRESHOLD = -3
+_LARGE = 1 << 20
+"""Bytes."""
 
 
 @contextmanager
 def given_back() -> Iterator[None]:
     """Memory of batches goes back to the system at once: Arrow's own pool keeps what it may use again, and grows."""
+    _keep_apart()
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
     try:
@@ -32,6 +36,15 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _keep_apart() -> None:
+    """Large pieces lie apart from small ones from now on, so that each goes back to the system once it is freed. Else
+    the C library puts ever larger ones among small ones, and holes stay. Nothing is done where it has no such way.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def trim() -> None:

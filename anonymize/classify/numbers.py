@@ -1,7 +1,8 @@
 """Numbers that tell something: amounts by their name, others by how far they are spread. They are drafted as bands.
 
-What the protocol itself counts (a page, a limit, a status) is kept, and so are small codes and counts of which there
-are few. A band keeps what many hold, so a constant in a banded field stays as it is.
+What the protocol itself counts (a page, a limit, a status) is kept unless it has many values that tell something (a
+height may be a person's), and so are small codes and counts of which there are few. A band keeps what many hold, so a
+constant in a banded field stays as it is.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def banded(address: Address, values: Iterable[str]) -> Decision | None:
     seen = {value for value in values if value.strip("-0.")}
     if tokens & _MONEY and not tokens & _NOT_MONEY:
         return Decision(Action.BAND, "balance" if "balance" in tokens else "amount")
-    if tokens & _PROTOCOL:
+    if tokens & _PROTOCOL and not (len(seen) > MOST_CODES and any(map(_TELLING.fullmatch, seen))):
         return None
     if len(seen) > MOST_CODES or any(map(_TELLING.fullmatch, seen)):
         return Decision(Action.BAND, pool_of(address))
