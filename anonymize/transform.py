@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from smartsandbox.anonymize.codecs.json import LITERALS
 from smartsandbox.anonymize.collect import Collected
-from smartsandbox.anonymize.framing import is_published
+from smartsandbox.anonymize.framing import reframed
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
@@ -22,7 +22,6 @@ from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.pools import NumberBands
-from smartsandbox.anonymize.rewrite import FRAMING
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
@@ -132,8 +131,8 @@ class Transformer:
             id=self._settled.published_id(exchange.id),
             service=new.service,
             started_us=new.started_us,
-            request=_unframed(new.request),
-            response=None if new.response is None else _unframed(new.response),
+            request=reframed(new.request, self._book.is_public),
+            response=None if new.response is None else reframed(new.response, self._book.is_public),
             failure=new.failure,
             ttfb_us=new.ttfb_us,
             total_us=new.total_us,
@@ -309,9 +308,3 @@ def _kept(memo: Memo[str, V], key: str, value: V) -> V:
 
 def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdigit() and not (len(text) > 1 and text[0] == "0" and text[1] != ".")
-
-
-def _unframed(message: M) -> M:
-    """What it says about framing is for whoever sends it again."""
-    headers = tuple([pair for pair in message.headers if pair[0].lower() not in FRAMING or is_published(*pair)])
-    return message if len(headers) == len(message.headers) else replace(message, headers=headers)

@@ -1,7 +1,7 @@
 """Compressed bytes: gzip, zlib and Zstandard by their first bytes, raw deflate and Brotli, which have none, by trial.
 
 What comes out is bounded over the whole exchange; what will not be undone to its last byte is not taken apart. Bytes
-that changed inside are compressed again without a time or a name, always at the same level.
+that changed inside, or that carry a time, a name or a comment, are compressed again without, always at the same level.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 from smartsandbox.anonymize.leaves import Pointer
 from smartsandbox.anonymize.walk import MAX_DEPTH, Scope, Walk
@@ -20,6 +21,7 @@ _SHORTEST = 10
 _PRINTABLE = re.compile(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]{9,}")
 _TRIED = ("deflate", "br")
 _STORED, _RESERVED = 0, 3
+_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
 
 
 def _deflated(raw: bytes, wbits: int) -> bytes:
@@ -59,9 +61,9 @@ def pack(coding: str, raw: bytes) -> bytes:
 
 def coding_of(raw: bytes) -> str | None:
     """What the first bytes say: gzip, zstd or deflate (a zlib stream); None if they say nothing."""
-    if raw.startswith(b"\x1f\x8b\x08"):
+    if raw.startswith(_GZIP):
         return "gzip"
-    if raw.startswith(b"\x28\xb5\x2f\xfd"):
+    if raw.startswith(_ZSTD):
         return "zstd"
     is_zlib = len(raw) >= _SHORTEST and raw[0] & 0x8F == 0x08 and (raw[0] << 8 | raw[1]) % 31 == 0
     return "deflate" if is_zlib else None
@@ -89,7 +91,7 @@ def rewrite_labelled(
     if plain is None:
         return None
     changed = walk.body(plain, content_type, (*pointer, f"({coding})"), scope, depth + 1)
-    return raw if changed == plain else pack(_written(coding, raw), changed)
+    return raw if changed == plain and is_bare(raw) else pack(_written(coding, raw), changed)
 
 
 def rewrite_compressed(
@@ -112,6 +114,27 @@ def rewrite_unlabelled(raw: bytes, pointer: Pointer, scope: Scope, walk: Walk, d
             changed = walk.body(plain, "", (*pointer, f"({coding})"), scope, depth + 1)
             return raw if changed == plain else pack(_written(coding, raw), changed)
     return None
+
+
+def is_bare(raw: bytes) -> bool:
+    """False where a name, a comment, a time or something behind the first stream may stand beside what is compressed.
+
+    `raw` was undone before, within bounds.
+    """
+    if raw.startswith(_GZIP):
+        return raw[3:8] == b"\0\0\0\0\0" and not _behind(zlib.decompressobj(31), raw)
+    if raw.startswith(_ZSTD):
+        import zstandard
+
+        return not _behind(zstandard.ZstdDecompressor().decompressobj(), raw)
+    return True
+
+
+def _behind(stream: Any, raw: bytes) -> bytes:
+    """What stands behind the end of the first stream."""
+    stream.decompress(raw)
+    rest: bytes = stream.unused_data
+    return rest
 
 
 def _written(coding: str, raw: bytes) -> str:
