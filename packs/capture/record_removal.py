@@ -6,7 +6,8 @@ What stays, stays byte for byte, but for a byte-order mark in front.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
 
 from smartsandbox.packs.capture.gor import END, message_line
 from smartsandbox.packs.capture.mitm import frames
@@ -21,16 +22,31 @@ def without_pairs(data: bytes, unwanted: Set[int], holds: Holds) -> bytes | None
     A request goes with its answers where the text of any of them `holds`; so does what is damaged.
     """
     parts = data.split(END)
-    ids = [message_line(part) for part in parts]
-    asked = list(dict.fromkeys(line[2] for line in ids if line is not None and line[1] == b"1"))
-    gone = {number for index, number in enumerate(asked) if index in unwanted}
-    gone |= {line[2] for line, part in zip(ids, parts, strict=True) if line is not None and holds(_text(part))}
+    pairs = list(_pairs(parts))
+    asked = [pair for pair, is_request in pairs if is_request]
+    gone = {pair for index, pair in enumerate(asked) if index in unwanted}
+    gone |= {pair for (pair, _), part in zip(pairs, parts, strict=True) if pair is not None and holds(_text(part))}
     kept = [
         part
-        for line, part in zip(ids, parts, strict=True)
-        if (not holds(_text(part)) if line is None else line[2] not in gone)
+        for (pair, _), part in zip(pairs, parts, strict=True)
+        if (not holds(_text(part)) if pair is None else pair not in gone)
     ]
     return END.join(kept)
+
+
+def _pairs(parts: list[bytes]) -> Iterator[tuple[tuple[bytes, int] | None, bool]]:
+    """The pair of each message, as the reader tells pairs apart: by id and by how often a request had it; and whether
+    it is the request. None for what is damaged.
+    """
+    times: Counter[bytes] = Counter()
+    for part in parts:
+        line = message_line(part)
+        if line is None:
+            yield None, False
+            continue
+        is_request, number = line[1] == b"1", line[2]
+        times[number] += is_request
+        yield (number, max(0, times[number] - 1)), is_request
 
 
 def without_log_lines(data: bytes, unwanted: Set[int], holds: Holds) -> bytes | None:

@@ -41,6 +41,7 @@ CASES = {
     "an answer goes with its request": ("gor", GOR, {1}, [0, 1, 3]),
     "a request goes for what its answer says": ("gor", [*GOR, answered("c3", "z ann")], set(), [0, 1, 2, 4]),
     "answers of replays go too": ("gor", [*GOR, answered("a1", "x", 3)], {0}, [2, 3, 4]),
+    "an id that comes again is a pair": ("gor", [*GOR, asked("a1", "z"), answered("a1", "w")], {3}, [0, 1, 2, 3, 4]),
     "damage goes for what it says": ("gor", [*GOR, f"ann{MARK}"], set(), [0, 1, 2, 3, 4]),
     "lines": ("access log", [line("one"), "\n", line("two"), line("three")], {1}, [0, 1, 3]),
     "a line that names the person": ("access log", [line("one"), line("ann")], set(), [0]),
