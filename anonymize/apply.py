@@ -28,6 +28,7 @@ from smartsandbox.anonymize.subjects import SubjectTable
 from smartsandbox.anonymize.suggest import accepted
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.book import Book
+from smartsandbox.anonymize.timeline.course import Course
 from smartsandbox.anonymize.timeline.retiming import retimed
 from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
@@ -167,12 +168,12 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     book.release()
     found.release()
     wording = Wording(book, amounts, shared)
-    times = _times(policy, key, found)
-    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, found, spared)
-
-
-def _times(policy: Policy, key: RunKey, found: Collected) -> Times:
     course = found.course.course(found.subjects.speaker_of)
+    spoken, times = found.spoken.dealt(course, policy.k, key), _times(course, policy, key, found)
+    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, spoken, found, spared)
+
+
+def _times(course: Course, policy: Policy, key: RunKey, found: Collected) -> Times:
     times = times_of(course, retimed(course, policy.k, key), found.times.sightings(), policy.k, key)
     times.release()
     found.course.release()

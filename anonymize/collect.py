@@ -24,6 +24,7 @@ from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
 from smartsandbox.anonymize.timeline.course import CourseLog
 from smartsandbox.anonymize.timeline.notation import read_time
 from smartsandbox.anonymize.timeline.sightings import SightingsLog
+from smartsandbox.anonymize.timeline.spoken import SpokenLog
 from smartsandbox.anonymize.values import Values
 from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.anonymize.walk import Scope
@@ -48,6 +49,7 @@ class Collected:
         self.texts = Holders(self.scratch, most)
         self.course = CourseLog()
         self.times = SightingsLog()
+        self.spoken = SpokenLog()
         self.sessions = self.scratch.dictionary()
         self.missing: set[Address] = set()
         self.used: set[Address] = set()
@@ -104,6 +106,7 @@ class _Collector:
         if session not in self.found.sessions:
             self.found.sessions[session] = ""
         self.found.course.take(exchange, bound.name)
+        self.found.spoken.take(exchange, bound.name, self.found.course.row)
         self.rewriter.run(exchange, bound)
         self.found.subjects.close(exchange.session, exchange.id)
 

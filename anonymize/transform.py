@@ -26,7 +26,8 @@ from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
-from smartsandbox.anonymize.timeline.times import Times
+from smartsandbox.anonymize.timeline.spoken import Spoken
+from smartsandbox.anonymize.timeline.times import SAID, Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.walk import Scope
 from smartsandbox.anonymize.wording import Wording, may_publish
@@ -58,6 +59,7 @@ class Settled:
     bands: Mapping[str, NumberBands]
     owners: Owners
     holders: Owners
+    spoken: Spoken
     found: Collected
     spared: Spared
 
@@ -98,6 +100,8 @@ class Transformer:
         """The same for sensitive values."""
         self._exchange_id = ""
         self._row = 0
+        self._offsets: Iterator[int] = iter(())
+        """Of the messages still to come in the exchange."""
         self._commons: Memo[str, tuple[str, str]] = Memo()
         self._banded: Memo[tuple[str, str, Kind], tuple[str, str]] = Memo()
         self._texts: Memo[str, tuple[str, bool]] = Memo()
@@ -126,6 +130,7 @@ class Transformer:
             raise NotSafeError("a request appeared that the first pass had not seen: the trace changed underneath")
         self._owners, self._holders, self._exchange_id = None, None, exchange.id
         self._row = self._settled.found.course.row_of(exchange)
+        self._offsets = iter(self._settled.spoken.offsets(self._row) if exchange.messages else ())
         new = self._rewriter.run(exchange, bound)
         return Exchange(
             id=self._settled.published_id(exchange.id),
@@ -279,6 +284,9 @@ class Transformer:
         return drawn if kind is not Kind.NUMBER or _is_number(drawn) else "0", f"surrogate {class_name}"
 
     def _retime(self, asked: Asked, value: str, kind: Kind) -> str:
+        if asked.address[1:] == SAID:
+            self._outcomes["retime"] += 1
+            return str(next(self._offsets))
         moved = self._settled.times.text(Leaf(*asked.address, value, kind), self._row)
         if moved is not None:
             self._outcomes["retime"] += 1

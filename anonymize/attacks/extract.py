@@ -16,7 +16,7 @@ from statistics import median_low
 from smartsandbox.anonymize.attacks.agreement import Agreement
 from smartsandbox.anonymize.attacks.people import People, is_numeric, tabulate
 from smartsandbox.anonymize.attacks.sample import Pair
-from smartsandbox.anonymize.attacks.sessions import Session, Sighting, Sightings, group_of, sizes_of
+from smartsandbox.anonymize.attacks.sessions import Session, Sighting, Sightings, group_of, said_of, sizes_of
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling
 from smartsandbox.anonymize.leaves import ANY, BODIES, KEY, VALUE, Address, Kind, Location
@@ -125,7 +125,7 @@ class _Reader:
             self._published.take(_sighting(published, key, endpoint, self._move_us))
             if self._second_start is not None:
                 second = _sighting(published, key, endpoint, 0)
-                self._again.take(replace(second, start_us=self._second_start(raw)))
+                self._again.take(replace(second, start_us=self._second_start(raw), said_us=()))
 
     def _read(self, published: Exchange | None) -> None:
         """Take the leaves of a published exchange, to be laid beside those of the raw one."""
@@ -221,7 +221,8 @@ class _Reader:
 
 
 def _sighting(exchange: Exchange, key: str, endpoint: str, move_us: int) -> Sighting:
-    return Sighting(key, group_of(exchange), exchange.started_us - move_us, endpoint, sizes_of(exchange))
+    said_us = tuple([instant - move_us for instant in said_of(exchange)])
+    return Sighting(key, group_of(exchange), exchange.started_us - move_us, endpoint, sizes_of(exchange), said_us)
 
 
 def _subject_headers(policy: Policy) -> frozenset[str]:

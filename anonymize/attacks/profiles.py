@@ -24,8 +24,9 @@ Series = Callable[[Session], Sequence[float]]
 
 
 def gaps_us(session: Session) -> Sequence[float]:
-    """Microseconds from each request to the next."""
-    return np.diff(np.array(session.starts_us, dtype=np.float64)).tolist() if session.length else []
+    """Microseconds from each request or message to the next."""
+    instants = sorted((*session.starts_us, *session.said_us)) if session.said_us else session.starts_us
+    return np.diff(np.array(instants, dtype=np.float64)).tolist() if session.length else []
 
 
 def sizes(session: Session) -> Sequence[float]:

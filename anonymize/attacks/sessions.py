@@ -19,6 +19,8 @@ class Session:
     sizes: tuple[int, ...]
     """Bytes of each answer's body with codings undone, 0 where there was none; behind that of a WebSocket's handshake
     the bytes of each message, both ways."""
+    said_us: tuple[int, ...] = ()
+    """When messages were said on the session's WebSockets, on the same clock."""
 
     @property
     def length(self) -> int:
@@ -35,6 +37,7 @@ class Sighting:
     start_us: int
     endpoint: str
     sizes: tuple[int, ...]
+    said_us: tuple[int, ...] = ()
 
 
 class Sightings:
@@ -54,6 +57,7 @@ class Sightings:
         group.starts_us.append(one.start_us)
         group.endpoints.append(self._names.setdefault(one.endpoint, one.endpoint))
         group.sizes.append(self._sizes.setdefault(one.sizes, one.sizes))
+        group.said_us.extend(one.said_us)
 
     def sessions(self) -> tuple[Session, ...]:
         """Sessions by group, sorted by their keys. A group that mixes raw sessions has the key of its first request."""
@@ -64,11 +68,11 @@ class Sightings:
 class _Group:
     """What was taken of one session, column by column."""
 
-    __slots__ = ("endpoints", "keys", "sizes", "starts_us")
+    __slots__ = ("endpoints", "keys", "said_us", "sizes", "starts_us")
 
     def __init__(self) -> None:
         self.keys: list[str] = []
-        self.starts_us = array("q")
+        self.starts_us, self.said_us = array("q"), array("q")
         self.endpoints: list[str] = []
         self.sizes: list[tuple[int, ...]] = []
 
@@ -79,6 +83,7 @@ class _Group:
             tuple([self.starts_us[at] for at in order]),
             tuple([self.endpoints[at] for at in order]),
             tuple([size for at in order for size in self.sizes[at]]),
+            tuple(sorted(self.said_us)),
         )
 
 
@@ -93,6 +98,12 @@ def sessions_of(sightings: Iterable[Sighting]) -> tuple[Session, ...]:
 def group_of(exchange: Exchange) -> str:
     """The session of an exchange; one without a session is a session of its own."""
     return f"exchange {exchange.id}" if exchange.session is None else f"session {exchange.session}"
+
+
+def said_of(exchange: Exchange) -> tuple[int, ...]:
+    """When the messages of an exchange were said."""
+    opened_us = exchange.started_us + (exchange.total_us or exchange.ttfb_us or 0)
+    return tuple([opened_us + one.at_us for one in exchange.messages or ()])
 
 
 def sizes_of(exchange: Exchange) -> tuple[int, ...]:

@@ -78,7 +78,7 @@ class Classifier:
         if fixed is not None:
             return fixed
         if address.location == Location.TIMING:
-            return RETIME if address.pointer == ("started",) else KEEP
+            return RETIME if address.pointer in (("started",), ("message",)) else KEEP
         return self._value(address, stats)
 
     def _header(self, address: Address) -> Decision | None:

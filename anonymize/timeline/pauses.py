@@ -57,10 +57,14 @@ def pools(pauses: Pauses, course: Course, k: int) -> Ints:
     step += course.endpoint[pauses.rows]
     step *= 2
     step += pauses.least_us > 0
+    return pooled(step, pauses.beyond_us, holder, k)
+
+
+def pooled(step: Ints, length_us: Ints, holder: Ints, k: int) -> Ints:
+    """A number for each step, the same for steps of one kind; where fewer than k make one, for those of like length."""
     numbers = np.searchsorted(np.unique(step), step)
-    del step
     coarse = held_by(numbers, holder)[numbers] < k
-    numbers[coarse] = numbers.max(initial=0) + 1 + _by_length(pauses.beyond_us[coarse], holder[coarse], k)
+    numbers[coarse] = numbers.max(initial=0) + 1 + _by_length(length_us[coarse], holder[coarse], k)
     return numbers
 
 

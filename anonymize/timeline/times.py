@@ -31,6 +31,9 @@ NO_INTS = np.zeros(0, np.int64)
 STARTED = ("started",)
 """The pointer of the start of an exchange, among its timings."""
 
+SAID = (Location.TIMING, ("message",))
+"""Location and pointer of when a message on a WebSocket was said, from the handshake's answer on."""
+
 JUST_NOW_US = 2 * SECOND_US
 """A time not older than this was made by the exchange that shows it."""
 
