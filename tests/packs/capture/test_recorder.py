@@ -6,13 +6,18 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from smartsandbox.packs.capture import recorder
 from smartsandbox.packs.capture.background import free_port
+from smartsandbox.packs.capture.imports import import_captures
 from smartsandbox.packs.capture.recorder import Recorder, flow_file_option, require_upstream
 from smartsandbox.packs.errors import NotReadyError, UsageError
+from smartsandbox.packs.model import MessageKind
+from smartsandbox.packs.testing import make_pack
+from smartsandbox.replay_engine.self_replay import self_replay
 
 
 class _Upstream(BaseHTTPRequestHandler):
@@ -100,3 +105,42 @@ def test_what_passed_through_stands_in_the_flow_file(
     assert seen == [host or upstream.removeprefix("http://").encode()] * 3
     assert [flow.request.path for flow in flows] == [f"/v1/things?page={page}" for page in range(3)]
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+@pytest.mark.slow
+def test_a_websocket_is_recorded_with_its_messages_and_its_end(tmp_path: Path) -> None:
+    """A real proxy between another implementation's client and server; what is read back is what was said."""
+    client, server = pytest.importorskip("websockets.sync.client"), pytest.importorskip("websockets.sync.server")
+
+    def talk(link: Any) -> None:
+        link.send("hello")
+        assert link.recv() == '{"op":"sub"}'
+        link.send(b"\x00\xff")
+        link.close(4001, "enough")
+
+    out, port = tmp_path / "ws.mitm", free_port()
+    with server.serve(talk, "127.0.0.1", 0) as serving:
+        thread = threading.Thread(target=serving.serve_forever)
+        thread.start()
+        with (
+            Recorder(f"http://127.0.0.1:{serving.socket.getsockname()[1]}", port, out) as recording,
+            client.connect(recording.url.replace("http", "ws") + "/v1/feed?a=1") as link,
+        ):
+            assert link.recv() == "hello"
+            link.send('{"op":"sub"}')
+            assert link.recv() == b"\x00\xff"
+            with pytest.raises(Exception, match="4001"):
+                link.recv()
+        serving.shutdown()
+        thread.join()
+    (exchange,), ledger = import_captures([out])
+    said = exchange.messages or ()
+    assert [(one.sent, one.kind, one.payload, one.code) for one in said] == [
+        (False, MessageKind.TEXT, b"hello", None),
+        (True, MessageKind.TEXT, b'{"op":"sub"}', None),
+        (False, MessageKind.BINARY, b"\x00\xff", None),
+        (False, MessageKind.CLOSE, b"enough", 4001),
+    ]
+    assert (exchange.request.target, exchange.failure, ledger.dropped) == ("/v1/feed?a=1", None, {})
+    found = self_replay(make_pack(tmp_path, [exchange]))
+    assert (found.passed, found.differs) == (True, {})
