@@ -19,6 +19,7 @@ from smartsandbox.replay_engine.arrays import (
     Add,
     Arena,
     Parts,
+    cells,
     chunks,
     flat,
     in_memory,
@@ -112,9 +113,10 @@ class Conversation(Sequence[Message]):
             None if code == _NO_CODE else code,
         )
 
-    def is_sent(self, at: int) -> bool:
-        """True for a message of the client."""
-        return bool(self.among.sent[self.first + at])
+    def places(self, *, sent: bool) -> memoryview:
+        """Where the messages of one end stand, in order."""
+        mine = np.asarray(self.among.sent[self.first : self.first + self.length]) == sent
+        return cells(np.flatnonzero(mine).astype(np.int64))
 
 
 def write_conversations(pack: Pack, add: Add) -> None:

@@ -8,8 +8,9 @@ never waits for what the other end has left out.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -49,48 +50,56 @@ class Mark(NamedTuple):
 class Turns:
     """One live conversation; the client's messages are the own ones if `is_client`. It begins at `opened`."""
 
-    __slots__ = ("_heard", "_last", "_marks", "_ours", "_said", "_unknown", "next")
+    __slots__ = ("_heard", "_last", "_marks", "_mine", "_said", "_spoken", "_theirs", "_unknown")
 
     def __init__(
         self, said: Conversation, opened: float, *, is_client: bool, unknown: Unknown = Unknown.ADVANCE
     ) -> None:
-        self._said, self._ours, self._unknown = said, is_client, unknown
-        self._heard = -1
-        """Messages of the other end up to this place count as heard."""
+        self._said, self._unknown = said, unknown
+        self._mine, self._theirs = said.places(sent=is_client), said.places(sent=not is_client)
+        self._spoken = self._heard = 0
+        """How many of each went."""
         self._last = Mark(-1, 0, opened)
         self._marks: deque[Mark] = deque()
-        self.next = self._skipped(0)
-        """The place of the next own message; as many as there are after the last."""
 
     @property
     def is_over(self) -> bool:
         """True if nothing is left to say or to hear."""
-        return self.next == len(self._said) and not any(True for _ in self._to_come())
+        return self._spoken == len(self._mine) and self._heard == len(self._theirs)
+
+    @property
+    def next(self) -> int:
+        """The place of the next own message; as many as there are after the last."""
+        return self._mine[self._spoken] if self._spoken < len(self._mine) else len(self._said)
 
     @property
     def waits(self) -> bool:
         """True if the next own message waits for something to be heard."""
-        return self._blocked(self.next)
+        return self._heard < bisect_left(self._theirs, self.next)
 
     def hear(self, kind: MessageKind, payload: bytes, when: float) -> Heard:
         """Take up what the other end said."""
-        live, best = Known(kind, payload), Heard(-1, Likeness.NONE)
-        for number, at in enumerate(self._to_come()):
-            likeness = live.like(self._said[at])
+        live, best, taken = Known(kind, payload), Heard(-1, Likeness.NONE), self._heard
+        for number in range(self._heard, min(self._heard + _AHEAD, len(self._theirs))):
+            likeness = live.like(self._said[self._theirs[number]])
             if likeness > best.likeness:
-                best = Heard(at, likeness)
-            if best.likeness is Likeness.SAME or number == _AHEAD:
+                best, taken = Heard(self._theirs[number], likeness), number + 1
+            if likeness is Likeness.SAME:
                 break
-        if best.at < 0 and self._unknown is Unknown.ADVANCE and kind is not MessageKind.CLOSE:
-            best = Heard(next(iter(self._to_come()), -1), Likeness.NONE)
+        if best.at < 0 and self._may_be_next(kind):
+            best, taken = Heard(self._theirs[self._heard], Likeness.NONE), self._heard + 1
         if best.at >= 0:
-            self._heard = best.at
+            self._heard = taken
             self._marks.append(Mark(best.at, self._said[best.at].at_us, when))
         return best
 
+    def _may_be_next(self, kind: MessageKind) -> bool:
+        is_any = self._unknown is Unknown.ADVANCE and kind is not MessageKind.CLOSE
+        return is_any and self._heard < len(self._theirs)
+
     def message(self) -> Message | None:
         """The next own message if it may go; None if there is none, or if it waits."""
-        return None if self.next == len(self._said) or self._blocked(self.next) else self._said[self.next]
+        return None if self._spoken == len(self._mine) or self.waits else self._said[self.next]
 
     def anchor(self) -> Mark:
         """What the next own message followed: the last message of the other end before it, or the beginning."""
@@ -100,22 +109,8 @@ class Turns:
 
     def sent(self) -> None:
         """The next own message went."""
-        self.next = self._skipped(self.next + 1)
+        self._spoken += 1
 
-    def missing(self) -> Iterable[int]:
-        """The places of the other end's messages that were never heard."""
-        return self._to_come()
-
-    def _skipped(self, at: int) -> int:
-        """The first own message from a place on."""
-        while at < len(self._said) and self._said.is_sent(at) != self._ours:
-            at += 1
-        return at
-
-    def _blocked(self, at: int) -> bool:
-        """True if one of the other end's messages before a place has not been heard."""
-        return next(iter(self._to_come()), at) < at
-
-    def _to_come(self) -> Iterable[int]:
-        said, ours = self._said, self._ours
-        return (at for at in range(self._heard + 1, len(said)) if said.is_sent(at) != ours)
+    def missing(self) -> Sequence[int]:
+        """The places of the other end's messages that were not heard so far."""
+        return self._theirs[self._heard :]

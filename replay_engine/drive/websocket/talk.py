@@ -81,7 +81,7 @@ class Talk(asyncio.Protocol):
 
     def _take(self, said: Said) -> None:
         """Judge what was said against what it counts as. What the server passed over for it is missing."""
-        before = iter(self._turns.missing())
+        before = self._turns.missing()
         heard = self._turns.hear(said.kind, said.payload, self._manner.clock.now())
         if heard.at < 0:
             own_end = said.kind is MessageKind.CLOSE and not self._frames.can_send and not self._is_expected()
@@ -95,7 +95,7 @@ class Talk(asyncio.Protocol):
         self._judge.heard(self._said[heard.at], said)
 
     def _is_expected(self) -> bool:
-        return next(iter(self._turns.missing()), None) is not None
+        return len(self._turns.missing()) > 0
 
     def _go_on(self) -> None:
         """Say what is due, and come back when the next is, or when the server has been silent for too long."""
@@ -116,9 +116,8 @@ class Talk(asyncio.Protocol):
 
     def _latest(self) -> float:
         """When the server was to have spoken at the latest; now, if that is past or nothing more is to come."""
-        at = next(iter(self._turns.missing()), None)
-        due = 0.0 if at is None else self._opened + self._said[at].at_us / 1e6 * self._manner.pace
-        return max(due, self._manner.clock.now())
+        left, now = self._turns.missing(), self._manner.clock.now()
+        return max(self._opened + self._said[left[0]].at_us / 1e6 * self._manner.pace, now) if len(left) else now
 
     def _say(self, message: Message) -> None:
         if message.kind is MessageKind.CLOSE:

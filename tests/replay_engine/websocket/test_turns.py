@@ -21,8 +21,8 @@ TEXT = MessageKind.TEXT
 class Said(list[Message]):
     """A conversation in a list."""
 
-    def is_sent(self, at: int) -> bool:
-        return self[at].sent
+    def places(self, *, sent: bool) -> list[int]:
+        return [at for at, one in enumerate(self) if one.sent is sent]
 
 
 def turns(*messages: Message, is_client: bool = False, unknown: Unknown = Unknown.ADVANCE) -> Turns:
@@ -129,6 +129,16 @@ def test_a_message_after_the_last_is_unknown_and_harmless() -> None:
 def test_the_end_of_the_other_counts_as_the_recorded_end() -> None:
     one = turns(received(1, "hello"), closed(5, 1000, by_client=True))
     assert one.hear(MessageKind.CLOSE, b"", 101.0) == Heard(1, Likeness.SAME)
+
+
+def test_a_long_feed_costs_each_message_alone() -> None:
+    """No count of messages is walked through for another one: fifty thousand would take minutes."""
+    one = turns(sent(0, "sub"), *(received(n, "tick") for n in range(50_000)), sent(60_000, "stop"))
+    one.hear(TEXT, b"sub", 1.0)
+    assert len(say_all(one)) == 50_000
+    for _ in range(100):
+        one.hear(TEXT, b"no such thing", 2.0)
+    assert one.is_over
 
 
 def test_binary_is_never_like_text() -> None:
