@@ -34,7 +34,7 @@ class RunKey:
 
     def prf(self, domain: str, value: str, attempt: int = 0) -> bytes:
         """64 pseudo-random bytes for a value in a domain; `attempt` gives further independent ones."""
-        message = b"\x00".join((domain.encode(), str(attempt).encode(), value.encode("utf-8", "surrogatepass")))
+        message = f"{domain}\x00{attempt}\x00{value}".encode("utf-8", "surrogatepass")
         return hashlib.blake2b(message, key=self.secret).digest()
 
     @property

@@ -6,6 +6,7 @@ from the body.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from smartsandbox.anonymize.bodies import rewrite_body
@@ -130,14 +131,13 @@ class Rewriter:
 
     def path(self, path: str) -> str:
         """Parameters are leaves; literals were decided when the endpoint was taken into the policy."""
-        template = self.endpoint.partition(" ")[2].split("/")
-        segments = path.split("/", len(template) - 1)
-        values = iter(self.params)
+        if not self.params:
+            return path
+        most, places = _parameters(self.endpoint)
+        segments = path.split("/", most)
         walk, scope = self.walk(Location.PATH), (next(self.shared.scopes),)
-        for index, part in enumerate(template):
-            if part.startswith("{") and part.endswith("}"):
-                name, raw = next(values)
-                segments[index] = self.segment(raw, (name,), scope, walk)
+        for index, (name, raw) in zip(places, self.params, strict=True):
+            segments[index] = self.segment(raw, (name,), scope, walk)
         return "/".join(segments)
 
     def segment(self, raw: str, pointer: Pointer, scope: tuple[int, ...], walk: Walk) -> str:
@@ -174,6 +174,14 @@ class Rewriter:
         lines = [rewrite_set_cookie(line, scope, walk) for line in value.split("\n")]
         kept = [line for line in lines if line is not None]
         return "\n".join(kept) if kept else None
+
+
+@lru_cache(maxsize=1024)
+def _parameters(endpoint: str) -> tuple[int, tuple[int, ...]]:
+    """How often a path of the endpoint is split, and which of its segments are parameters."""
+    template = endpoint.partition(" ")[2].split("/")
+    places = (at for at, part in enumerate(template) if part.startswith("{") and part.endswith("}"))
+    return len(template) - 1, tuple(places)
 
 
 def one_line(value: str) -> str:

@@ -7,6 +7,9 @@ What passes is a candidate, to be looked up; a value that stands in a text alway
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import repeat
+
 from smartsandbox.anonymize.bloom import Bloom
 
 SHORTEST = 3
@@ -60,9 +63,9 @@ class Spots:
     def candidates(self, low: str) -> list[tuple[int, int]]:
         """Start and end of what may be a value, in order of the start; `low` is in lower case."""
         found: list[tuple[int, int]] = []
-        lengths_of, rest, bits = self._lengths.get, self._rest, self._bloom.bits
-        for start in range(len(low) - SHORTEST + 1):
-            lengths = lengths_of(low[start : start + SHORTEST], rest)
+        rest, bits = self._rest, self._bloom.bits
+        beginnings = map(low.__getitem__, _beginnings(len(low)))
+        for start, lengths in enumerate(map(self._lengths.get, beginnings, repeat(rest))):
             if lengths is _NONE:
                 continue
             short, long = lengths
@@ -82,6 +85,19 @@ class Spots:
                 return
             if self.may_hold(low[start:end]):
                 found.append((start, end))
+
+
+def _beginnings(length: int) -> Iterable[slice]:
+    """Where SHORTEST letters stand together in a text of that length."""
+    return _SLICES[: max(0, length - SHORTEST + 1)] if length <= _KNOWN else _slices(length)
+
+
+def _slices(length: int) -> list[slice]:
+    return [slice(start, start + SHORTEST) for start in range(length - SHORTEST + 1)]
+
+
+_KNOWN = 256
+_SLICES = _slices(_KNOWN)
 
 
 def _with_length(lengths: Lengths, length: int) -> Lengths:

@@ -166,5 +166,8 @@ class Ledger:
 
 def header(headers: Headers, name: str) -> str | None:
     """The first value of a header, or None. Names compare without case."""
-    wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    wanted, size = name.lower(), len(name)
+    for key, value in headers:
+        if len(key) == size and key.lower() == wanted:
+            return value
+    return None

@@ -20,6 +20,8 @@ _LINES = re.compile(
     r"(?P<line>[A-Za-z0-9+/]{60,76})(?P<end>\r?\n)(?:[A-Za-z0-9+/]{60,76}\r?\n)*[A-Za-z0-9+/]{1,76}={0,2}\s*"
 )
 _PRINTABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]{9,}")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Of the bytes that stand in no printable text, those that say so without a decoding."""
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _PADDING = (b"", b"===", b"==", b"=")
 _ASCII_SHARE = 0.8
@@ -39,7 +41,7 @@ def holds_no_text(token: str) -> bool:
         raw = binascii.a2b_base64(token.encode().translate(_STANDARD) + _PADDING[len(token) & 3], strict_mode=True)
     except binascii.Error:
         return True
-    return _printable(raw) is None
+    return _CONTROL.search(raw) is not None or _printable(raw) is None
 
 
 def decode_bytes(text: str) -> bytes:

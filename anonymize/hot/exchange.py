@@ -70,7 +70,8 @@ class HotRewriter(Rewriter):
 
     def one(self, location: Location, value: str, pointer: Pointer = (), kind: Kind = Kind.STRING) -> str | None:
         """One leaf as it stands."""
-        site = self._place(location).walk.site(pointer)
+        place = self._here.get(location) or self._place(location)
+        site = place.walk.site(pointer) if pointer else place.root
         return self._strings.whole(value, site) if kind is Kind.STRING else site.take(value, kind, ())
 
     def body(self, body: bytes, media_type: str, location: Location) -> bytes:

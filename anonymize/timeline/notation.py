@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from time import gmtime
 
 DAY_US = 86_400_000_000
 SECOND_US = 1_000_000
@@ -40,6 +41,9 @@ _EPOCH = re.compile(r"(\d{9,19})(?:\.(\d{1,9}))?")
 _UNITS = (1, 10**3, 10**6, 10**9)
 _FIRST_S, _LAST_S = 5 * 10**8, 7 * 10**9
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_HTTP = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_HTTP_LAST_US = 250_000_000_000 * SECOND_US
+"""In the year 9892; a later one is written as any other notation."""
 _SENTINELS = frozenset((0, (2**31 - 1) * SECOND_US))
 """The zero and the end of 32-bit time stand for "never" or "for ever"."""
 
@@ -72,12 +76,12 @@ class Written:
         if self.unit:
             return self.unit > 1 or "." in self.text
         layout = _layout(self.text)
-        return layout is not None and any(name == "fraction" for _, _, name, _ in layout.parts)
+        return layout is not None and layout.has_fraction
 
     @property
     def _offset_us(self) -> int:
-        match = None if self.unit else _match(self.text)
-        return 0 if match is None else _zone_us(match)
+        layout = None if self.unit else _layout(self.text)
+        return 0 if layout is None else layout.zone_us
 
     def _epoch(self, us: int, finer: int) -> str:
         whole, point, fraction = self.text.partition(".")
@@ -94,6 +98,8 @@ class Written:
         if layout is None:
             return self.text
         try:
+            if layout.is_http and 0 <= us < _HTTP_LAST_US:
+                return _http_time(us // SECOND_US)
             wall = _ZERO + timedelta(microseconds=us + layout.zone_us)
         except OverflowError:
             return self.text
@@ -111,6 +117,9 @@ class _Layout:
     zone_us: int
     half: bool
     parts: tuple[tuple[int, int, str, str], ...]
+    has_fraction: bool
+    is_http: bool
+    """As HTTP writes a time."""
 
 
 @lru_cache(maxsize=4096)
@@ -120,7 +129,9 @@ def _layout(text: str) -> _Layout | None:
         return None
     parts = sorted((*match.span(name), name, match[name]) for name in match.re.groupindex if match[name])
     shown = tuple(part for part in parts if part[2] in _PARTS)
-    return _Layout(_zone_us(match), match.groupdict().get("half") is not None, shown)
+    has_fraction = any(name == "fraction" for _, _, name, _ in shown)
+    is_half = match.groupdict().get("half") is not None
+    return _Layout(_zone_us(match), is_half, shown, has_fraction, _HTTP.fullmatch(text) is not None)
 
 
 @lru_cache(maxsize=4096)
@@ -218,6 +229,13 @@ def _shown(name: str, old: str, wall: datetime, finer: int, half: bool) -> str:
     if name == "hour":
         return f"{(wall.hour - 1) % 12 + 1 if half else wall.hour:02d}"
     return str(getattr(wall, name)).zfill(2)
+
+
+def _http_time(second: int) -> str:
+    """As HTTP writes it: what the parts give one by one, at a third of the price; every answer has a Date."""
+    year, month, day, hour, minute, second, weekday, *_ = gmtime(second)
+    date = f"{_DAYS[weekday][:3]}, {day:02d} {_MONTHS[month - 1]} {year:04d}"
+    return f"{date} {hour:02d}:{minute:02d}:{second:02d} GMT"
 
 
 def _fraction(old: str, microsecond: int, finer: int) -> str:
