@@ -50,6 +50,8 @@ class Values:
         """Text key of the folded value to class and spelling."""
         self._prefixes = Holders(self.scratch, _ENOUGH)
         self._seen: Memo[tuple[str, str], bool] = Memo()
+        self.classes: set[str] = set()
+        """All that any value was seen under."""
 
     def release(self) -> None:
         """Give back the memory of what lies on disk and of what was noted lately."""
@@ -80,6 +82,7 @@ class Values:
     def _class(self, folded: str, value: str, class_name: str) -> None:
         key = text_key(folded)
         known = self._known.get(key)
+        self.classes.add(class_name)
         if known is None:
             if len(folded) <= MAX_TEXT_KEY:
                 self.spots.add(folded)

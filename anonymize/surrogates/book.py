@@ -48,8 +48,16 @@ class Book:
 
     def settle(self) -> None:
         """Make every surrogate now, shorter values first, so that collisions fall the same way in every run."""
-        for _, class_name, spelled in self._values.in_order():
-            self.of(spelled, class_name)
+        for folded, class_name, spelled in self._values.in_order():
+            kind = CLASSES[CLASSES[class_name].narrow(spelled)]
+            if is_trivial(folded) or self._has_shape(kind, spelled):
+                continue
+            if kind.joins:
+                kind = CLASSES[class_name]
+            self._make(kind, kind.canonical(spelled))
+
+    def _has_shape(self, kind: SurrogateClass, value: str) -> bool:
+        return isinstance(kind, Shape) and place_of(kind.domain, kind.canonical(value)) in self._made
 
     def drop(self) -> None:
         """Forget every surrogate, so that the book takes no more room."""
@@ -222,6 +230,8 @@ class Book:
 def _cards_by_ending(values: Values) -> dict[str, str]:
     """Last four digits to the first card, in the order of text, that ends so."""
     cards: dict[str, str] = {}
+    if "card" not in values.classes:
+        return cards
     for folded, class_name, _ in values.in_order():
         if class_name == "card":
             ending = "".join(filter(str.isdigit, folded))[-4:]
