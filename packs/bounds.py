@@ -31,8 +31,8 @@ REQUIRED = (
     "k^m-anonymity",
     "numbers in bands",
     "surrogates one to one",
-    "leak scan",
     "identifying forms",
+    "leak scan",
     *(ATTACK + name for name in ATTACKS),
 )
 """The checks that every certificate of an anonymised trace must have, in its order."""

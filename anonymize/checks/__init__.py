@@ -22,10 +22,10 @@ CHECKS: tuple[Check, ...] = (
     km_anonymity,
     bands,
     one_to_one,
-    leak_scan,
     kept_identifiers,
+    leak_scan,
 )
-"""Those that every policy is held to."""
+"""Those that every policy is held to. The leak scan is the last: it gives back what the others share."""
 
 SUITES: tuple[Suite, ...] = (attack_suite,)
 """Run after the checks."""

@@ -49,7 +49,7 @@ class AttackEvidence:
 
 
 def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
-    """The attacks on a finished run. They come last and take most memory, so that of the checks is given back."""
+    """The attacks on a finished run. They come last and take most memory, so that of the run is given back."""
     evidence.walk.release()
     evidence.release()
     run = AttackEvidence(
