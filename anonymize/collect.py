@@ -64,8 +64,9 @@ class Collected:
         trim()
 
     def forget_values(self) -> None:
-        """Give back the memory that it takes to find values in texts, which nobody does any more."""
+        """Give back what it takes to find values in texts and to tell courses, which nobody does any more."""
         self.values.spots.forget()
+        self.course.forget_sessions()
         for scratch in (self.scratch, self.values.scratch):
             scratch.release(filters_too=True)
         trim()

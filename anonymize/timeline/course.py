@@ -167,6 +167,10 @@ class CourseLog:
             rows[row] = before if before < row else NONE
         return rows
 
+    def forget_sessions(self) -> None:
+        """Give back the room of their names: no course is asked for any more, and no exchange is taken."""
+        self._sessions, self._session_ids = {}, []
+
     def release(self) -> None:
         """Give back the memory of the columns; they stay readable, here and in every course made of them."""
         for column in (self._session, self._endpoint, self._started_us, self._total_us, self._wrong, self._digests):
