@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from smartsandbox.anonymize.memo import Memo
 from smartsandbox.packs.model import Request, Response, header
 
 M = TypeVar("M", Request, Response)
+Line = tuple[str, str]
 
 BOUNDARY = "sandbox-boundary-4e1c7f92"
 """Stands for every boundary between parts: a recorded one is unique, and may be made from anything."""
@@ -38,20 +40,30 @@ IsPublic = Callable[[str], bool]
 """True for a text of words that say nothing about anybody."""
 
 
-def reframed(message: M, is_public: IsPublic) -> M:
-    """The message with nothing in these lines but what says nothing, and with a boundary that says nothing."""
-    looked_at = [pair for pair in message.headers if pair[0].lower() in LOOKED_AT]
-    if not looked_at:
-        return message
-    body, boundary = message.body, boundary_of(header(message.headers, _TYPE) or "")
-    if boundary and boundary != BOUNDARY and f"--{BOUNDARY}".encode() not in body:
-        body = body.replace(f"--{boundary}".encode(), f"--{BOUNDARY}".encode())
-    headers = [
-        pair if pair[0].lower() not in LOOKED_AT else (pair[0], value)
-        for pair in message.headers
-        if (value := published(*pair, is_public)) is not None
-    ]
-    return replace(message, headers=tuple(headers), body=body)
+class Reframer:
+    """Gives messages with nothing in these lines but what says nothing, and with a boundary that says nothing."""
+
+    def __init__(self, is_public: IsPublic) -> None:
+        self._is_public = is_public
+        self._known: Memo[Line, Line | None] = Memo()
+
+    def run(self, message: M) -> M:
+        """The message; the same object where nothing changes."""
+        headers = tuple([made for line in message.headers if (made := self._line(line)) is not None])
+        if headers == message.headers:
+            return message
+        body, boundary = message.body, boundary_of(header(message.headers, _TYPE) or "")
+        if boundary and f"--{BOUNDARY}".encode() not in body:
+            body = body.replace(f"--{boundary}".encode(), f"--{BOUNDARY}".encode())
+        return replace(message, headers=headers, body=body)
+
+    def _line(self, line: Line) -> Line | None:
+        if line[0].lower() not in LOOKED_AT:
+            return line
+        if line in self._known:
+            return self._known[line]
+        value = published(*line, self._is_public)
+        return self._known.keep(line, None if value is None else line if value == line[1] else (line[0], value))
 
 
 def published(name: str, value: str, is_public: IsPublic) -> str | None:

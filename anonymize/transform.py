@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from smartsandbox.anonymize.codecs.json import LITERALS
 from smartsandbox.anonymize.collect import Collected
-from smartsandbox.anonymize.framing import reframed
+from smartsandbox.anonymize.framing import Reframer
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
@@ -105,6 +105,7 @@ class Transformer:
         self._commons: Memo[str, tuple[str, str]] = Memo()
         self._banded: Memo[tuple[str, str, Kind], tuple[str, str]] = Memo()
         self._texts: Memo[str, tuple[str, bool]] = Memo()
+        self._reframed = Reframer(self._book.is_public).run
         self.tally, self.notes = Tally(), Counter[str]()
         self._outcomes = self.tally.outcomes
         self._rewriter = HotRewriter(self._handling, self._policy.is_map, self._outcomes)
@@ -136,8 +137,8 @@ class Transformer:
             id=self._settled.published_id(exchange.id),
             service=new.service,
             started_us=new.started_us,
-            request=reframed(new.request, self._book.is_public),
-            response=None if new.response is None else reframed(new.response, self._book.is_public),
+            request=self._reframed(new.request),
+            response=None if new.response is None else self._reframed(new.response),
             failure=new.failure,
             ttfb_us=new.ttfb_us,
             total_us=new.total_us,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smartsandbox.anonymize.framing import BOUNDARY, published, reframed
+from smartsandbox.anonymize.framing import BOUNDARY, Reframer, published
 from smartsandbox.packs.model import Request
 
 
@@ -49,12 +49,13 @@ def a_form(boundary: str) -> Request:
 
 
 def test_a_boundary_is_another_one_in_the_line_and_in_the_body() -> None:
-    made = reframed(a_form("bd-ann"), is_public)
-    assert made == reframed(a_form(BOUNDARY), is_public)
+    reframer = Reframer(is_public)
+    made = reframer.run(a_form("bd-ann"))
+    assert made == reframer.run(a_form(BOUNDARY))
     assert b"ann" not in made.body
     assert made.body.count(BOUNDARY.encode()) == 2
 
 
 def test_what_says_nothing_stays_the_same_object() -> None:
     plain = Request("GET", "https", "a.test", "/", "", (("Accept", "*/*"),), b"")
-    assert reframed(plain, is_public) is plain
+    assert Reframer(is_public).run(plain) is plain
