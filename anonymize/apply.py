@@ -40,7 +40,7 @@ from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.lineage import Descent, record_descent
-from smartsandbox.packs.memory import given_back, seldom_collected
+from smartsandbox.packs.memory import given_back, seldom_collected, trim
 from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
@@ -115,7 +115,11 @@ def prepare(trace: Trace, policy: Policy, key: RunKey, track: Track = silent) ->
     spared, found = spare(trace.exchanges, policy, found)
     people = found.subjects.table()
     plan = checked_plan(people, policy)
-    return settle(policy, key, found, people, plan, spared), people
+    settled = settle(policy, key, found, people, plan, spared)
+    people.forget_rows()
+    found.forget_people()
+    trim()
+    return settled, people
 
 
 def source_values(settled: Settled, canaries: Iterable[str] = ()) -> SourceValues:

@@ -63,10 +63,14 @@ class Collected:
         self.course.release()
         trim()
 
-    def forget_values(self) -> None:
-        """Give back what it takes to find values in texts and to tell courses, which nobody does any more."""
-        self.values.spots.forget()
+    def forget_people(self) -> None:
+        """Give back what it took to tell the course and the table of people; who spoke in a session stays known."""
         self.course.forget_sessions()
+        self.subjects.forget_table()
+
+    def forget_values(self) -> None:
+        """Give back what it takes to find values in texts, which nobody does any more."""
+        self.values.spots.forget()
         for scratch in (self.scratch, self.values.scratch):
             scratch.release(filters_too=True)
         trim()

@@ -123,6 +123,10 @@ class SubjectTable:
     holders: Owners = field(default_factory=lambda: Owners.of_nobody())
     """Whom the sensitive leaves of an exchange are about."""
 
+    def forget_rows(self) -> None:
+        """Give back the room of what was grouped: only who there is, and whom leaves are about, is still asked for."""
+        self.rows, self.held = {}, {}
+
     @property
     def population(self) -> int:
         """How many people there are."""
@@ -255,6 +259,11 @@ class SubjectCollector:
         rows = people.rows()
         subjects = {self._names.find(name) for name in list(self._names.parent)} | set(rows)
         return SubjectTable(rows, frozenset(subjects), self._owners, self._sensitive_values(), self._holders)
+
+    def forget_table(self) -> None:
+        """Give back the room of what only a table is made of; none is asked for any more."""
+        self._first = Firsts()
+        self._different.clear()
 
     def _sensitive_values(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """As `held` of the table."""
