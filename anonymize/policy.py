@@ -15,6 +15,7 @@ from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, is_encoding, to_text
 from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
 from smartsandbox.anonymize.sensitive import Sensitive
+from smartsandbox.anonymize.size_classes import Sizes
 from smartsandbox.packs.canonical import digest_json
 from smartsandbox.packs.endpoints import EndpointTable
 
@@ -111,6 +112,7 @@ class Policy:
     method: Recoding = Recoding.MONDRIAN
     hierarchies: Mapping[str, HierarchyFile] = field(default_factory=lambda: MappingProxyType({}))
     test_accounts: str = ""
+    sizes: Sizes = Sizes.EXACT
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         """The decision for a leaf, or None if nobody has taken one.
@@ -177,6 +179,7 @@ class Policy:
                 "hierarchies": {name: [list(row) for row in file.rows] for name, file in self.hierarchies.items()},
                 "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
                 **({"test_accounts": self.test_accounts} if self.test_accounts else {}),
+                **({"sizes": str(self.sizes)} if self.sizes is not Sizes.EXACT else {}),
             }
         )
 

@@ -21,7 +21,13 @@ from smartsandbox.anonymize.leaves import ANY, KEY, Address, Location
 from smartsandbox.anonymize.policy import POLICY_FORMAT, Decision, Policy, statement_of
 from smartsandbox.anonymize.policy_consistent import require_consistent
 from smartsandbox.anonymize.policy_nodes import Nodes
-from smartsandbox.anonymize.policy_people import read_attributes, read_hierarchies, read_method, read_sensitive
+from smartsandbox.anonymize.policy_people import (
+    read_attributes,
+    read_hierarchies,
+    read_method,
+    read_sensitive,
+    read_sizes,
+)
 from smartsandbox.anonymize.policy_text import decision_lines, write_policy
 from smartsandbox.anonymize.policy_yaml import compose, read_text
 from smartsandbox.anonymize.surrogates import CLASSES
@@ -35,8 +41,8 @@ MOST_KNOWN = 4
 """The largest m: what is known of a person beyond four requests is no longer bounded by counting sets."""
 
 FIELDS = (
-    "format", "service", "test_accounts", "k", "m", "suppression_limit", "method", "quasi_identifiers", "hierarchies",
-    "sensitive", "subjects", "maps", "waive", "decisions",
+    "format", "service", "test_accounts", "k", "m", "suppression_limit", "sizes", "method", "quasi_identifiers",
+    "hierarchies", "sensitive", "subjects", "maps", "waive", "decisions",
 )  # fmt: skip
 """The fields of a policy, in the order in which they are written."""
 
@@ -77,6 +83,7 @@ class _Reader(Nodes):
             waivers=self.waivers(fields.get("waive")),
             sensitive=sensitive,
             method=method,
+            sizes=read_sizes(self, fields.get("sizes")),
             hierarchies=read_hierarchies(self, fields.get("hierarchies"), attributes, method),
             test_accounts=self.statement(fields.get("test_accounts")),
         )

@@ -13,6 +13,7 @@ from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.policy_nodes import Nodes, Places
 from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
 from smartsandbox.anonymize.sensitive import CLOSENESSES, DIVERSITIES, Bound, Form, Sensitive
+from smartsandbox.anonymize.size_classes import Sizes
 from smartsandbox.packs.errors import SandboxError
 
 _FIELDS = ("kind", "l", "t", "at")
@@ -73,6 +74,14 @@ def _bound(nodes: Nodes, node: yaml.Node | None, forms: Mapping[str, Form]) -> B
         return Bound.parse(nodes.scalar(node), forms)
     except ValueError as error:
         raise nodes.fail(node, str(error)) from None
+
+
+def read_sizes(nodes: Nodes, node: yaml.Node | None) -> Sizes:
+    """`sizes:`; those of the answers as they come out where it is not given."""
+    text = Sizes.EXACT if node is None else nodes.scalar(node)
+    if node is not None and text not in tuple(Sizes):
+        raise nodes.fail(node, f"{text!r} says nothing of sizes; write {' or '.join(Sizes)}")
+    return Sizes(text)
 
 
 def read_method(nodes: Nodes, node: yaml.Node | None) -> Recoding:

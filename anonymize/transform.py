@@ -22,6 +22,7 @@ from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.pools import NumberBands
+from smartsandbox.anonymize.size_classes import Sizes, padded
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
@@ -138,7 +139,7 @@ class Transformer:
             service=new.service,
             started_us=new.started_us,
             request=self._reframed(new.request),
-            response=None if new.response is None else self._reframed(new.response),
+            response=None if new.response is None else self._sized(self._reframed(new.response)),
             failure=new.failure,
             ttfb_us=new.ttfb_us,
             total_us=new.total_us,
@@ -155,6 +156,14 @@ class Transformer:
         if emptied:
             self.notes["messages on WebSockets emptied, as the policy drops what they hold"] += emptied
         return new
+
+    def _sized(self, response: Response) -> Response:
+        """With the size that the policy asks for."""
+        if self._policy.sizes is Sizes.EXACT:
+            return response
+        made = padded(response)
+        self.notes["answer padded to its class of size"] += made is not response
+        return made
 
     def _handling(self, address: Address) -> Handling:
         decision = self._policy.decide(*address)

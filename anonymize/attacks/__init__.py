@@ -15,6 +15,7 @@ from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
 from smartsandbox.anonymize.attacks.singling_out import Multivariate, Univariate
 from smartsandbox.anonymize.attacks.sizes import Sizes
 
+SIZES = "response-size fingerprint"
 MEMBERSHIP = "membership by rare endpoints"
 
 ATTACKS: Mapping[str, Attack] = MappingProxyType(
@@ -25,7 +26,7 @@ ATTACKS: Mapping[str, Attack] = MappingProxyType(
         "inference of an attribute": Inference(),
         "known requests": KnownRequests(),
         "inter-arrival fingerprint": Interarrival(),
-        "response-size fingerprint": Sizes(),
+        SIZES: Sizes(),
         MEMBERSHIP: RareEndpoints(),
         "cross-release intersection": CrossRelease(),
     }
@@ -33,6 +34,8 @@ ATTACKS: Mapping[str, Attack] = MappingProxyType(
 """Attack by the name that certificates print."""
 
 
-def attacks_for(m: int) -> Mapping[str, Attack]:
-    """The attacks on a release whose policy bounds what m known endpoints show; with m = 0 membership is not tried."""
-    return {**ATTACKS, MEMBERSHIP: RareEndpoints(known=m)}
+def attacks_for(m: int, size_classes: bool = False) -> Mapping[str, Attack]:
+    """The attacks on a release whose policy bounds what m known endpoints show; with m = 0 membership is not tried.
+    With `size_classes` its answers are padded.
+    """
+    return {**ATTACKS, MEMBERSHIP: RareEndpoints(known=m), SIZES: Sizes(in_classes=size_classes)}

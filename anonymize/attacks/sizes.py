@@ -4,6 +4,7 @@ same sizes. Each message on a WebSocket counts as one more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from smartsandbox.anonymize.attacks.fingerprint import Fingerprint
 from smartsandbox.anonymize.attacks.known_requests import DEFAULT_KNOWN
 from smartsandbox.anonymize.attacks.profiles import sizes
 from smartsandbox.anonymize.attacks.reidentify import MOST_ATTEMPTS
+from smartsandbox.anonymize.attacks.sessions import Session
+from smartsandbox.anonymize.size_classes import class_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,17 @@ class Sizes:
 
     known: int = DEFAULT_KNOWN
     most: int = MOST_ATTEMPTS
+    in_classes: bool = False
+    """The publication is in classes of size, which is no secret: who knows it compares classes, if that finds more."""
 
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
         """Claims the session with the most similar run of sizes. Sessions without any answer are not attacked."""
-        return Fingerprint(sizes, self.known, self.most).run(original, published, control, rng)
+        found = Fingerprint(sizes, self.known, self.most).run(original, published, control, rng)
+        if not self.in_classes:
+            return found
+        by_class = Fingerprint(_classes, self.known, self.most).run(original, published, control, rng)
+        return max(found, by_class, key=lambda one: (one.risk.high, one.risk.value))
+
+
+def _classes(session: Session) -> Sequence[float]:
+    return [float(class_of(size)) for size in session.sizes]

@@ -12,7 +12,7 @@ import numpy as np
 
 from smartsandbox.anonymize.advice import BLAMED
 from smartsandbox.anonymize.attacks import attacks_for
-from smartsandbox.anonymize.attacks.base import AttackResult, Trial
+from smartsandbox.anonymize.attacks.base import Attack, AttackResult, Trial
 from smartsandbox.anonymize.attacks.control import Regroup, Split, regrouped, split
 from smartsandbox.anonymize.attacks.extract import Extract, extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome
@@ -24,6 +24,7 @@ from smartsandbox.anonymize.grouping import method_of
 from smartsandbox.anonymize.kanon.encode import normal
 from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.policy import Policy
+from smartsandbox.anonymize.size_classes import Sizes
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
 
@@ -66,9 +67,11 @@ def attack_suite(evidence: Evidence) -> tuple[Verdict, ...]:
 def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict, ...]:
     """One verdict an attack, in the order of the registry. The same evidence and seed give the same verdicts."""
     parted = split_of(_extract(evidence), evidence.policy, seed)
-    return tuple(
-        verdict_of(finding, parted.method) for finding in run_attacks(parted, seed, attacks_for(evidence.policy.m))
-    )
+    return tuple(verdict_of(finding, parted.method) for finding in run_attacks(parted, seed, _attacks(evidence.policy)))
+
+
+def _attacks(policy: Policy) -> Mapping[str, Attack]:
+    return attacks_for(policy.m, policy.sizes is Sizes.CLASSES)
 
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
