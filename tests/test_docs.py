@@ -95,6 +95,8 @@ def test_the_commands_of_a_document_run(
     (tmp_path / "scenarios.yaml").write_text(scenarios[1] if scenarios else "")
     templates = re.search(r"`templates.yaml` declares .*?```yaml\n(.*?)```", document.read_text(), re.DOTALL)
     (tmp_path / "templates.yaml").write_text(templates[1] if templates else "")
+    events = re.search(r"`events.yaml`:.*?```yaml\n(.*?)```", document.read_text(), re.DOTALL)
+    (tmp_path / "events.yaml").write_text(events[1] if events else "")
     (tmp_path / "request.txt").write_text(shoppers[3][2])
     paths = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": paths, "XDG_CONFIG_HOME": str(tmp_path / "config")}

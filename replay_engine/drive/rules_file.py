@@ -91,12 +91,7 @@ class _Reader:
             key, algorithm = self._secret(what, entry["key"]), str(entry["algorithm"])
             checked_key(algorithm, key, what)
             return JwtSigner(_place(what, "jwt", entry["jwt"]), algorithm, key, str(entry.get("key_id", "")))
-        _only(what, entry, "hmac", "scheme", "key")
-        place = _place(what, "hmac", entry["hmac"])
-        if place.location != "header":
-            raise UsageError(f"{what}: hmac names a header, such as header:stripe-signature")
-        scheme = SCHEMES[_one_of(what, "scheme", entry["scheme"], list(SCHEMES))]
-        return BodySigner(place.name, scheme, self._secret(what, entry["key"]))
+        return body_signer(what, entry, self.environment)
 
     def _login(self, what: str, entry: Entry) -> Login:
         _only(what, entry, "method", "path", "token", "into", optional=("headers", "body"))
@@ -118,10 +113,26 @@ class _Reader:
         )
 
     def _secret(self, what: str, variable: Any) -> str:
-        found = self.environment.get(str(variable))
-        if not found:
-            raise UsageError(f"{what} needs the environment variable {variable}, which is not set")
-        return found
+        return _secret(what, variable, self.environment)
+
+
+def body_signer(what: str, entry: Entry, environment: Mapping[str, str]) -> BodySigner:
+    """What signs bodies, from `hmac`, `scheme` and `key` of an entry. Raises UsageError that begins with `what`."""
+    if not isinstance(entry, dict):
+        raise UsageError(f"{what} is not a mapping")
+    _only(what, entry, "hmac", "scheme", "key")
+    place = _place(what, "hmac", entry["hmac"])
+    if place.location != "header":
+        raise UsageError(f"{what}: hmac names a header, such as header:stripe-signature")
+    scheme = SCHEMES[_one_of(what, "scheme", entry["scheme"], list(SCHEMES))]
+    return BodySigner(place.name, scheme, _secret(what, entry["key"], environment))
+
+
+def _secret(what: str, variable: Any, environment: Mapping[str, str]) -> str:
+    found = environment.get(str(variable))
+    if not found:
+        raise UsageError(f"{what} needs the environment variable {variable}, which is not set")
+    return found
 
 
 def _only(what: str, entry: Entry, *needed: str, optional: tuple[str, ...] = ()) -> None:

@@ -12,6 +12,7 @@ from smartsandbox.packs.manifest import Manifest
 from smartsandbox.replay_engine.explain.asking import described_from
 from smartsandbox.replay_engine.matching.bindings import Bindings
 from smartsandbox.replay_engine.serve.admin_clock import clock_routes
+from smartsandbox.replay_engine.serve.admin_events import event_routes
 from smartsandbox.replay_engine.serve.admin_faults import fault_routes
 from smartsandbox.replay_engine.serve.admin_sessions import session_routes
 from smartsandbox.replay_engine.serve.answer import Answer, json_answer, problem
@@ -43,6 +44,7 @@ class Admin:
             **session_routes(responder.sessions, responder.steps.settle),
             **fault_routes(responder),
             **clock_routes(responder),
+            **event_routes(responder),
         }
 
     def answer(self, request: LiveRequest) -> Answer:

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from smartsandbox.packs.pack import Pack
+from smartsandbox.replay_engine.clock import RealClock
 from smartsandbox.replay_engine.loop import settle_memory, steady_memory
 from smartsandbox.replay_engine.serve.admin import PREFIX, Admin
 from smartsandbox.replay_engine.serve.answer import Answer, json_answer
@@ -108,11 +109,17 @@ class Keeper:
         loop.add_signal_handler(signal.SIGTERM, stopped.set)
         loop.add_signal_handler(signal.SIGHUP, self.reloader.itself)
         watching = watch_with(source.watched, self.reloader.ask)
+        clock, events = RealClock(), self._options.events
+        if events is not None:
+            events.begin(clock)
         server = await loop.create_unix_server(lambda: LinkEnd(self.answer), sock=listening)
         with steady_memory(settled=True):
             await stopped.wait()
         if watching is not None:
             watching.cancel()
+        if events is not None:
+            events.close()
+        clock.close()
         server.close()
 
     def answer(self, value: Any) -> Answer | None:

@@ -18,6 +18,7 @@ from smartsandbox.replay_engine.websocket.turns import Unknown
 
 if TYPE_CHECKING:  # effects are made of answers, which take the limits of these options
     from smartsandbox.replay_engine.serve.effects import MakeEffect
+    from smartsandbox.replay_engine.serve.events.queue import Events
     from smartsandbox.replay_engine.serve.rewriting.template_rules import Template
     from smartsandbox.replay_engine.serve.selectors import MakeSelector
     from smartsandbox.replay_engine.serve.tls import Identity
@@ -89,5 +90,7 @@ class ServeOptions:
     """A name in unmatched.POLICIES."""
     unknown_message: Unknown = Unknown.ADVANCE
     """What a message on a WebSocket does that is like none that was recorded."""
+    events: Events | None = None
+    """What answers announce, and where it is sent."""
     misses: Misses | None = None
     """Counts what the policy "fail" answered."""

@@ -27,7 +27,7 @@ from smartsandbox.replay_engine.serve.payloads import Payloads
 from smartsandbox.replay_engine.serve.prepared import Prepared
 from smartsandbox.replay_engine.serve.representations import Representations
 from smartsandbox.replay_engine.serve.request import READ, SESSION, LiveRequest
-from smartsandbox.replay_engine.serve.rewriting.template_rules import headers_read, templates_for
+from smartsandbox.replay_engine.serve.rewriting.template_rules import templates_for
 from smartsandbox.replay_engine.serve.steps import Steps
 from smartsandbox.replay_engine.serve.told import told
 from smartsandbox.replay_engine.serve.unmatched.policy import NONE
@@ -66,7 +66,10 @@ class Responder:
         self.pace = options.latency.factor if isinstance(options.latency, Scaled) else 1.0
         """What the recorded times of messages on WebSockets are multiplied by."""
         self.unknown = options.unknown_message
-        self.read = READ | headers_read(options.templates)
+        self.events = options.events
+        expressions = [template.value for template in options.templates]
+        expressions += [rule.body for rule in options.events.rules] if options.events else []
+        self.read = READ.union(*(expression.headers for expression in expressions))
         """The request headers that are looked at, in lower case."""
         self._name = namer(options.session_by)
         self.steps = Steps(self, pack, options)

@@ -83,6 +83,8 @@ class Server:
             )
         except OSError as error:
             raise bind_error(self.host, port, error) from error
+        if self.responder.events is not None:
+            self.responder.events.begin(self._clock)
         self._beat()
 
     def _secured(self) -> dict[str, Any]:
@@ -105,6 +107,8 @@ class Server:
         for connection in tuple(self.service.connections):
             connection.reset()
         await self._server.wait_closed()
+        if self.responder.events is not None:
+            self.responder.events.close()
         self._clock.close()
 
     async def _drained(self, until: float) -> None:

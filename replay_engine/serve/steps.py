@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.candidates import Candidates
 from smartsandbox.replay_engine.journeys import Journeys
+from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.serve.answer import Answer
-from smartsandbox.replay_engine.serve.effects import Early, Everywhere, Inheriting, Served, Telling
+from smartsandbox.replay_engine.serve.effects import Early, Effect, Everywhere, Inheriting, Served, Telling
 from smartsandbox.replay_engine.serve.idempotency import IdempotencyKeys
 from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED
 from smartsandbox.replay_engine.serve.naming import SessionBy, namer
@@ -25,6 +26,7 @@ from smartsandbox.replay_engine.serve.waking import Waking
 from smartsandbox.replay_engine.sessions import Exhausted, Session, choose
 
 if TYPE_CHECKING:  # a responder has its steps, so the import goes the other way
+    from smartsandbox.replay_engine.serve.events.queue import Events
     from smartsandbox.replay_engine.serve.responder import Responder
 
 Part = TypeVar("Part")
@@ -52,7 +54,11 @@ class Steps:
         self._keys = IdempotencyKeys(pack, options.idempotency_bytes)
         self._selectors = tuple(make(pack, responder.rows) for make in options.selectors)
         self.rewriting = Rewriting(pack, responder.rows, options)
-        self._effects = (self.rewriting, *(make(pack, responder.rows) for make in options.effects))
+        self._effects = (
+            self.rewriting,
+            *(make(pack, responder.rows) for make in options.effects),
+            *_announcing(options.events, responder.rows, self.rewriting),
+        )
         self._parts = (*self._selectors, *self._effects)
         self._early = tuple(part for part in self._parts if isinstance(part, Early))
         self._everywhere = tuple(effect for effect in self._effects if isinstance(effect, Everywhere))
@@ -182,6 +188,15 @@ class Steps:
         for part in self._parts:
             facts.update(part.facts() if isinstance(part, Telling) else {})
         return facts
+
+
+def _announcing(events: Events | None, rows: Rows, rewriting: Rewriting) -> tuple[Effect, ...]:
+    """What announces events, loaded only where there are any: it brings a client along."""
+    if events is None:
+        return ()
+    from smartsandbox.replay_engine.serve.events.effect import Announcing
+
+    return (Announcing(rows, events, rewriting),)
 
 
 def _following(candidates: Candidates | None, session: Session) -> int | None:

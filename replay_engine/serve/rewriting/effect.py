@@ -47,6 +47,7 @@ class Rewriting:
             self._clock = clock_named(clock, self._now()) if clock else None
         except ValueError as error:
             raise UsageError(f"--clock {clock!r}: {error}") from None
+        self._events = options.events
         self._moved = 0
         self._brought: dict[bytes, bytes] = {}
         """Recorded values and the issued ones that the present request had in their place."""
@@ -60,6 +61,11 @@ class Rewriting:
         clock: VirtualTime | None = self._clock if session is None else session.get("clock", self._clock)
         return clock
 
+    def time_of(self, session: Session) -> tuple[int, float]:
+        """The time on a session's clock, and how fast that runs."""
+        now, clock = self._now(), self.clock_of(session)
+        return (clock.now(now), clock.rate) if clock else (now, 1.0)
+
     def set_clock(self, text: str, session: Session | None) -> str:
         """Set the clock of a session, or of all that have none of their own; tells the time on it, or "off".
 
@@ -72,6 +78,8 @@ class Rewriting:
         else:
             session.put("clock", clock)
             session.forget(_SET_BY)
+        if self._events is not None:
+            self._events.rearm()
         return iso_time(clock.now(now)) if clock else "off"
 
     def holds(self, session: Session | None) -> bool:

@@ -1,4 +1,4 @@
-"""Expressions of templates, in the Common Expression Language: compiled once, and bounded in what they can cost.
+"""Expressions in the Common Expression Language: compiled once, and bounded in what they can cost.
 
 The language has values and no objects of Python, no loops but over lists it was given, and no way to the outside. What
 still could cost time or memory is bounded here (ADR 11).
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from smartsandbox.packs.errors import UsageError
 
 NAMES = frozenset({"request", "recorded", "session", "seq", "now"})
-"""What an expression can name."""
+"""What an expression of a template can name."""
 
 MAX_LENGTH = 300
 MAX_PLUSES = 8
@@ -37,8 +37,8 @@ class ExpressionError(Exception):
 class Expression:
     """One compiled expression. Raises UsageError if it cannot be used at all."""
 
-    def __init__(self, text: str) -> None:
-        self._program = _compiled(text)
+    def __init__(self, text: str, names: Collection[str] = NAMES) -> None:
+        self._program = _compiled(text, names)
         self.headers = frozenset((plain or quoted).lower().encode() for plain, quoted in _HEADER.findall(text))
         """The request headers that it names, in lower case."""
 
@@ -58,11 +58,11 @@ class Expression:
         return value
 
 
-def _compiled(text: str) -> Any:
+def _compiled(text: str, names: Collection[str]) -> Any:
     try:
         import cel
     except ImportError:
-        raise UsageError("templates need the expression library: install smartsandbox[templates]") from None
+        raise UsageError("templates and events need the expression library: install smartsandbox[templates]") from None
     bare = _STRING.sub('""', text)
     if len(text) > MAX_LENGTH or bare.count("+") > MAX_PLUSES or not _flat(bare):
         raise UsageError(
@@ -71,13 +71,13 @@ def _compiled(text: str) -> Any:
         )
     try:
         program = cel.compile(text)
-        unknown = set(program.variables()) - NAMES - set(_MACRO.findall(bare)) - {"timestamp", "duration"}
+        unknown = set(program.variables()) - {*names} - set(_MACRO.findall(bare)) - {"timestamp", "duration"}
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:
         raise UsageError(f"not an expression: {text[:60]!r}") from None
     if unknown:
-        raise UsageError(f"{text[:60]!r} names {', '.join(sorted(unknown))}; known are {', '.join(sorted(NAMES))}")
+        raise UsageError(f"{text[:60]!r} names {', '.join(sorted(unknown))}; known are {', '.join(sorted(names))}")
     return program
 
 

@@ -5,7 +5,7 @@ A pack is data from elsewhere: its expressions are bounded by the same limits as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smartsandbox.packs.errors import UsageError
@@ -46,8 +46,3 @@ def templates_for(manifest: Manifest, given: Sequence[Template]) -> tuple[Templa
     taken = {template.place for template in given}
     rules = [rule for rule in checked_rules(manifest.templates, where) if place_of(rule) not in taken]
     return (*given, *compiled(rules, where))
-
-
-def headers_read(templates: Iterable[Template]) -> frozenset[bytes]:
-    """The request headers that templates need, in lower case."""
-    return frozenset[bytes]().union(*(template.value.headers for template in templates))

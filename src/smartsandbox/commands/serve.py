@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from smartsandbox.commands.event_options import event_options, events_in
 from smartsandbox.commands.matching import fitting, matching_option, require_matched, unmatched_option
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.scenario_option import scenarios_in, scenarios_option
@@ -41,6 +42,7 @@ from smartsandbox.packs.store import PACKS, locate
 @click.option("--watch", is_flag=True, help="Serve a newer version of PACK as soon as there is one.")
 @scenarios_option
 @templates_option
+@event_options
 @tls_options
 @session_options
 @matching_option
@@ -59,6 +61,9 @@ def serve_command(
     realtime: bool,
     watch: bool,
     scenarios_file: Path | None,
+    events_file: Path | None,
+    callback: str | None,
+    callback_allow: tuple[str, ...],
     tls: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -102,6 +107,7 @@ def serve_command(
         clock=clock,
         clock_unit=clock_unit,
         templates=compiled_in(templates_file),
+        events=events_in(events_file, callback, callback_allow),
         selectors=(*errors_of(errors, seed), scenarios_of(scenarios_in(scenarios_file))),
         effects=(*effects, chaos_of(chaos, seed)),
         unknown_message=Unknown(unknown_message),

@@ -1,0 +1,143 @@
+"""The events of one server: kept until they are due on their sessions' clocks, then sent, and sent again if need be.
+
+It outlives the pack that is served: what was announced before a reload still comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from smartsandbox.replay_engine.clock import Call, Clock
+from smartsandbox.replay_engine.drive.ask import ask
+from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.serve.events.callbacks import Callbacks
+from smartsandbox.replay_engine.serve.events.declared import Declared
+from smartsandbox.replay_engine.serve.events.event import Event, Time
+from smartsandbox.replay_engine.sessions import Session
+
+MOST_PENDING = 1000
+ATTEMPTS = 5
+_BACKOFF = 1.0
+"""Seconds before the second attempt; twice as many before each one after it."""
+_ANSWER_SECONDS = 10.0
+_AT_ONCE = 16
+_RECENT = 1000
+_CALLBACK = "callback"
+
+Send = Callable[[Target, bytes], Awaitable[int]]
+"""Makes a call; gives the status of its answer. Raises OSError, of which TimeoutError is one."""
+
+
+class Events:
+    """`rules` say which answers announce what. Nothing is sent before `begin`."""
+
+    def __init__(self, rules: Iterable[Declared], callbacks: Callbacks) -> None:
+        self.rules, self.callbacks = tuple(rules), callbacks
+        self._clock: Clock | None = None
+        self._send: Send | None = None
+        self._pending: dict[int, Event] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+        self._few = asyncio.Semaphore(_AT_ONCE)
+        self._recent: deque[Event] = deque(maxlen=_RECENT)
+        self._counts: Counter[str] = Counter()
+        self._made = 0
+        self._alarm: Call | None = None
+
+    def begin(self, clock: Clock, send: Send | None = None) -> None:
+        """Send from here on, on the running loop; `send` stands in for the network."""
+        self._clock, self._send = clock, send or _sender(clock)
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._clock = None
+        for task in self._sending:
+            task.cancel()
+
+    def announce(self, rule: Declared, session: Session, body: bytes, time: Time) -> int | None:
+        """Take an event up; gives its number, None where too many are pending."""
+        if len(self._pending) >= MOST_PENDING:
+            self._counts["dropped"] += 1
+            return None
+        self._made += 1
+        due = time()[0] + rule.after_us
+        event = Event(self._made, rule.endpoint, session, due, time, rule.path, rule.headers, body, rule.signer)
+        self._pending[event.number] = event
+        self.rearm()
+        return event.number
+
+    def failed(self, reason: str) -> None:
+        """An answer announced an event whose body has no value."""
+        self._counts[reason] += 1
+
+    def rearm(self) -> None:
+        """Wake for the next one that is due; called wherever a session's clock may have been set."""
+        if self._clock is None:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        waits = [wait for event in self._pending.values() if (wait := event.wait()) is not None]
+        self._alarm = self._clock.call_at(self._clock.now() + min(waits), self._ring) if waits else None
+
+    def _ring(self) -> None:
+        due = [number for number, event in self._pending.items() if event.wait() == 0.0]
+        self.fire(due)
+        self.rearm()
+
+    def fire(self, numbers: Iterable[int]) -> int:
+        """Send these now, due or not; gives how many of them were pending."""
+        events = [event for number in numbers if (event := self._pending.pop(number, None)) is not None]
+        for event in events:
+            task = asyncio.get_running_loop().create_task(self._deliver(event))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        return len(events)
+
+    def pending_of(self, session: str | None) -> list[int]:
+        """The numbers of the pending events of a session by its name, or of all."""
+        return [number for number, event in self._pending.items() if session in (None, event.session.name)]
+
+    def set_callback(self, session: Session, url: str) -> None:
+        """Where a session's events go from here on. Raises UsageError, RefusedError."""
+        session.put(_CALLBACK, self.callbacks.target(url))
+
+    async def _deliver(self, event: Event) -> None:
+        target: Target | None = event.session.get(_CALLBACK) or self.callbacks.default
+        event.outcome = "no callback URL" if target is None else "sending"
+        self._recent.append(event)
+        while target is not None and event.attempts < ATTEMPTS and self._clock is not None:
+            if event.attempts:
+                self._counts["retried"] += 1
+                await self._clock.sleep_until(self._clock.now() + _BACKOFF * 2 ** (event.attempts - 1))
+            event.attempts += 1
+            async with self._few:
+                event.outcome = await self._outcome(target, event)
+            if event.outcome.startswith("2"):
+                break
+        self._counts["delivered" if event.outcome.startswith("2") else "undelivered"] += 1
+
+    async def _outcome(self, target: Target, event: Event) -> str:
+        assert self._send is not None
+        try:
+            return str(await self._send(target, event.message(target)))
+        except OSError as error:
+            return "timeout" if isinstance(error, TimeoutError) else "no answer"
+
+    def told(self) -> dict[str, Any]:
+        """Pending and recent events."""
+        pending = sorted(self._pending.values(), key=lambda event: event.number)
+        return {"pending": [event.told() for event in pending], "recent": [event.told() for event in self._recent]}
+
+    def facts(self) -> dict[str, Any]:
+        """Counters."""
+        return {"events": {"announced": self._made, "pending": len(self._pending), **self._counts}}
+
+
+def _sender(clock: Clock) -> Send:
+    async def send(target: Target, message: bytes) -> int:
+        status, _, _ = await asyncio.wait_for(ask(target, message, clock), _ANSWER_SECONDS)
+        return status
+
+    return send
