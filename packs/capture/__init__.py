@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from smartsandbox.packs.capture.access_log import read_access_log
+from smartsandbox.packs.capture.archive import read_archive
 from smartsandbox.packs.capture.base import Reader
 from smartsandbox.packs.capture.cassettes import read_cassette
+from smartsandbox.packs.capture.detect import ARCHIVE
 from smartsandbox.packs.capture.gor import read_gor
 from smartsandbox.packs.capture.har import read_har
 from smartsandbox.packs.capture.mitm import read_flows
@@ -15,5 +17,6 @@ READERS: dict[str, Reader] = {
     "flows": read_flows,
     "gor": read_gor,
     "access log": read_access_log,
+    ARCHIVE: read_archive,
 }
 """Reader by the name that `detect.sniff` gives."""

@@ -13,6 +13,8 @@ from smartsandbox.packs.capture.log_lines import share_of_lines
 from smartsandbox.packs.capture.nock import is_nock
 
 HEAD = 1 << 20
+ARCHIVE = "zip file"
+"""What `sniff` calls a zip file, whatever is in it."""
 
 _FRAME = re.compile(rb"[0-9]{1,12}:([0-9]{1,2}):")
 # Other documents have a "log" somewhere too, so it must come first or begin like a HAR's.
@@ -43,6 +45,8 @@ def sniff(path: Path) -> str | None:
 
 def sniff_bytes(head: bytes) -> str | None:
     """The same for the first bytes of a file."""
+    if head.startswith(b"PK\x03\x04"):
+        return ARCHIVE
     if _is_flow(head):
         return "flows"
     if b"\0" in head:

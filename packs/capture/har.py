@@ -23,6 +23,7 @@ from smartsandbox.packs.capture.base import (
     status_code,
 )
 from smartsandbox.packs.capture.files import read_document
+from smartsandbox.packs.capture.har_attached import with_bodies
 from smartsandbox.packs.capture.har_bodies import request_body, response_body
 from smartsandbox.packs.capture.har_messages import handshake_url, is_socket, socket_messages
 from smartsandbox.packs.capture.har_timing import latency
@@ -37,6 +38,7 @@ from smartsandbox.packs.model import Exchange, FailureKind, Headers, Request, Re
 
 Json = dict[str, Any]
 
+FROM_CACHE = "answered from the client's cache: the service did not see it"
 NO_RESPONSE = "no response recorded"
 CLIENT_ERROR = "the client reported an error beside the response"
 
@@ -46,7 +48,8 @@ def read_har(path: Path, report: Report) -> Iterator[Exchange]:
     digest = digest_file(path)
     found = _entries(read_document(path), report.place)
     session = _sessions(found.entries, digest)
-    drafts = draft_entries(found.entries, lambda index, entry: _draft(index, entry, session), report)
+    folder = path.parent
+    drafts = draft_entries(found.entries, lambda at, entry: _draft(at, with_bodies(entry, folder), session), report)
     yield from finish(drafts, digest, report)
     if found.damage:
         report.drop(len(found.entries), "damaged here: this entry and what follows is lost", found.damage)
@@ -71,6 +74,8 @@ def _draft(index: int, entry: Any, session: Callable[[Headers], str]) -> Draft:
     notes: list[str] = []
     request = _request(recorded, notes)
     response, failure = _outcome(entry, notes)
+    if entry.get("_fromCache"):
+        notes.append(FROM_CACHE)
     ttfb_us, total_us = latency(entry, notes)
     started_us = parse_moment(entry.get("startedDateTime"))
     if started_us is None and response is not None:

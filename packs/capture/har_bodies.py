@@ -55,7 +55,7 @@ def request_body(post_data: Any, headers: Headers, notes: list[str]) -> bytes:
 
 
 def _recorded_bytes(holder: dict[str, Any], text: str, headers: Headers, notes: list[str]) -> bytes:
-    if holder.get("encoding") == "base64" or holder.get("_isBinary") is True:
+    if "base64" in (holder.get("encoding"), holder.get("_encoding")) or holder.get("_isBinary") is True:
         return decode_if_coded(base64_bytes(text, notes), headers, notes)
     media_type = _media_type(holder, headers)
     if _is_bytes_as_text(text, media_type):

@@ -8,10 +8,12 @@ before the request's first byte and are left out. Writers that did not measure p
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 FROM_TIME = "latency taken from the entry's `time`, which includes connecting"
 
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?")
 _LONGEST_MS = 7 * 86_400_000.0  # a week; more is damage
 
 
@@ -31,6 +33,8 @@ def latency(entry: dict[str, Any], notes: list[str]) -> tuple[int | None, int | 
 
 
 def _ms(value: Any) -> float:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return 0.0
     return float(value) if 0 < value <= _LONGEST_MS else 0.0

@@ -55,7 +55,8 @@ def salvage_entries(data: bytes, key: str) -> Entries:
             cut = position >= len(text) or _cut_short(text)
             return Entries(entries, "the file ends inside the list" if cut else "not valid JSON")
         entries.append(entry)
-    return Entries(entries)
+    more = re.compile(rf'"{key}"\s*:\s*\[').search(text, position)
+    return Entries(entries, "another document stands behind the first" if more else None)
 
 
 def _cut_short(text: str) -> bool:

@@ -22,7 +22,7 @@ from smartsandbox.packs.capture.har_timing import FROM_TIME, latency
         ({"timings": {"send": -1, "wait": -1, "receive": -1}, "time": -1}, None, None),
         ({"time": None}, None, None),
         ({}, None, None),
-        ({"timings": [], "time": "12"}, None, None),
+        ({"timings": [], "time": "12"}, None, 12_000),
         ({"timings": {"send": "x", "wait": None, "receive": True}}, None, None),
         ({"timings": {"wait": float("nan")}, "time": float("inf")}, None, None),
         ({"timings": {"wait": 1e30}}, None, None),

@@ -17,6 +17,7 @@ from smartsandbox.packs.errors import UnreadableError
         ('{"log":{"entries":[{"a":1},{b:2}]}}', [{"a": 1}], "not valid JSON"),
         ('{"log":{"entries":[{"a":"x\ny"}]}}', [{"a": "x\ny"}], None),
         ('{"log":{"entries":[{"a":"\\ud83d"}]}}', [{"a": "\ud83d"}], None),
+        ('{"log":{"entries":[1]}}\n{"log":{"entries":[2]}}', [1], "another document stands behind the first"),
         ('{"log":{"entries":[' + "[" * 10_000, [], "nested too deep"),
     ],
 )
