@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from smartsandbox.commands.options import store_option
+from smartsandbox.commands.rate import RATE
 from smartsandbox.commands.run_files import chosen_files, finish_run, run_file_options
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.no_pandas import leave_pandas_out
@@ -26,7 +27,7 @@ _RULES = click.Path(path_type=Path, exists=True, dir_okay=False)
 @store_option
 @click.option("--target", required=True, help="URL of the sandbox; only this machine is driven.")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="How many times the recorded pace.")
-@click.option("--rate", type=float, help="Requests a second, evenly, instead of the recorded pace.")
+@click.option("--rate", type=RATE, help="Requests a second (50 or 50/s), evenly, instead of the recorded pace.")
 @click.option("--window", help="Only the recorded seconds START:END, counted from the pack's start.")
 @click.option("--loop", help="Repeat it: so many rounds (3), or for so long (90s, 10m, 2h); each with new sessions.")
 @click.option("--ramp", help="FROM:TO:SECONDS, as rates (10/s:200/s:60) or speeds (1x:4x:60).")
