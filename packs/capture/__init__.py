@@ -10,6 +10,7 @@ from smartsandbox.packs.capture.detect import ARCHIVE
 from smartsandbox.packs.capture.gor import read_gor
 from smartsandbox.packs.capture.har import read_har
 from smartsandbox.packs.capture.mitm import read_flows
+from smartsandbox.packs.capture.wiremock import read_wiremock
 
 READERS: dict[str, Reader] = {
     "har": read_har,
@@ -17,6 +18,7 @@ READERS: dict[str, Reader] = {
     "flows": read_flows,
     "gor": read_gor,
     "access log": read_access_log,
+    "WireMock mappings": read_wiremock,
     ARCHIVE: read_archive,
 }
 """Reader by the name that `detect.sniff` gives."""

@@ -28,6 +28,12 @@ _YAML_CASSETTE = re.compile(
     re.MULTILINE,
 )
 
+# A list of mappings, or one mapping with a word that no other format has.
+_WIREMOCK = re.compile(
+    rb'\A\s*\{\s*"mappings"\s*:\s*\['
+    rb'|\A\s*\{(?=.*"(urlPath|urlPattern|urlPathPattern|urlPathTemplate|jsonBody|bodyFileName)"\s*:)',
+    re.DOTALL,
+)
 _GOR = re.compile(rb"\s*[123] [0-9A-Za-z]{1,64} \d{10,20}( -?\d{1,20})?\r?\n")
 _FIELDS = re.compile(rb"^#Fields:.*\bsc-status\b", re.MULTILINE)
 _LINE = 64 * 1024
@@ -65,7 +71,7 @@ def _json_kind(head: bytes) -> str | None:
     places = {name: match.start() for name, match in found.items() if match}
     if places:
         return min(places, key=lambda name: places[name])
-    return _list_kind(_first_of_list(head))
+    return "WireMock mappings" if _WIREMOCK.search(head) else _list_kind(_first_of_list(head))
 
 
 def _list_kind(entry: Any) -> str | None:

@@ -28,14 +28,15 @@ def _replaced(entry: Json, side: str, holder: str, folder: Path) -> Json:
     name = held.get("_file") if isinstance(held, dict) else None
     if not isinstance(message, dict) or not isinstance(held, dict) or not isinstance(name, str):
         return entry
-    body = _attached(folder, name)
+    body = attached_file(folder, name)
     if body is None or isinstance(held.get("text"), str):
         return entry
     text = base64.b64encode(body).decode("ascii")
     return {**entry, side: {**message, holder: {**held, "encoding": "base64", "text": text}}}
 
 
-def _attached(folder: Path, name: str) -> bytes | None:
+def attached_file(folder: Path, name: str) -> bytes | None:
+    """The bytes of a file of that name in the folder itself; None if it is elsewhere, a link or too large."""
     path = folder / name
     if Path(name).name != name or "\0" in name or path.is_symlink() or not path.is_file():
         return None
