@@ -44,13 +44,18 @@ def read_access_log(path: Path, report: Report) -> Iterator[Exchange]:
 
 
 def _lines(text: str) -> list[_Numbered]:
-    lines = [line for line in (_rows(text) or text.split("\n")) if line.strip()]
+    lines = [line for line in (listed_rows(text) or text.split("\n")) if line.strip()]
     if any(is_fields(line) for line in lines):
         return [_Numbered(line, parse) for line, parse in w3c_lines(lines)]
-    return [_Numbered(line, any_line) for line in lines if not line.startswith("#")]
+    return [_Numbered(line, any_line) for line in lines if is_record(line)]
 
 
-def _rows(text: str) -> list[str]:
+def is_record(line: str) -> bool:
+    """True for a line that is neither empty nor a directive or comment; entries are counted by these."""
+    return bool(line.strip()) and not line.startswith("#")
+
+
+def listed_rows(text: str) -> list[str]:
     """The entries of a log that was exported as one JSON list, each as a line."""
     if not text.lstrip().startswith("["):
         return []

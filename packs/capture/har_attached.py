@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from smartsandbox.packs.capture.codings import MAX_BODY
+from smartsandbox.packs.codings import MAX_BODY
 
 Json = dict[str, Any]
 

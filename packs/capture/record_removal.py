@@ -9,6 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
 
+from smartsandbox.packs.capture.access_log import is_record, listed_rows
 from smartsandbox.packs.capture.gor import END, message_line
 from smartsandbox.packs.capture.mitm import frames
 
@@ -50,17 +51,16 @@ def _pairs(parts: list[bytes]) -> Iterator[tuple[tuple[bytes, int] | None, bool]
 
 
 def without_log_lines(data: bytes, unwanted: Set[int], holds: Holds) -> bytes | None:
-    """An access log without the lines at these indices, which count lines that say something and are no directive."""
-    lines = data.decode("utf-8", "surrogateescape").splitlines(keepends=True)
-    said = [line for line in lines if line.strip()]
-    has_directives = bool(said) and said[0].startswith("#")
+    """An access log without the records at these indices, counted as the reader does; None for one that is a list."""
+    if listed_rows(data.decode("utf-8", "replace")):
+        return None
+    text = data.decode("utf-8", "surrogateescape")
     kept, index = [], -1
-    for line in lines:
-        is_record = bool(line.strip()) and not (has_directives and line.startswith("#"))
-        index += is_record
-        if not (holds(line) or (is_record and index in unwanted)):
+    for line in text.split("\n"):
+        index += is_record(line)
+        if not (holds(line) or (is_record(line) and index in unwanted)):
             kept.append(line)
-    return "".join(kept).encode("utf-8", "surrogateescape")
+    return "\n".join(kept).encode("utf-8", "surrogateescape")
 
 
 def without_flows(data: bytes, unwanted: Set[int], holds: Holds) -> bytes | None:

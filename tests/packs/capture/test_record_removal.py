@@ -10,6 +10,7 @@ import pytest
 
 from smartsandbox.packs.capture import READERS
 from smartsandbox.packs.capture.gor import END
+from smartsandbox.packs.capture.record_removal import without_log_lines
 from smartsandbox.packs.capture.removal import without_entries
 from smartsandbox.packs.capture.report import Report
 
@@ -87,3 +88,13 @@ def test_flows_go_and_a_packed_file_stays_packed(tmp_path: Path) -> None:
     assert len(list(READERS["flows"](file, Report()))) == 2
     file.write_bytes(data[:-5])
     assert without_entries(file, "flows", {1}, lambda text: False) is None
+
+
+def test_comments_among_the_lines_of_a_log_are_no_records() -> None:
+    log = "# head\none\n# between\n\x85two\nthree".encode()
+    assert without_log_lines(log, {1}, lambda text: False) == b"# head\none\n# between\nthree"
+
+
+def test_a_log_that_is_one_list_is_not_cut() -> None:
+    assert without_log_lines(b'[{"a": "\xff"}]', {0}, lambda text: False) is None
+    assert without_log_lines(b'[\n{"a": 1},\n{"a": 2}\n]', {0}, lambda text: False) is None
