@@ -69,7 +69,8 @@ class Dialogue:
         self._closer = Closer(rows, self._judge, rules, self.issued, origin, outcomes.tally)
         self._binder = Binder(found)
         self._talks = _talks(rows, outcomes) if found.needs else [0] * len(self._places)
-        self._needs, self._gives = found.needs, found.gives
+        self.needs, self._gives = found.needs, found.gives
+        """Places of requests that take values from earlier answers, and places whose answers give some."""
         self.waits: Iterable[tuple[int, int]] = found.waits
         """Answers that a later request takes a value from: (place of the answer, place of the request)."""
         self.finish: Finish | None = None
@@ -77,11 +78,11 @@ class Dialogue:
 
     def settled(self, at: int) -> bool:
         """True if the message of a place does not depend on what is answered until it is sent, nor on when that is."""
-        return self.finish is None and at not in self._needs
+        return self.finish is None and at not in self.needs
 
     def withheld(self, at: int) -> bool:
         """True if a request is not to be sent, because a value that it needs was never answered."""
-        if at not in self._needs or not self._binder.missing(at):
+        if at not in self.needs or not self._binder.missing(at):
             return False
         self._outcomes.bound[at] = Bound.UNBOUND
         return self._options.skip_unbound
@@ -90,7 +91,7 @@ class Dialogue:
         """The whole request, with what earlier answers gave."""
         row = self._places[at]
         message = self._messages.of(row, self._turns[at])
-        changes = self._binder.changes(at, self._talks[at]) if at in self._needs else []
+        changes = self._binder.changes(at, self._talks[at]) if at in self.needs else []
         if not changes and self.finish is None:
             return message
         draft = Draft(message)
@@ -108,7 +109,7 @@ class Dialogue:
         free = (
             codes[row]
             for at, row in enumerate(self._places)
-            if codes[row] >= 0 and not any(place.holds(slot) for _, slot in self._needs.get(at, ()))
+            if codes[row] >= 0 and not any(place.holds(slot) for _, slot in self.needs.get(at, ()))
         )
         return list(dict.fromkeys(free))
 

@@ -39,6 +39,10 @@ Watch = Callable[[int], None]
 
 _BATCH = 64
 """Requests sent in one turn of the loop when several are overdue; answers are read between turns."""
+_LINGERS = 0.0005
+"""Seconds that one turn may wait for what is due next; answers are read between turns."""
+_ARMED = 8
+"""Messages that are made before they are due, where gaps are to be exact."""
 _SWEEP = 0.1
 _OPEN_BEFORE = 1.0
 """Seconds before a given start at which the first connections are opened."""
@@ -67,7 +71,10 @@ class Run:
         for before, after in self.dialogue.waits:
             self._lanes.wait(before, after)
         self._shared = options.pacing.shared
+        self._grain = 0.0 if self._shared else clock.grain
+        self._armed: dict[int, bytes] = {}
         self._catch_up, whole = CatchUp(plan.due), Whole()
+        self._most, self._needs = options.max_in_flight, self.dialogue.needs
         self._methods = rows.method.codes
         self._heads = {code for code, name in enumerate(rows.method.names) if name == "HEAD"}
         self._authority = target.authority
@@ -136,8 +143,13 @@ class Run:
         """Take up what is due, then sleep to the next deadline."""
         due, waits, count = self._due, self._lanes.waits, len(self._due)
         last = min(count, self._next + _BATCH)
-        now = self._now() - self._start
-        while self._next < last and (planned := due[self._next]) <= now:
+        began = now = self._now() - self._start
+        while self._next < last:
+            planned = due[self._next]
+            while planned > now and planned - now <= self._grain and now - began < _LINGERS:
+                now = self._now() - self._start  # sooner than the clock could call back
+            if planned > now:
+                break
             if now - planned > BEHIND and (until := self._catch_up.wait(now)):
                 self._clock.call_at(self._start + until, self._pump)
                 return
@@ -147,10 +159,21 @@ class Run:
                 self._held.add(at)
             elif not self._take_up(at, planned):
                 self._finish(at)
+        if not self._shared:
+            self._arm()
         if self._next < last:
             self._clock.call_at(self._start + wake_at(due, self._next, self._shared), self._pump)
         elif last < count:
             self._clock.call_at(max(self._start + due[last], self._now()), self._pump)
+
+    def _arm(self) -> None:
+        """Make the messages that are due next, so that nothing but sending is left to do then."""
+        if self._sockets is not None:
+            return
+        armed, waits, settled = self._armed, self._lanes.waits, self.dialogue.settled
+        for at in range(self._next, min(self._next + _ARMED, len(self._due))):
+            if not waits[at] and at not in armed and settled(at):
+                armed[at] = self.dialogue.message(at)
 
     def _take_up(self, at: int, ready: float | None = None) -> bool:
         """Begin the request at a place that could have begun at `ready`, or just now. False if it is not sent."""
@@ -158,10 +181,11 @@ class Run:
         cells = self._cells
         cells.dispatched[at] = now
         cells.lateness[at] = 0.0 if ready is None else now - ready
-        if len(self._in_flight) >= self._options.max_in_flight:
+        if len(self._in_flight) >= self._most:
+            self._armed.pop(at, None)
             cells.ending[at] = Ending.SHED
             return False
-        if self.dialogue.withheld(at):
+        if at in self._needs and self.dialogue.withheld(at):
             cells.ending[at] = Ending.WITHHELD
             return False
         if self._sockets is not None and (said := self._sockets.of(self._places[at])) is not None:
@@ -178,10 +202,10 @@ class Run:
         return True
 
     def _send(self, connection: Connection, at: int) -> None:
-        message = self.dialogue.message(at)
+        message = self._armed.pop(at, None) or self.dialogue.message(at)
         self._in_flight[at] = connection
         self._cells.sent[at] = self._now() - self._start
-        connection.send(at, message, head_only=self._methods[self._places[at]] in self._heads)
+        connection.send(at, message, head_only=bool(self._heads) and self._methods[self._places[at]] in self._heads)
 
     # From the connections
 
@@ -259,14 +283,17 @@ class Run:
 
     def _finish(self, at: int) -> None:
         """Count it, and let go of what waited for it. Not by recursion: a shed request lets go of the next."""
-        ended, all_followers = [at], self._lanes.followers
-        while ended:
-            followers = all_followers.get(ended.pop(), ())
-            self._ended += 1
-            for follower in followers:
-                if self._let_go(follower) and not self._take_up(follower):
-                    ended.append(follower)
-        self._end_if_complete()
+        self._ended += 1
+        followers = self._lanes.followers
+        if at in followers:
+            ended = [at]
+            while ended:
+                for follower in followers.get(ended.pop(), ()):
+                    if self._let_go(follower) and not self._take_up(follower):
+                        self._ended += 1
+                        ended.append(follower)
+        if self._ended == len(self._places) or self.interrupted:
+            self._end_if_complete()
 
     def _let_go(self, place: int) -> bool:
         """One answer less to wait for; True if the place was due and is now free."""

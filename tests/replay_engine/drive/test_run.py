@@ -160,3 +160,11 @@ def test_every_outcome_can_be_written_down(tmp_path: Path) -> None:
         ("answered", 200, 2, False)
     }
     assert [row["due"] for row in rows] == pytest.approx([n * 0.0005 for n in range(5)])
+
+
+def test_requests_nearer_to_each_other_than_a_timer_can_tell_go_out_in_order_and_none_early(tmp_path: Path) -> None:
+    exchanges = [an_exchange(f"e{n:03}", a_request(target=f"/{n}"), a_response(), at_us=n * 20) for n in range(200)]
+    outcomes = driven(make_pack(tmp_path, exchanges), Script(), ordered=False, connections=50).outcomes
+    assert (outcomes.ending == Ending.ANSWERED).all()
+    assert (outcomes.dispatched >= outcomes.due).all()
+    assert (np.diff(outcomes.dispatched) >= 0).all()
