@@ -1,7 +1,8 @@
 """`python -m bench drive`: how exactly a rate is held and what it costs, seen by the target, against k6 and Locust.
 
-Lateness is taken at the target, so it holds the network stack and the target's own wake-up as well as the driver's
-delay; what the driver says of itself stands beside it. CPU is of whole processes, from their start to their exit.
+Lateness is taken where the target's kernel receives a request, so it holds the network stack as well as the driver's
+delay; what the target takes to wake up and read stands in a note, and what the driver says of itself beside it. CPU
+is of whole processes, from their start to their exit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import numpy as np
 from bench import drivers, peers, proc, sink
 from bench.drivers import Driver, Order
 from bench.load import QUIET
-from bench.stats import Lateness, between, lateness, middle, ratio
+from bench.stats import Floats, Lateness, between, lateness, middle, ratio
 from bench.table import ABSENT, Table, json_line, shown
 
 RATES = (1_000, 5_000, 10_000, 20_000)
@@ -57,6 +58,8 @@ class Ran:
     cpu: float
     cpu_sending: float | None
     others: float
+    read_p99: float | None = None
+    """Milliseconds that the target took to read a request that was there, at p99; None where it does not know."""
 
 
 def main() -> None:
@@ -96,9 +99,13 @@ def run(target: sink.Sink, name: str, driver: Driver, rate: int, seconds: int) -
             samples = _watch(process)
         used, spent = samples[-1][1], proc.cpu_seconds(target.pid) - sinks
         others = (proc.machine_cpu() - everybody - used - spent) / (time.monotonic() - began)
-        arrivals = target.arrivals()
+        arrivals, waits = target.arrivals(), target.waits()
         report = _report(order.folder / drivers.REPORT)
-    return _ran(name, rate, arrivals, samples, report, max(0.0, others))
+    return replace(_ran(name, rate, arrivals, samples, report, max(0.0, others)), read_p99=_read_p99(waits))
+
+
+def _read_p99(waits: Floats) -> float | None:
+    return float(np.quantile(waits, 0.99, method="inverted_cdf")) * 1000 if waits.any() else None
 
 
 def _watch(process: subprocess.Popen[bytes]) -> list[tuple[float, float]]:
@@ -167,6 +174,7 @@ def _print(held: Sequence[Ran], compared: Sequence[Ran], absent: dict[str, str],
         table.add(*_cells([ran for ran in compared if ran.name == name], _LONG))
     table.notes += [f"{name}: {ABSENT}, {reason}" for name, reason in absent.items()]
     table.notes.append(f"medians of {_ROUNDS} runs that took turns; the target is written in {kind}")
+    table.notes.append(_instrument(held))
     table.notes.append(
         "at the rates of the first rows the driver ran with --realtime, and the target before other work too"
         if preferred
@@ -177,6 +185,13 @@ def _print(held: Sequence[Ran], compared: Sequence[Ran], absent: dict[str, str],
     print(table.text(), flush=True)
     print()
     print(json_line(KEYS, figures(held, compared)), flush=True)
+
+
+def _instrument(held: Sequence[Ran]) -> str:
+    read = middle([ran.read_p99 for ran in held if ran.read_p99 is not None])
+    if read is None:
+        return "arrivals are stamped when the target reads them, so its own wake-up counts as lateness"
+    return f"arrivals are stamped by the target's kernel; to wake up and read takes it {shown(read)} ms more at p99"
 
 
 def _cells(runs: Sequence[Ran], seconds: int) -> Sequence[str]:

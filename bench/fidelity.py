@@ -251,6 +251,7 @@ def _print(
     table.notes.append(
         f"floor_ks: the inter-arrival distance of a perfect sender that needs {FLOOR * 1e6:g} us a request"
     )
+    table.notes.append("arrivals are stamped by the kernel where the target is written in C; see sink.py")
     if proc.may_prefer():
         table.notes.append("drivers and served packs ran with --realtime")
     table.notes.append(f"runs and endpoints of fewer than {FEW} requests are shown and do not enter the JSON line")

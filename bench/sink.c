@@ -1,6 +1,8 @@
 /* A target that stamps arrivals. It answers every GET with the same 637-byte JSON document (read from a file, so that it
-   is the answer that the driven pack recorded), and keeps the CLOCK_MONOTONIC nanoseconds of each request.
-   GET /__reset forgets them, GET /__dump returns them as an array of int64. One thread, epoll, keep-alive, pipelining.
+   is the answer that the driven pack recorded), and keeps the CLOCK_MONOTONIC nanoseconds of each request: when the
+   kernel received its last segment (SO_TIMESTAMPNS), so that its own wake-up and what it does for others stay out; where
+   the kernel does not say, when it was read. GET /__reset forgets them, GET /__dump returns them as an array of int64,
+   GET /__waits how long each was in the kernel, likewise. One thread, epoll, keep-alive, pipelining.
    usage: sink PORT BODY_FILE */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,16 +21,31 @@
 #define FILES 65536
 #define TYPE "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
 
-static int64_t *stamps;
+static int64_t *stamps, *waits;
 static size_t count;
 static unsigned char state[FILES]; /* how much of CR LF CR LF has been seen on a connection */
 static char in[65536], answer[65536];
 static size_t answer_size;
 
-static int64_t now(void) {
+static int64_t nanoseconds(struct timespec t) { return t.tv_sec * 1000000000LL + t.tv_nsec; }
+
+static int64_t now(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000000LL + t.tv_nsec;
+  clock_gettime(clock, &t);
+  return nanoseconds(t);
+}
+
+/* How long ago the kernel received what was just read, in nanoseconds: 0 where it does not say. Its stamps are of the
+   time of day, which may be set, so that only a difference is taken, and a senseless one is none. */
+static int64_t waited(struct msghdr *message) {
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c))
+    if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+      struct timespec t;
+      memcpy(&t, CMSG_DATA(c), sizeof t);
+      int64_t ago = now(CLOCK_REALTIME) - nanoseconds(t);
+      return ago > 0 && ago < 1000000000LL ? ago : 0;
+    }
+  return 0;
 }
 
 static void send_all(int fd, const void *data, size_t size) {
@@ -48,9 +65,9 @@ static void send_all(int fd, const void *data, size_t size) {
 static void control(int fd) {
   char head[128];
   if (in[7] == 'r') count = 0;
-  size_t size = in[7] == 'r' ? 0 : count * sizeof *stamps;
+  size_t size = count * sizeof *stamps;
   send_all(fd, head, snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", size));
-  send_all(fd, stamps, size);
+  send_all(fd, in[7] == 'w' ? waits : stamps, size);
 }
 
 static int complete(int fd, ssize_t size) {
@@ -65,18 +82,22 @@ static int complete(int fd, ssize_t size) {
 }
 
 static void readable(int fd) {
-  ssize_t size = read(fd, in, sizeof in);
+  char control_data[256];
+  struct iovec piece = {in, sizeof in};
+  struct msghdr message = {
+      .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control_data, .msg_controllen = sizeof control_data};
+  ssize_t size = recvmsg(fd, &message, 0);
   if (size <= 0) {
     if (size == 0 || errno != EAGAIN) close(fd);
     return;
   }
-  int64_t at = now();
+  int64_t at = now(CLOCK_MONOTONIC), wait = waited(&message);
   if (size > 12 && !memcmp(in, "GET /__", 7)) {
     control(fd);
     return;
   }
   for (int n = complete(fd, size); n > 0; n--) {
-    if (count < MOST) stamps[count++] = at;
+    if (count < MOST) waits[count] = wait, stamps[count++] = at - wait;
     send_all(fd, answer, answer_size);
   }
 }
@@ -89,6 +110,7 @@ static void take(int listener, int poll) {
     return;
   }
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
   state[fd] = 0;
   struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
   epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
@@ -104,6 +126,7 @@ int main(int argc, char **argv) {
   memcpy(answer + answer_size, body, body_size);
   answer_size += body_size;
   stamps = malloc(sizeof *stamps * MOST);
+  waits = malloc(sizeof *waits * MOST);
   int listener = socket(AF_INET, SOCK_STREAM, 0), one = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};

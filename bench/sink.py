@@ -1,5 +1,6 @@
 """The target that stamps arrivals: sink.c where there is a C compiler, else the same in Python, which costs more CPU.
 
+In C a stamp is the kernel's, of when the request reached the target's socket; in Python it is of when it was read.
 Stamps are of CLOCK_MONOTONIC, the clock that Python's `time.monotonic` reads, so they compare with samples taken here.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from bench import cache, proc, stubs
 from bench.stats import Floats
@@ -37,8 +39,14 @@ class Sink:
 
     def arrivals(self) -> Floats:
         """Every arrival since the reset, in monotonic seconds, ascending."""
-        stamps = np.frombuffer(proc.fetch(f"{self.url}/__dump"), np.int64)
-        return np.sort(stamps) / 1e9
+        return np.sort(self._dump("dump")) / 1e9
+
+    def waits(self) -> Floats:
+        """Seconds from each arrival until the target read it, which its own stamps would add; 0 where not known."""
+        return self._dump("waits") / 1e9
+
+    def _dump(self, name: str) -> npt.NDArray[np.int64]:
+        return np.frombuffer(proc.fetch(f"{self.url}/__{name}"), np.int64)
 
 
 @contextmanager

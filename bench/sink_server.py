@@ -36,7 +36,7 @@ class Arrivals(asyncio.Protocol):
     def _control(self, request: bytes) -> None:
         if request.startswith(b"GET /__reset"):
             del self._stamps[:]
-        held = b"" if request.startswith(b"GET /__reset") else self._stamps.tobytes()
+        held = bytes(8 * len(self._stamps)) if request.startswith(b"GET /__waits") else self._stamps.tobytes()
         self._transport.write(_HEAD % (len(held), held))
 
 
