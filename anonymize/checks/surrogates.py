@@ -9,8 +9,10 @@ import numpy as np
 
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.surrogates.base import fold
-from smartsandbox.anonymize.timeline.column import Column
+from smartsandbox.anonymize.timeline.column import BLOCK, Column, Ints
 from smartsandbox.packs.certificate import Verdict
+
+_PARTS = 16
 
 
 def one_to_one(evidence: Evidence) -> Verdict:
@@ -42,9 +44,20 @@ def _digest(domain: str, folded: str) -> int:
 
 def _repeated(digests: Column) -> frozenset[int]:
     """Digests that stand more than once: those of surrogates that collide, and whatever else has one by chance."""
-    found = np.sort(digests.array())
-    digests.release()
-    return frozenset(found[1:][found[1:] == found[:-1]].tolist())
+    numbers = digests.array()
+    return frozenset(number for part in range(_PARTS) for number in _repeated_in(numbers, part, digests))
+
+
+def _repeated_in(numbers: Ints, part: int, digests: Column) -> list[int]:
+    """The same of one part of them, for the digests of a long capture take much room when they are sorted at once."""
+    mine = [np.zeros(0, np.int64)]
+    for start in range(0, len(numbers), BLOCK):
+        block = numbers[start : start + BLOCK]
+        mine.append(block[block % _PARTS == part])
+        digests.release()
+    found = np.sort(np.concatenate(mine))
+    again: list[int] = found[1:][found[1:] == found[:-1]].tolist()
+    return again
 
 
 def _collisions(surrogates: Mapping[tuple[str, str], str], repeated: frozenset[int]) -> int:

@@ -49,6 +49,7 @@ class Walk:
         for exchange in self.output():
             walker.take(exchange)
         course = walker.log.course(walker.subjects.speaker_of)
+        walker.log.forget_sessions()
         walker.log.release()
         walker.search.release()
         walker.scratch.release()
