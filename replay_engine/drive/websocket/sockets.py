@@ -55,6 +55,7 @@ class Sockets:
         self._run, self._judge, self._caller = run, judge, caller
         self._talks: dict[int, Talk] = {}
         self._opening: dict[int, asyncio.Task[None]] = {}
+        self._stopped = False
 
     @property
     def open(self) -> int:
@@ -78,7 +79,8 @@ class Sockets:
         return task is not None
 
     def stop(self) -> None:
-        """End every conversation."""
+        """End every conversation, and those still to be opened as they begin."""
+        self._stopped = True
         for talk in tuple(self._talks.values()):
             talk.stop()
 
@@ -124,6 +126,8 @@ class Sockets:
         self._caller.ended(connection, ending)
         transport.set_protocol(talk)
         talk.begin(transport, rest)
+        if self._stopped:
+            talk.stop()
 
     def _over(self, at: int, judge: MessageJudge) -> None:
         self._talks.pop(at, None)

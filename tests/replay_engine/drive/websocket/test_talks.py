@@ -14,13 +14,15 @@ import pytest
 from smartsandbox.packs.model import LOST, Message, MessageKind
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, closed, make_pack, received, sent
+from smartsandbox.replay_engine.clock import RealClock
 from smartsandbox.replay_engine.drive.driver import Driven, drive
 from smartsandbox.replay_engine.drive.judging.rules import Keep, Rule, Rules
 from smartsandbox.replay_engine.drive.options import DriveOptions
-from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
+from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
 from smartsandbox.replay_engine.drive.outcomes_file import read_outcomes, write_outcomes
 from smartsandbox.replay_engine.drive.pacing import Pacing
 from smartsandbox.replay_engine.drive.rules_file import SandboxRules
+from smartsandbox.replay_engine.drive.run import Run, no_watch
 from smartsandbox.replay_engine.drive.target import resolve_target
 from smartsandbox.replay_engine.drive.websocket.counts import MessageCounts
 from smartsandbox.replay_engine.drive.websocket.handshake import offered, proven
@@ -29,6 +31,7 @@ from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.report.build import build_report
 from smartsandbox.replay_engine.report.html import to_html
 from smartsandbox.replay_engine.report.terminal import to_text
+from smartsandbox.replay_engine.rows import Rows
 from smartsandbox.replay_engine.self_replay import self_replay
 
 server = pytest.importorskip("websockets.sync.server")
@@ -173,6 +176,30 @@ def test_the_next_request_of_the_session_does_not_wait_for_the_end_of_the_conver
     assert found.outcomes.finished[1] < 0.3
     assert counts(found) == (0, 2, 0, 0, 0)
     assert found.outcomes.differs.tolist() == [0, 0]
+
+
+def test_a_run_that_is_stopped_leaves_its_conversations(tmp_path: Path) -> None:
+    ends: list[object] = []
+
+    def talk(link: Any) -> None:
+        link.send("hello")
+        ends.append(link.recv())
+        with pytest.raises(Exception, match="1001"):
+            link.recv()
+
+    pack = one(tmp_path, received(0, "hello"), sent(1, "ask"), received(60_000_000, "much later"))
+
+    async def stopped(url: str) -> Outcomes:
+        clock = RealClock()
+        work = Run(pack, Rows.load(pack), resolve_target(url), DriveOptions(), clock)
+        clock.call_at(clock.now() + 0.3, work.stop)
+        await work.carry_out(no_watch)
+        clock.close()
+        return work.outcomes
+
+    with target(talk) as url:
+        outcomes = run(stopped(url))
+    assert (ends, outcomes.messages.sent, outcomes.messages.missing) == (["ask"], 1, 1)
 
 
 @pytest.mark.parametrize("answer", ["refused", "lies"])
