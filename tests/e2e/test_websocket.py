@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from smartsandbox.anonymize.apply import anonymize_trace
 from smartsandbox.anonymize.keys import GivenKey
 from smartsandbox.anonymize.suggest import suggest_policy
@@ -60,6 +62,7 @@ def entry(at: float, url: str, body: dict[str, str] | None) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_messages_go_all_the_way_and_no_name_does(tmp_path: Path) -> None:
     for number, name in enumerate(NAMES):
         (tmp_path / f"{name}.har").write_text(json.dumps(har(number, name)))
