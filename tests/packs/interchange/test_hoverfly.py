@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from smartsandbox.packs.interchange.hoverfly import NO_FAULTS, write_simulation
 from smartsandbox.packs.pack import Pack
@@ -39,3 +40,38 @@ def test_bodies_are_matched_as_json_and_answered_as_they_are(pack: Pack, tmp_pat
     assert (pairs[3]["response"]["encodedBody"], pairs[3]["response"]["body"]) == (True, "/gBlbmQ=")
     assert pairs[5]["response"]["headers"]["Set-Cookie"] == ["a=1", "b=2"]
     assert pairs[0]["response"]["headers"]["X-Sandbox"][0].startswith("TEST ONLY")
+
+
+def matchers(value: Any) -> bool:
+    return isinstance(value, list) and all({*item} == {"matcher", "value"} for item in value)
+
+
+def texts(value: Any) -> bool:
+    return all(isinstance(item, str) for item in value)
+
+
+REQUEST = {
+    **dict.fromkeys(("method", "path", "body", "destination", "scheme"), matchers),
+    **dict.fromkeys(("query", "headers"), lambda value: all(map(matchers, value.values()))),
+    "requiresState": lambda value: texts(value.values()),
+}
+RESPONSE = {
+    **dict.fromkeys(("status", "fixedDelay"), lambda value: type(value) is int),
+    **dict.fromkeys(("encodedBody", "templated"), lambda value: type(value) is bool),
+    "body": lambda value: isinstance(value, str),
+    "headers": lambda value: all(map(texts, value.values())),
+    "transitionsState": lambda value: texts(value.values()),
+}
+
+
+def test_every_field_is_one_that_the_tool_s_schema_has_and_of_its_type(pack: Pack, tmp_path: Path) -> None:
+    """As the schema of simulations v5 says; it lets unknown fields pass, which would be ignored in silence."""
+    write_simulation(pack, tmp_path / "out.json")
+    simulation = json.loads((tmp_path / "out.json").read_text())
+
+    assert {*simulation} == {"data", "meta"}
+    assert simulation["data"]["globalActions"] == {"delays": [], "delaysLogNormal": []}
+    assert texts(simulation["meta"].values())
+    for pair in simulation["data"]["pairs"]:
+        for side, fields in (("request", REQUEST), ("response", RESPONSE)):
+            assert [name for name, value in pair[side].items() if not fields[name](value)] == []
