@@ -16,6 +16,7 @@ _REASONS = {
     200: b"OK",
     202: b"Accepted",
     400: b"Bad Request",
+    401: b"Unauthorized",
     404: b"Not Found",
     405: b"Method Not Allowed",
     408: b"Request Timeout",

@@ -54,8 +54,9 @@ class Telling(Protocol):
 class Early(Protocol):
     """An effect that also sees each request before it is matched."""
 
-    def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
-        """The request to match, the same object where nothing changes; or an answer that ends it here."""
+    def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer | int:
+        """The request to match, the same object where nothing changes; or the row that answers, whatever would match;
+        or an answer that ends it here."""
         ...
 
 

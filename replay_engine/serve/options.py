@@ -75,6 +75,8 @@ class ServeOptions:
     idempotency_bytes: int = 16 * 1024 * 1024
     clock: str = ""
     clock_unit: str = "week"
+    enforce_expiry: bool = False
+    """Requests with a token that is past by their session's clock are refused."""
     wall: Callable[[], datetime] = utc_now
     templates: tuple[Template, ...] = ()
     journal: int = 10_000

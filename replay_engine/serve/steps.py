@@ -96,6 +96,10 @@ class Steps:
             if isinstance(seen, Answer):
                 self._responder.journal.refused += 1
                 return seen
+            if isinstance(seen, int):
+                answer = self._taken(seen, Asking(request, asked, session))
+                session.commit()
+                return answer
             asked = seen
         asking, key = Asking(request, asked, session), self._keys.of(request)
         answer = self._taken(self._responder.match(asked, session), asking) if key is None else self._once(asking, key)

@@ -79,7 +79,7 @@ class ClockEdits:
     def shift(self, clock: VirtualTime, row: int, real_us: int) -> Shift:
         """How far the times of a row's answer move when it is `real_us` outside."""
         now = clock.now(real_us)
-        return Shift(self.whole(clock, now), (now - self._recorded_at(row)) // SECOND * SECOND)
+        return Shift(self.whole(clock, now), (now - self.recorded_at(row)) // SECOND * SECOND)
 
     def whole(self, clock: VirtualTime, now_us: int) -> int:
         """The offset of dates of things at the session's time `now_us`."""
@@ -87,7 +87,8 @@ class ClockEdits:
         unit = self._unit
         return ((clock.virtual_us - end) // unit + (now_us - clock.virtual_us) // unit) * unit
 
-    def _recorded_at(self, row: int) -> int:
+    def recorded_at(self, row: int) -> int:
+        """When a row's answer was recorded."""
         start = self.start
         said = moment((self._dates or {}).get(row, ""))
         return said.us if said else start + int(self._rows.offset_us[row])

@@ -19,6 +19,7 @@ from smartsandbox.replay_engine.serve.request import CLOCK, LiveRequest
 from smartsandbox.replay_engine.serve.rewriting.aliases import Aliases
 from smartsandbox.replay_engine.serve.rewriting.clock import ClockEdits, hurried
 from smartsandbox.replay_engine.serve.rewriting.edits import Edits, edited
+from smartsandbox.replay_engine.serve.rewriting.expiry import Expiry
 from smartsandbox.replay_engine.serve.rewriting.requests import exchanged, moved
 from smartsandbox.replay_engine.serve.rewriting.templates import Templates
 from smartsandbox.replay_engine.sessions import Session
@@ -48,10 +49,12 @@ class Rewriting:
         except ValueError as error:
             raise UsageError(f"--clock {clock!r}: {error}") from None
         self._events = options.events
+        self._expiry = Expiry(rows) if options.enforce_expiry else None
         self._moved = 0
         self._brought: dict[bytes, bytes] = {}
         """Recorded values and the issued ones that the present request had in their place."""
-        self.wakes = frozenset[bytes]() if clock or self._templates else frozenset({CLOCK})
+        always = clock or self._templates or self._expiry
+        self.wakes = frozenset[bytes]() if always else frozenset({CLOCK})
 
     def _now(self) -> int:
         return (self._wall() - _EPOCH) // timedelta(microseconds=1)
@@ -90,7 +93,7 @@ class Rewriting:
         """See effects.Inheriting."""
         self._clock = former._clock
 
-    def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer:
+    def before(self, request: LiveRequest, session: Session) -> LiveRequest | Answer | int:
         """Set the clock that a header asks for, and put the request into the words of the recording."""
         setting = request.fields.get(CLOCK)
         if setting is not None and session.get(_SET_BY) != setting:
@@ -100,6 +103,9 @@ class Rewriting:
                 return problem(400, "Not a clock", f"X-Sandbox-Clock: {error}")
             session.put(_SET_BY, setting)
         self._brought = {}
+        refused = self._refusal(request, session)
+        if refused is not None:
+            return refused
         clock, words = self.clock_of(session), self._aliases.incoming(session, self._brought)
         if clock is None and words is None:
             return request
@@ -107,6 +113,11 @@ class Rewriting:
         if words is not None:
             plain = exchanged(plain, words)
         return plain if clock is None else moved(plain, self._back(clock))
+
+    def _refusal(self, request: LiveRequest, session: Session) -> int | Answer | None:
+        """What answers instead where a token is past; without a clock of its own a session lives in the recording."""
+        clock = self.clock_of(session) if self._expiry is not None else None
+        return self._expiry.refusal(request, session, clock.now(self._now())) if self._expiry and clock else None
 
     def _back(self, clock: VirtualTime) -> Callable[[Moment], str | None]:
         whole = self._times.whole(clock, clock.now(self._now()))
@@ -124,6 +135,9 @@ class Rewriting:
         if self._rows.failures[served.row] >= 0:
             return answer
         edits, now = Edits(), self._now()
+        if self._expiry is not None:
+            here = clock.now(now) if clock else now
+            self._expiry.answered(served.row, served.session, self._times.recorded_at(served.row), here)
         if self._templates is not None:
             self._templates.edit(edits, answer, served, iso_time(clock.now(now) if clock else now))
         words = self._aliases.outgoing(served.session, brought)
@@ -143,9 +157,10 @@ class Rewriting:
         return made.marked(b"X-Sandbox-Clock: %s\r\n" % iso_time(clock.now(now)).encode())
 
     def facts(self) -> dict[str, Any]:
-        """How many answers followed a virtual clock, and what templates did."""
+        """How many answers followed a virtual clock, how many tokens were past, and what templates did."""
         templates = self._templates.facts() if self._templates is not None else {}
-        return {"clock": {"answers": self._moved}, **templates}
+        expired = {"expired": self._expiry.refused} if self._expiry is not None else {}
+        return {"clock": {"answers": self._moved, **expired}, **templates}
 
 
 def _without_coding(request: LiveRequest) -> LiveRequest:

@@ -31,5 +31,18 @@ def moved_token(token: str, by_us: int) -> str | None:
         return None
 
 
+def expiry_of(token: str) -> int | None:
+    """The second at which a JSON Web Token is past, by its own `exp`; None for one without, or another text."""
+    if not LOOKS.fullmatch(token):
+        return None
+    try:
+        payload = _decode(token.split(".")[1])
+    except binascii.Error:
+        return None
+    place = spans(payload).get("/exp")
+    value = payload[slice(*place)] if place else b""
+    return int(value) if value.isdigit() and len(value) < 12 else None
+
+
 def _decode(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

@@ -8,7 +8,7 @@ from smartsandbox.commands.options import F
 
 
 def session_options(command: F) -> F:
-    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit` and `--unknown-message`."""
+    """`--session-by`, `--advance`, `--history`, `--clock`, `--clock-unit`, `--expiry` and `--unknown-message`."""
     command = click.option(
         "--unknown-message",
         type=click.Choice(["advance", "ignore", "close"]),
@@ -16,6 +16,13 @@ def session_options(command: F) -> F:
         show_default=True,
         help="What a client's message on a WebSocket does that is like none that was recorded: count as the next one,"
         " nothing, or end the connection.",
+    )(command)
+    command = click.option(
+        "--expiry",
+        type=click.Choice(["show", "enforce"]),
+        default="show",
+        show_default=True,
+        help="Whether a token that is past by its session's clock only says so, or is answered by 401.",
     )(command)
     command = click.option(
         "--clock-unit",
