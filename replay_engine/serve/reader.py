@@ -1,6 +1,6 @@
-"""The receiving side of one HTTP/1.1 connection: bytes to requests.
+"""The receiving side of one HTTP/1.1 connection: its bytes fed to the parser, and those that are no request.
 
-Limits are checked as bytes arrive, so a client costs no more memory than they allow.
+They may be malformed, grow without end, begin HTTP/2, or offer to change to another protocol.
 """
 
 from __future__ import annotations
@@ -9,96 +9,32 @@ import asyncio
 
 import httptools
 
-from smartsandbox.replay_engine.plan import AT_ONCE
-from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.serve.answer import problem
 from smartsandbox.replay_engine.serve.framing import (
     body_too_large,
     failed,
     head_too_large,
     offers_websocket,
-    refusal,
-    repeated,
     too_much,
 )
-from smartsandbox.replay_engine.serve.outbox import Outbox
-from smartsandbox.replay_engine.serve.request import LiveRequest
-from smartsandbox.replay_engine.serve.service import Service
+from smartsandbox.replay_engine.serve.incoming import Incoming
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 """What a connection of HTTP/2 begins with."""
 
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _OFFER = (b"connection", b"upgrade", b"expect")
 """What is left out of a request that is read again; a client that waits to be invited has been."""
-_NO_FIELDS: dict[bytes, bytes] = {}
 _PADDED = 4
 """A head that is not complete may have this many times the bytes that count: white space between them does not."""
 
 
-class Reader(asyncio.Protocol):
-    """See the module. `heard` is the second of the last byte, `busy_since` that of an unfinished request's first."""
+class Reader(Incoming):
+    """See the module."""
 
-    __slots__ = (
-        "_answered",
-        "_begun",
-        "_body",
-        "_body_bytes",
-        "_deaf",
-        "_fields",
-        "_head",
-        "_head_bytes",
-        "_held",
-        "_in_head",
-        "_limits",
-        "_now",
-        "_number",
-        "_odd",
-        "_offers",
-        "_outbox",
-        "_parser",
-        "_raw_bytes",
-        "_read",
-        "_service",
-        "_socket",
-        "_url",
-        "busy_since",
-        "heard",
-    )
-    _outbox: Outbox
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._limits, self._now, self._read = service.limits, service.clock.now, service.read
-        service.opened += 1
-        self._number = service.opened
-        self._parser = httptools.HttpRequestParser(self)
-        self._deaf = False
-        """Nothing that still arrives is read: a last answer is on its way, or sent."""
-        self._answered = 0
-        self._url, self._begun = b"", 0.0
-        self._fields = self._head = _NO_FIELDS
-        self._body: list[bytes] = []
-        self._in_head = self._odd = self._offers = False
-        self._socket: asyncio.Protocol | None = None
-        """Whom the connection was left to, as a WebSocket."""
-        self._raw_bytes = self._head_bytes = self._body_bytes = self._held = 0
-        self.heard = service.second
-        self.busy_since: int | None = None
-
-    def _fit(self, request: LiveRequest, answer: Answer) -> Answer:
-        """The answer as this request and this connection take it."""
-        raise NotImplementedError
-
-    def _refuse(self, answer: Answer) -> None:
-        """What arrives is no request, or too much: answer and end."""
-        raise NotImplementedError
+    __slots__ = ()
 
     def _become_http2(self, data: bytes) -> None:
         """It is a connection of HTTP/2; `data` ends with its last bytes."""
-        raise NotImplementedError
-
-    def _become_websocket(self, request: LiveRequest, answer: Answer) -> bool:
-        """Leave the connection to the WebSocket that the answer opens; False if it opens none."""
         raise NotImplementedError
 
     def data_received(self, data: bytes) -> None:
@@ -124,90 +60,6 @@ class Reader(asyncio.Protocol):
         rest = PREFACE[self._raw_bytes :]
         return self._url == b"*" and self._parser.get_method() == b"PRI" and rest != b"" and data.startswith(rest)
 
-    # From the parser
-
-    def on_message_begin(self) -> None:
-        """A request's first byte."""
-        self._url, self._fields, self._body = b"", {}, []
-        self._raw_bytes = self._head_bytes = self._body_bytes = 0
-        self._in_head, self._odd = True, False
-        self._begun = self._now()
-        self.busy_since = self._service.second
-
-    def on_url(self, url: bytes) -> None:
-        """Called for each piece of the target."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep the few fields that decide anything."""
-        self._head_bytes += len(name) + len(value) + 4
-        lower = name.lower()
-        if lower in self._read:
-            fields = self._fields
-            if lower in fields:
-                value = repeated(lower, fields[lower], value)
-                self._odd = True
-            fields[lower] = value
-
-    def on_headers_complete(self) -> None:
-        """Look closer at a head that is out of the ordinary, and refuse a body that says it is too large."""
-        self._in_head = False
-        fields = self._fields
-        if (
-            self._odd
-            or b"host" not in fields
-            or b"transfer-encoding" in fields
-            or b"expect" in fields
-            or b"upgrade" in fields
-            or self._head_bytes + len(self._url) > self._limits.head_bytes
-        ):
-            self._examine()
-        elif b"content-length" in fields and int(fields[b"content-length"]) > self._limits.body_bytes:
-            self._refuse(body_too_large(self._limits))
-
-    def _examine(self) -> None:
-        """Refuse what may not be; invite a client that waits to be invited. A trailer section decides nothing."""
-        self._odd = True
-        self._head, self._fields = self._fields, {}
-        version = self._parser.get_http_version()
-        refused = refusal(self._head, version, self._head_bytes + len(self._url), self._limits)
-        if refused is not None:
-            self._refuse(refused)
-        elif b"expect" in self._head and version != "1.0" and not self._deaf:
-            self._outbox.send(Answer(AT_ONCE, _CONTINUE, b""), self._begun)
-
-    def on_body(self, piece: bytes) -> None:
-        """Collect, within the limit."""
-        self._body_bytes += len(piece)
-        if self._body_bytes > self._limits.body_bytes:
-            self._refuse(body_too_large(self._limits))
-        elif not self._deaf:
-            self._body.append(piece)
-
-    def on_message_complete(self) -> None:
-        """Answer. The parser knows from here on whether the connection stays."""
-        if self._deaf or self._outbox.ended:
-            return
-        if self._held:
-            self._release()
-        method = self._parser.get_method().decode()
-        if self._odd:
-            self._fields = self._head
-            if self._parser.should_upgrade() and method != "CONNECT":
-                return  # `_stay` reads it again
-            if self._head_bytes > self._limits.head_bytes:
-                self._refuse(head_too_large(self._limits))  # its trailer section made it so
-                return
-        self.busy_since = None
-        self._answered += 1
-        body = b"".join(self._body) if self._body else b""
-        request = LiveRequest(method, self._url, self._fields, body, self._begun, self._number)
-        answer = self._service.answer(request)
-        if not (self._offers and self._become_websocket(request, answer)):
-            self._outbox.send(self._fit(request, answer), self._begun)
-
-    # Out of the ordinary
-
     def _malformed(self, error: Exception, data: bytes = b"") -> None:
         if self._answered == 0 and self._begins_http2(data):
             self._become_http2(data)
@@ -230,11 +82,6 @@ class Reader(asyncio.Protocol):
             self._refuse(body_too_large(limits))
         elif self._held > limits.head_bytes and self._service.unfinished > limits.unfinished_bytes:
             self._refuse(too_much())
-
-    def _release(self) -> None:
-        """Nothing is held of an unfinished request any more."""
-        self._service.unfinished -= self._held
-        self._held = 0
 
     def _stay(self, rest: memoryview) -> None:
         """Offers to change protocols are declined, unless a WebSocket is offered and the answer opens one: each request

@@ -20,7 +20,7 @@ from smartsandbox.replay_engine.testing import Exchanger
 
 HOUR = 3600
 START = EPOCH_US // SECOND
-TOKEN = sign('{"alg":"HS256","typ":"JWT"}', '{"sub":"cus_1","iat":%d,"exp":%d}' % (START, START + HOUR))
+TOKEN = sign('{"alg":"HS256","typ":"JWT"}', f'{{"sub":"cus_1","iat":{START},"exp":{START + HOUR}}}')
 OPAQUE = "tok_4f9a8b7c6d5e"
 REFUSED = b'{"error":"token_expired"}'
 
