@@ -159,8 +159,8 @@ def test_heads_over_the_limit_are_refused(shop_pack: Pack, head: bytes) -> None:
 
 
 @contextmanager
-def process_of(pack: Pack) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-c", PROGRAM, "serve", str(pack.folder), "--port", "0", "--latency", "none"]
+def process_of(pack: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    command = [sys.executable, "-c", PROGRAM, "serve", str(pack), "--port", "0", "--latency", "none"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -193,7 +193,7 @@ def test_a_body_of_a_gibibyte_is_refused_in_bounded_memory(one_pack: Pack, frami
         pytest.skip("no /proc to read memory from")
     piece = b"x" * (1 << 20)
     chunk = b"%x\r\n%s\r\n" % (len(piece), piece) if b"chunked" in framing else piece
-    with process_of(one_pack) as (process, port), socket.create_connection(("127.0.0.1", port), 30) as client:
+    with process_of(one_pack.folder) as (process, port), socket.create_connection(("127.0.0.1", port), 30) as client:
         before = megabytes(process, "VmRSS")
         client.sendall(b"POST /one HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\n")
         for _ in range(1024):
@@ -212,7 +212,7 @@ def test_ten_thousand_connections_are_answered_and_given_back(one_pack: Pack) ->
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:
-        with process_of(one_pack) as (process, port):
+        with process_of(one_pack.folder) as (process, port):
             before, size = descriptors(process), megabytes(process, "VmRSS")
             clients = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(10_000)]
             for client in clients:
@@ -226,5 +226,33 @@ def test_ten_thousand_connections_are_answered_and_given_back(one_pack: Pack) ->
                 while descriptors(process) > before + 1:
                     client.sendall(b"GET /one HTTP/1.1\r\nHost: x\r\n\r\n")
                     assert client.recv(1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.slow
+def test_ten_thousand_idle_connections_stay_while_another_version_takes_over(one_pack: Pack, tmp_path: Path) -> None:
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 11_000:
+        pytest.skip("needs 11,000 descriptors")
+    two = make_pack(tmp_path, [an_exchange("e1", a_request(target="/one"), a_response(json=2))])
+    named = tmp_path / "named"
+    named.symlink_to(one_pack.folder)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        with process_of(named) as (process, port):
+            clients = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(10_000)]
+            clients[0].sendall(b"GET /one HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert clients[0].recv(1000).endswith(b"\r\n\r\n1")
+            named.unlink()
+            named.symlink_to(two.folder)
+            process.send_signal(signal.SIGHUP)
+            assert process.stderr is not None
+            assert process.stderr.readline().startswith(f"serving sample@{two.manifest.version} from here on")
+            for client in clients:
+                client.sendall(b"GET /one HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert all(client.recv(1000).endswith(b"\r\n\r\n2") for client in clients)
+            for client in clients:
+                client.close()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -21,7 +21,7 @@ from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.chaos import chaos_of
-from smartsandbox.replay_engine.serve.options import ServeOptions
+from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
 from smartsandbox.replay_engine.serve.reload import watch
 from smartsandbox.replay_engine.serve.server import Server
 from smartsandbox.replay_engine.testing import serving
@@ -223,4 +223,35 @@ def test_what_is_set_for_the_whole_server_outlives_a_version_and_sessions_do_not
         set_to("reload")
         assert shelf.told.get(timeout=30).startswith("serving sample@")
         assert (asked("mine"), asked("other")) == ((200, True, True), (200, True, True))
+        client.close()
+
+
+def test_cursors_steps_and_journeys_begin_anew_with_another_version(tmp_path: Path) -> None:
+    def pack(name: str) -> Pack:
+        """A read, a write, and the read after it; the bodies say which version."""
+        reads = [
+            an_exchange(f"r{n}", a_request(target="/n"), a_response(json=[name, n]), at_us=20_000 * n) for n in range(2)
+        ]
+        write = an_exchange("w", a_request("POST", "/n", json={}), a_response(json=[name, "w"]), at_us=10_000)
+        return make_pack(tmp_path / name, [*reads, write])
+
+    old, new, told = pack("old"), pack("new"), Queue[str]()
+    options = replace(FAST, advance=Advance.WRITE)
+    with serving(old, options, lambda: Pack.open(new.folder), told.put) as server:
+        client = http.client.HTTPConnection(server.host, server.port, timeout=30)
+
+        def asked(method: str, path: str = "/n", value: object = None) -> Any:
+            headers = {"X-Sandbox-Session": "s", "Content-Type": "application/json"}
+            body = None if method == "GET" else json.dumps({} if value is None else value)
+            client.request(method, path, body, headers)
+            return json.loads(client.getresponse().read())
+
+        before = [asked("GET"), asked("POST"), asked("GET")]
+        assert before == [["old", 0], ["old", "w"], ["old", 1]]
+        snapshot = asked("POST", "/__sandbox/snapshot", {"session": "s"})["snapshot"]
+        asked("POST", "/__sandbox/reload")
+        assert told.get(timeout=30).startswith("serving sample@")
+        assert [asked("GET"), asked("GET")] == [["new", 0], ["new", 0]]
+        assert asked("POST", "/__sandbox/reset", {"session": "s", "snapshot": snapshot})["title"] == "No such snapshot"
+        assert [asked("POST"), asked("GET")] == [["new", "w"], ["new", 1]]
         client.close()
