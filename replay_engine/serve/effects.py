@@ -73,6 +73,14 @@ class Dormant(Protocol):
 
 
 @runtime_checkable
+class Local(Protocol):
+    """An effect that needs nothing of a session but its name and a count of its own, so that each process of a server
+    may apply it by itself where `local` is true."""
+
+    local: bool
+
+
+@runtime_checkable
 class Everywhere(Protocol):
     """An effect that also changes answers that are from no row of the pack, such as that nothing matches."""
 

@@ -131,12 +131,12 @@ class Keeper:
         try:
             return (self._admin if admin else self.responder).answer(value)
         finally:
-            self.shared.stepping = self.responder.steps.counted
+            self.shared.stepping = self.responder.steps.shared
 
     def _install(self, pack: Pack, responder: Responder) -> None:
         responder.steps.inherit(self.responder.steps)
         self._take(pack, responder)
-        self.shared.stepping = responder.steps.counted
+        self.shared.stepping = responder.steps.shared
 
     def _take(self, pack: Pack, responder: Responder) -> None:
         self.pack, self.responder = pack, responder

@@ -23,6 +23,8 @@ from smartsandbox.replay_engine.serve.effects import MakeEffect, Served
 class FittedLatency:
     """An effect: the times of each complete answer are drawn for its endpoint, status and size."""
 
+    local = True
+
     def __init__(self, rows: Rows, fitted: Fitted, seed: int) -> None:
         self._rows, self._fitted, self._seed = rows, fitted, seed
 
@@ -53,6 +55,8 @@ class FittedLatency:
 
 class LoadedLatency(FittedLatency):
     """As FittedLatency, and slower the more answers are on their way, by each endpoint's law."""
+
+    local = False
 
     def __init__(self, rows: Rows, seed: int) -> None:
         times = Times.of(rows)

@@ -91,7 +91,7 @@ class Responder:
 
     def settled(self, request: LiveRequest) -> bool:
         """True if no session has a say in the answer, since only one exchange answers this caller; False in doubt."""
-        if self.steps.concern(request) or not self._lasting:
+        if self.steps.shared or self.steps.asks(request) or not self._lasting:
             return False
         group, row = NOWHERE if request.body else self._targets.find(request.method, request.target)
         if row >= 0:

@@ -67,11 +67,15 @@ class Steps:
         self.marks = self._wakes | {SESSION, IDEMPOTENCY_KEY}
         self._always = self._journeys is not None or options.session_by is not SessionBy.AUTO
         self.counted = self._waking.awake or self._always
+        self.shared = self._waking.shared or self._always
+        """Every request needs the state that all processes of the server share."""
 
     def concern(self, request: LiveRequest) -> bool:
         """True if a request is a step."""
-        if self.counted:
-            return True
+        return self.counted or self.asks(request)
+
+    def asks(self, request: LiveRequest) -> bool:
+        """True if a request is a step whatever the server is set to."""
         if RUN in request.fields and IDEMPOTENCY_KEY not in request.fields:
             return not self._wakes.isdisjoint(request.fields)
         return not self.marks.isdisjoint(request.fields)
@@ -109,12 +113,13 @@ class Steps:
     def wake(self) -> None:
         """Until nothing is set any more, every request is a step, and seen by every effect."""
         self._waking.wake()
-        self.counted = True
+        self.counted = self.shared = True
 
     def settle(self, session: Session | None = None) -> None:
         """Something was set, for a session or for all, or may have been: from here on look at what has to be."""
         self._waking.settle(session)
         self.counted = self._waking.awake or self._always
+        self.shared = self._waking.shared or self._always
 
     def inherit(self, former: Steps) -> None:
         """Go on with what was set for the whole server while another version of the pack was served."""

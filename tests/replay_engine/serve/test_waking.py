@@ -13,6 +13,7 @@ from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_
 from smartsandbox.replay_engine.clock import VirtualClock
 from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.chaos import chaos_of
+from smartsandbox.replay_engine.serve.latency import latency_of
 from smartsandbox.replay_engine.serve.options import Advance, ServeOptions
 from smartsandbox.replay_engine.serve.scenarios import scenarios_of
 from smartsandbox.replay_engine.testing import Exchanger
@@ -129,6 +130,19 @@ def test_where_every_request_has_to_be_a_step_they_stay_steps(pack: Pack) -> Non
     server.ask(X_Chaos="status=503")
     assert server.all_steps
     assert Server(pack, effects=(chaos_of("latency=0ms", 0),)).all_steps
+
+
+def test_drawn_latency_is_for_every_process_and_what_is_set_beside_it_for_all(pack: Pack) -> None:
+    _, effects = latency_of("fitted", 0)
+    server = Server(pack, effects=(*effects, chaos_of("", 0)))
+    steps = server.exchanger.service.responder.steps
+    assert (steps.counted, steps.shared) == (True, False)
+    server.post("chaos", chaos="latency=0ms")
+    assert (steps.counted, steps.shared) == (True, True)
+    server.post("chaos", chaos="none")
+    assert (steps.counted, steps.shared) == (True, False)
+    _, effects = latency_of("loaded", 0)
+    assert Server(pack, effects=effects).exchanger.service.responder.steps.shared
 
 
 def test_the_statistics_tell(server: Server, tmp_path: Path) -> None:

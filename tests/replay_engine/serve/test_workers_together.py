@@ -140,6 +140,15 @@ def test_chaos_for_a_request_and_for_the_server_is_the_same_from_all_workers(fol
         assert {served.ask("GET", "/thing")["status"] for _ in range(CONNECTIONS)} == {200}
 
 
+def test_drawn_latency_is_every_workers_own_until_something_is_set_for_all(folder: Path) -> None:
+    with two_workers(folder, "--latency", "fitted") as served:
+        assert {served.ask("GET", "/thing")["status"] for _ in range(CONNECTIONS)} == {200}
+        assert served.ask("GET", "/__sandbox/stats")["body"]["sessions"] == 0
+        assert [served.ask("GET", "/n", X_Sandbox_Session="a")["body"] for _ in range(4)] == [0, 1, 2, 3]
+        served.ask("POST", "/__sandbox/chaos", {"chaos": "status=503"})
+        assert {served.ask("GET", "/thing")["status"] for _ in range(CONNECTIONS)} == {503}
+
+
 def test_chaos_for_the_server_outlives_another_version(folder: Path, tmp_path: Path) -> None:
     rows = [an_exchange("t", a_request(target="/thing"), a_response(json="new"))]
     new, named = make_pack(tmp_path / "new", rows), tmp_path / "named"
