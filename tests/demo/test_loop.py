@@ -82,4 +82,4 @@ def test_the_proof_finds_nothing_where_there_is_nothing(tmp_path: Path) -> None:
     found = search_published(pack.folder, {"ann.smith@mail.test"})
 
     assert found.places == ()
-    assert found.files == 8
+    assert found.files == len([file for file in pack.folder.rglob("*") if file.is_file()])
