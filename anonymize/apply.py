@@ -161,6 +161,7 @@ def undecided(trace: Trace, policy: Policy, found: Collected) -> UndecidedError:
 def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, plan: Plan, spared: Spared) -> Settled:
     """Fix every surrogate and wording of the run."""
     vocabulary = vocabulary_of(policy)
+    found.count_people()
     for value, holders in found.common.in_order():
         if not may_publish(value, len(holders), vocabulary.is_public(value), policy.k):
             found.values.note(value, "text")

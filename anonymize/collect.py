@@ -32,12 +32,16 @@ from smartsandbox.packs.endpoints import EndpointTable
 from smartsandbox.packs.memory import trim
 from smartsandbox.packs.model import Exchange
 
+_SESSIONS = 4
+"""Sessions that are remembered for each of k people: with fewer, those who come again would hide others."""
+
 
 class Collected:
     """What the first pass found. `missing` are leaves and `unmatched` requests that the policy has nothing for; `used`
     are the places of subjects and of sensitive attributes that hold anything.
 
-    Common values and texts are kept with up to `most` of the sessions that hold them; `sessions` are all of them.
+    Common values and texts are kept with sessions that hold them, up to what `most` people may need; `sessions` are all
+    there are.
     """
 
     def __init__(self, most: int) -> None:
@@ -45,8 +49,8 @@ class Collected:
         self.values = Values(self.scratch)
         self.pools = Pools()
         self.subjects = SubjectCollector(self.pools.note, self.scratch)
-        self.common = Holders(self.scratch, most)
-        self.texts = Holders(self.scratch, most)
+        self.common = Holders(self.scratch, most * _SESSIONS)
+        self.texts = Holders(self.scratch, most * _SESSIONS)
         self.course = CourseLog()
         self.times = SightingsLog()
         self.spoken = SpokenLog()
@@ -62,6 +66,16 @@ class Collected:
         self.values.release()
         self.course.release()
         trim()
+
+    def count_people(self) -> None:
+        """From now on those who hold a value are people: whoever came in many sessions counts once."""
+        person = self.scratch.dictionary()
+        for session, _ in self.sessions.in_order():
+            speaker = self.subjects.speaker_of(session)
+            if speaker is not None:
+                person[holder(session)] = holder(speaker)
+        for holders in (self.common, self.texts):
+            holders.by_person(lambda session: person.get(session) or session)
 
     def forget_people(self) -> None:
         """Give back what it took to tell the course and the table of people; who spoke in a session stays known."""

@@ -1,4 +1,4 @@
-"""Common values: what may be published because it says nothing about a person, or because enough sessions hold it."""
+"""Common values: what may be published because it says nothing about a person, or because enough people hold it."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def may_be_common(value: str) -> bool:
 
 
 def is_held_by_enough(value: str, holders: int, k: int) -> bool:
-    """True if at least k sessions hold a value that may be common."""
+    """True if at least k people hold a value that may be common."""
     return holders >= k and may_be_common(value)

@@ -1,9 +1,9 @@
-"""How many sessions hold a value, or ids a prefix, counted up to a number that is enough."""
+"""How many sessions or people hold a value, or ids a prefix, counted up to a number that is enough."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from smartsandbox.anonymize.digests import text_key
 from smartsandbox.anonymize.spilled import Scratch
@@ -23,6 +23,11 @@ class Holders:
 
     def __init__(self, scratch: Scratch, most: int) -> None:
         self._most, self._held = most, scratch.dictionary()
+        self._person: Callable[[str], str] | None = None
+
+    def by_person(self, person: Callable[[str], str]) -> None:
+        """From now on give and count whom the sessions belong to, each once. Nothing is added after that."""
+        self._person = person
 
     def add(self, value: str, holders: Iterable[str]) -> None:
         """Sessions, as `holder` names them, that hold a value."""
@@ -33,16 +38,20 @@ class Holders:
             self._held[text_key(value)] = " ".join([*have, *new][: self._most])
 
     def count(self, value: str) -> int:
-        """How many sessions hold a value, as far as was counted."""
-        return len((self._held.get(text_key(value)) or "").split())
+        """How many hold a value, as far as was counted."""
+        return len(self._told_apart(self._held.get(text_key(value)) or ""))
 
     def is_full(self, value: str) -> bool:
         """True if no more sessions that hold a value are remembered."""
-        return self.count(value) >= self._most
+        return len((self._held.get(text_key(value)) or "").split()) >= self._most
 
     def in_order(self) -> Iterator[tuple[str, list[str]]]:
         """Every value with its holders, shorter values first; a very long value by its text key."""
-        return ((value, held.split()) for value, held in self._held.in_order())
+        return ((value, self._told_apart(held)) for value, held in self._held.in_order())
+
+    def _told_apart(self, held: str) -> list[str]:
+        sessions = held.split()
+        return sessions if self._person is None else list(dict.fromkeys(map(self._person, sessions)))
 
     def drop(self) -> None:
         """Forget all of them."""

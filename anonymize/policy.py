@@ -30,7 +30,7 @@ class Action(StrEnum):
     KEEP = "keep"
     """Published as it is; known sensitive values inside it are still replaced."""
     COMMON = "common"
-    """Published if it says nothing about a person or at least k sessions hold it; otherwise replaced."""
+    """Published if it says nothing about a person or at least k people hold it; otherwise replaced."""
     DROP = "drop"
     """Removed: null in JSON, a filler for a body, the line for a header, the pair for a query."""
     SURROGATE = "surrogate"
@@ -42,7 +42,7 @@ class Action(StrEnum):
     RETIME = "retime"
     """A time: moved with the whole capture."""
     FREE_TEXT = "free_text"
-    """Known values inside are replaced; the rest stays only if k sessions share it or it is made of public words."""
+    """Known values inside are replaced; the rest stays only if k people share it or it is made of public words."""
 
 
 _ARGUMENTS = {Action.SURROGATE: "a class", Action.GENERALISE: "an attribute", Action.BAND: "the name of a pool"}

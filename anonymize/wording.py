@@ -20,13 +20,13 @@ _VALUE = "\x00"
 
 
 def may_publish(value: str, holders: int, book_is_public: bool, k: int) -> bool:
-    """The rule for `common`: public words, a small number, or a constant that k sessions hold."""
+    """The rule for `common`: public words, a small number, or a constant that k people hold."""
     return book_is_public or is_small_number(value) or is_held_by_enough(value, holders, k)
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Rewrites texts. `shared` are the templates that at least k sessions sent."""
+    """Rewrites texts. `shared` are the templates that at least k people sent."""
 
     book: Book
     amounts: Amounts
@@ -96,11 +96,11 @@ def _number(digits: str, book: Book) -> str:
 
 
 def shared_templates(texts: Holders, book: Book, amounts: Amounts, k: int, scratch: Scratch) -> frozenset[str]:
-    """Templates that at least k sessions sent between them."""
+    """Templates that at least k people sent between them."""
     templates = Holders(scratch, k)
-    for value, sessions in texts.in_order():
+    for value, people in texts.in_order():
         if len(value) <= MAX_TEXT:
-            templates.add(wording_of(value, book, amounts), sessions)
-    shared = frozenset(template for template, sessions in templates.in_order() if len(sessions) >= k)
+            templates.add(wording_of(value, book, amounts), people)
+    shared = frozenset(template for template, people in templates.in_order() if len(people) >= k)
     templates.drop()
     return shared
