@@ -27,15 +27,9 @@ class Place(NamedTuple):
 
 def read_rules(path: Path) -> list[Rule]:
     """The rules of a YAML file. Raises UsageError that names the rule and what is wrong with it."""
-    import yaml  # only where rules are read
+    from smartsandbox.packs.yaml_file import read_yaml  # only where rules are read
 
-    try:
-        value = yaml.safe_load(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"templates {path} cannot be read: {error.strerror or type(error).__name__}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise UsageError(f"templates {path} is not YAML") from None
-    return checked_rules(value, f"templates {path}")
+    return checked_rules(read_yaml(path, "templates"), f"templates {path}")
 
 
 def checked_rules(value: Any, where: str) -> list[Rule]:

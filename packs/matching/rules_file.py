@@ -14,25 +14,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.matching.comparisons import COMPARISONS
 from smartsandbox.packs.matching_rules import ALL_ENDPOINTS, ANY, KNOWN, PARTS, Matching
+from smartsandbox.packs.yaml_file import read_yaml
 
 _FIELDS = ("volatile_query", "headers", "ids", "match")
 
 
 def read_rules(file: Path) -> Matching:
     """Read a file of rules. Raises UsageError with the place and what may stand there."""
-    try:
-        value = yaml.safe_load(file.read_bytes())
-    except OSError as error:
-        raise UsageError(f"matching rules {file}: {error.strerror or type(error).__name__}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise UsageError(f"matching rules {file}{where}: not YAML") from error
+    value = read_yaml(file, "matching rules")
     try:
         return Matching.from_json(_checked(value if value is not None else {}))
     except ValueError as error:

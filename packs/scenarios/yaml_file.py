@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.scenarios.reading import parse_scenarios
+from smartsandbox.packs.yaml_file import read_yaml
 
 _BOOL = "tag:yaml.org,2002:bool"
 
@@ -37,13 +37,6 @@ _Loader.yaml_implicit_resolvers = {
 
 def read_scenarios(file: Path) -> dict[str, Any]:
     """The JSON value of a file's scenarios, which `parse_scenarios` reads. Raises UsageError with the place."""
-    try:
-        value = yaml.load(file.read_bytes(), _Loader)
-    except OSError as error:
-        raise UsageError(f"scenarios {file}: {error.strerror or type(error).__name__}") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        mark, why = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise UsageError(f"scenarios {file}{where}: not YAML{f' ({why})' if why else ''}") from error
+    value = read_yaml(file, "scenarios", _Loader)
     parse_scenarios(value)
     return dict(value)

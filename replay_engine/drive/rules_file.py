@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import yaml
 
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.yaml_file import read_yaml
 from smartsandbox.replay_engine.drive.judging.rules import Keep, Rule, Rules
 from smartsandbox.replay_engine.drive.sandbox.login import CALLER, VARIABLE, Login
 from smartsandbox.replay_engine.drive.sandbox.place import RequestPlace
@@ -32,14 +33,7 @@ Entry = Mapping[str, Any]
 
 def read_rules(path: Path, environment: Mapping[str, str]) -> SandboxRules:
     """Read a file. Raises UsageError that names the file and the entry."""
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"rules {path} cannot be read: {type(error).__name__}") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise UsageError(f"rules {path}{f' line {mark.line + 1}' if mark else ''}: not YAML") from error
-    return _Reader(str(path), environment).rules(found)
+    return _Reader(str(path), environment).rules(read_yaml(path, "rules"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from smartsandbox.packs.errors import UsageError
+from smartsandbox.packs.yaml_file import read_yaml
 from smartsandbox.replay_engine.drive.rules_file import body_signer
 from smartsandbox.replay_engine.drive.sandbox.signing import BodySigner
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS
@@ -49,12 +48,7 @@ class Declared:
 
 def read_events(path: Path, environment: Mapping[str, str]) -> tuple[Declared, ...]:
     """Read a file. Raises UsageError that names the entry and what is wrong with it."""
-    try:
-        entries = yaml.safe_load(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"events {path} cannot be read: {error.strerror or type(error).__name__}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise UsageError(f"events {path} is not YAML") from None
+    entries = read_yaml(path, "events")
     if not isinstance(entries, list) or len(entries) > MAX_ENTRIES:
         raise UsageError(f"events {path} must be a list of up to {MAX_ENTRIES} entries")
     return tuple(_declared(f"events {path}, entry {at}", entry, environment) for at, entry in enumerate(entries, 1))

@@ -129,7 +129,7 @@ def test_what_has_no_value_stays_recorded_and_is_counted(pack: Pack, tmp_path: P
         ("[{endpoint: POST /v1/orders, body: /id, value: 1}]", "in quotes"),
         ("[{endpoint: POST /v2/orders, body: /id, value: '1'}]", "'POST /v2/orders'; the pack has GET /v1/echo"),
         ("{}", "must be a list"),
-        ("[", "is not YAML"),
+        ("[", "not YAML"),
     ],
 )
 def test_a_wrong_rule_is_said_in_one_line(pack: Pack, tmp_path: Path, rules: str, said: str) -> None:
