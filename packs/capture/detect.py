@@ -83,10 +83,16 @@ def _list_kind(entry: Any) -> str | None:
         return None
     names = {str(name).lower() for name in entry}
     if {"request", "response"} <= names:
-        return "har" if "starteddatetime" in names else "cassette"
+        return "har" if "starteddatetime" in names else "cassette" if _has_url(entry) else None
     if is_nock(entry):
         return "cassette"
     return "access log" if is_request(entry) else None
+
+
+def _has_url(entry: dict[Any, Any]) -> bool:
+    """Cassettes write the URL of a request in one; a request in parts is some program's own notes."""
+    requests = (value for name, value in entry.items() if str(name).lower() == "request")
+    return any(isinstance(request, dict) and {"uri", "url"} & {str(n).lower() for n in request} for request in requests)
 
 
 def _first_of_list(head: bytes) -> Any:
