@@ -78,11 +78,6 @@ class Agenda:
 class Clock(Protocol):
     """Reads time and calls back."""
 
-    @property
-    def grain(self) -> float:
-        """Seconds within which reading the clock until then is sooner done than being called back; 0 is never."""
-        ...
-
     def now(self) -> float:
         """Monotonic seconds; the zero means nothing."""
         ...
@@ -105,7 +100,6 @@ class RealClock:
         self._armed: float | None = None
 
     now = staticmethod(time.monotonic)
-    grain = 50e-6
 
     def call_at(self, when: float, callback: Callback) -> Call:
         """See Clock."""
@@ -151,8 +145,6 @@ class VirtualClock:
     def __init__(self, start: float = 0.0) -> None:
         self._now = start
         self._agenda = Agenda()
-
-    grain = 0.0
 
     def now(self) -> float:
         """See Clock."""

@@ -39,8 +39,6 @@ Watch = Callable[[int], None]
 
 _BATCH = 64
 """Requests sent in one turn of the loop when several are overdue; answers are read between turns."""
-_LINGERS = 0.0005
-"""Seconds that one turn may wait for what is due next; answers are read between turns."""
 _ARMED = 8
 """Messages that are made before they are due, where gaps are to be exact."""
 _SWEEP = 0.1
@@ -71,7 +69,6 @@ class Run:
         for before, after in self.dialogue.waits:
             self._lanes.wait(before, after)
         self._shared = options.pacing.shared
-        self._grain = 0.0 if self._shared else clock.grain
         self._armed: dict[int, bytes] = {}
         self._catch_up, whole = CatchUp(plan.due), Whole()
         self._most, self._needs = options.max_in_flight, self.dialogue.needs
@@ -143,13 +140,8 @@ class Run:
         """Take up what is due, then sleep to the next deadline."""
         due, waits, count = self._due, self._lanes.waits, len(self._due)
         last = min(count, self._next + _BATCH)
-        began = now = self._now() - self._start
-        while self._next < last:
-            planned = due[self._next]
-            while planned > now and planned - now <= self._grain and now - began < _LINGERS:
-                now = self._now() - self._start  # sooner than the clock could call back
-            if planned > now:
-                break
+        now = self._now() - self._start
+        while self._next < last and (planned := due[self._next]) <= now:
             if now - planned > BEHIND and (until := self._catch_up.wait(now)):
                 self._clock.call_at(self._start + until, self._pump)
                 return

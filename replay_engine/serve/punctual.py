@@ -47,7 +47,6 @@ class Punctual:
         self._clock = clock
         self.now: Callable[[], float] = clock.now
         """See Clock."""
-        self.grain = clock.grain
         self.lead = Lead()
 
     def call_at(self, when: float, callback: Callback) -> Call:
