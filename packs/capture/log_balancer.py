@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from smartsandbox.packs.capture.log_line import LogLine, micros, request_line, said
+from smartsandbox.packs.capture.log_line import LogLine, micros, request_line, said, status_of
 from smartsandbox.packs.capture.moments import parse_moment
 
 _LINE = re.compile(
@@ -36,7 +36,7 @@ def balancer_line(text: str) -> LogLine | None:
     return LogLine(
         method=method,
         target=target,
-        status=int(match["status"]) if match["status"] != "-" else 0,
+        status=status_of(match["status"]),
         started_us=ended if ended is None or total is None else ended - total,
         client=match["client"].rpartition(":")[0],
         agent=said(match["agent"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from smartsandbox.packs.capture.log_common import clf_moment
-from smartsandbox.packs.capture.log_line import LogLine, micros, request_line, said
+from smartsandbox.packs.capture.log_line import LogLine, micros, request_line, said, status_of
 
 _LINE = re.compile(
     r"""
@@ -30,7 +30,7 @@ def bucket_line(text: str) -> LogLine | None:
     return LogLine(
         method=method,
         target=target,
-        status=int(match["status"]) if match["status"] != "-" else 0,
+        status=status_of(match["status"]),
         started_us=clf_moment(match["time"]),
         host=match["bucket"],
         client=said(match["client"]),

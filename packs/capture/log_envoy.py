@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from smartsandbox.packs.capture.log_line import LogLine, micros, request_line, said
+from smartsandbox.packs.capture.log_line import LogLine, micros, request_line, said, status_of
 from smartsandbox.packs.capture.moments import parse_moment
 
 _LINE = re.compile(
@@ -30,7 +30,7 @@ def envoy_line(text: str) -> LogLine | None:
     return LogLine(
         method=method,
         target=target,
-        status=int(match["status"]) if match["status"] != "-" else 0,
+        status=status_of(match["status"]),
         started_us=parse_moment(match["time"]),
         host=said(match["host"]),
         client=said(match["client"]),

@@ -35,6 +35,11 @@ def said(text: str | None) -> str:
     return "" if text is None or text == "-" else text
 
 
+def status_of(text: str) -> int:
+    """The status, 0 for the dash of a request that got no answer."""
+    return 0 if text == "-" else int(text)
+
+
 def request_line(text: str) -> tuple[str, str]:
     """Method and target of `GET /x HTTP/1.1`; the version may be missing. Raises UnreadableError if the target is."""
     method, _, rest = text.strip().partition(" ")
