@@ -12,6 +12,7 @@ from smartsandbox.replay_engine.serve.progress import Progress
 from smartsandbox.replay_engine.serve.reader import PREFACE, Reader
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
+from smartsandbox.replay_engine.serve.websocket.plain import upgrade_required
 
 _LINGER_SECONDS = 5
 
@@ -102,6 +103,8 @@ class Connection(Reader):
 
     def _fit(self, request: LiveRequest, answer: Answer) -> Answer:
         """The answer as this request and this connection take it."""
+        if answer.final and self._service.responder.conversation(answer) is not None:
+            answer = upgrade_required(answer)
         if request.method == "HEAD":
             answer = answer.bodiless()
         if not self._parser.should_keep_alive() or self._service.draining or request.method == "CONNECT":

@@ -268,6 +268,30 @@ def test_half_a_handshake_is_refused(serve: Made, lines: tuple[str, ...], status
     assert client.transport.written[9:12] == status
 
 
+@pytest.mark.parametrize("lines", [(), ("Connection: Upgrade", "Upgrade: h2c"), ("Upgrade: websocket",)])
+def test_a_handshake_asked_as_a_page_is_told_how_to_ask(serve: Made, lines: tuple[str, ...]) -> None:
+    served, _ = serve(*TALK)
+    client = Client(served)
+    client.send(get(*lines))
+    head, _, body = client.transport.written.partition(b"\r\n\r\n")
+    fields = head.split(b"\r\n")
+    assert fields[0] == b"HTTP/1.1 426 Upgrade Required"
+    assert {b"Upgrade: websocket", b"Connection: Upgrade", b"X-Sandbox: TEST ONLY", b"X-Sandbox-Exchange: w1"} <= {
+        *fields
+    }
+    assert b"Content-Length: %d" % len(body) in fields
+    assert b"ask with Connection: Upgrade" in body
+    client.transport.written = b""
+    client.send(get(*OFFER))  # the connection stays, and may still become a WebSocket
+    assert client.transport.written.startswith(b"HTTP/1.1 101 ")
+
+
+def test_chaos_hits_a_handshake_asked_as_a_page(serve: Made) -> None:
+    client = Client(serve(*TALK, effects=(chaos_of("", 1),))[0])
+    client.send(get("X-Chaos: reset"))
+    assert (client.transport.ended, client.transport.written) == ("abort", b"")
+
+
 def test_an_offer_where_none_was_recorded_is_declined_as_any_other(serve: Made) -> None:
     client = Client(serve(*TALK)[0])
     client.send(get(*OFFER, target="/v1/ping") + get(target="/v1/ping"))
