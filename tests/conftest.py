@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -74,6 +75,21 @@ def config_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in SETTINGS:
             patch.delenv(name, raising=False)
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def all_is_searched_at_the_end() -> Iterator[None]:
+    """What each module set aside is looked through for cycles once all tests are done, so that no warning is lost."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_stays_is_set_aside(all_is_searched_at_the_end: None) -> None:
+    """Imported modules and collected tests stay to the end: a search for cycles, of which a run of the anonymiser makes
+    many, would go through all of them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
