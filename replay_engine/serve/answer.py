@@ -10,6 +10,8 @@ from smartsandbox.replay_engine.plan import AT_ONCE, Plan
 BANNER = b"X-Sandbox: TEST ONLY\r\n"
 MATCH = b"X-Sandbox-Match: %s\r\n"
 """By which tier an exchange was found."""
+OPENS = b"HTTP/1.1 101 "
+"""What the head of a recorded handshake begins with."""
 _CLOSE = b"Connection: close\r\n\r\n"
 _KEEP = b"Connection: keep-alive\r\n\r\n"
 _REASONS = {

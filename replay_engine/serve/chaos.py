@@ -14,16 +14,18 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.course import Course
 from smartsandbox.replay_engine.draws import Draw
 from smartsandbox.replay_engine.rows import Rows
-from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.serve.answer import OPENS, Answer, problem
 from smartsandbox.replay_engine.serve.chaos_counts import Count
 from smartsandbox.replay_engine.serve.chaos_spec import Spec, parse
 from smartsandbox.replay_engine.serve.effects import MakeEffect, Served
 from smartsandbox.replay_engine.serve.faults.base import Outgoing
+from smartsandbox.replay_engine.serve.head import value_of
 from smartsandbox.replay_engine.serve.kept import keep
 from smartsandbox.replay_engine.serve.request import CHAOS, LiveRequest
 from smartsandbox.replay_engine.sessions import Session
 
-_NOTHING = b"X-Sandbox-Chaos: none\r\n"
+_TELLS = b"X-Sandbox-Chaos: %s\r\n"
+_NOTHING = _TELLS % b"none"
 _OWN = "chaos"
 _COUNTED = 16
 """Specifications under which one session's requests are counted at a time; the one first used is forgotten."""
@@ -37,7 +39,7 @@ class Chaos:
     everywhere = True
 
     def __init__(self, rows: Rows, server: str, seed: int) -> None:
-        self._rows, self._seed = rows, seed
+        self._rows, self.seed = rows, seed
         self._server = server
         self._counts: dict[str, Count] = {}
 
@@ -76,9 +78,19 @@ class Chaos:
         spec = _spec(text) if text else Spec()
         if not spec.faults or not spec.concerns(self._endpoint(served)):
             return answer
+        if spec.on_messages:
+            return answer.marked(_TELLS % _one_line(text)) if answer.head.startswith(OPENS) else answer
         if spec.counts and not spec.applies(*_count(served, text)):
             return answer.marked(_NOTHING)
         return self._struck(spec, answer, served)
+
+    def on_messages(self, head: bytes) -> Spec | None:
+        """The chaos that a handshake's answer tells for the messages after it; None for none."""
+        told = value_of(head, b"x-sandbox-chaos") or b""
+        if b"on=messages" not in told:
+            return None
+        spec = _spec(told.decode("latin-1"))
+        return spec if spec.on_messages else None
 
     def _endpoint(self, served: Served) -> str:
         """The endpoint that answers; of a request that nothing matches the method and path."""
@@ -87,7 +99,7 @@ class Chaos:
         return f"{served.request.method} {served.request.path_and_query()[0]}"
 
     def _struck(self, spec: Spec, answer: Answer, served: Served) -> Answer:
-        draw = Draw(self._seed, served.session.name, served.ordinal)
+        draw = Draw(self.seed, served.session.name, served.ordinal)
         outgoing, done = Outgoing(answer, Course.of(answer.plan)), list[str]()
         for planned in spec.faults:
             fires = draw.uniform(f"chaos {planned.name}") < planned.chance
@@ -99,7 +111,7 @@ class Chaos:
             return answer.marked(_NOTHING)
         told, course = "; ".join(done), outgoing.course
         served.notes.append(f"chaos {told}")
-        made = outgoing.answer.marked(b"X-Sandbox-Chaos: %s\r\n" % told.encode())
+        made = outgoing.answer.marked(_TELLS % told.encode())
         final = made.final or course.end is not None
         plan = course.plan(len(made.head), len(made.body))
         return Answer(plan, made.head, made.body, final=final, varies=made.varies)
@@ -108,6 +120,10 @@ class Chaos:
         """What the server is set to, and each fault's count."""
         faults = {name: count.to_json() for name, count in sorted(self._counts.items())}
         return {"chaos": {"server": self._server or "none", "faults": faults}}
+
+
+def _one_line(text: str) -> bytes:
+    return text.encode("latin-1", "replace").translate(None, b"\r\n\0")
 
 
 class DormantChaos(Chaos):

@@ -3,7 +3,8 @@
 Parts are separated by commas, in any order. NAME, NAME=VALUE, NAME=CHANCE% and NAME=VALUE@CHANCE% are faults (see
 `faults`); without a chance one always happens. Conditions are `nth=3` (only every third request), `until=10` (only the
 first ten), `until=30s` (only so long after the first) and `endpoint=GET /v1/cards/*` (only these, `*` for anything);
-requests are counted by session, and only those to the endpoint. `none` is no chaos.
+requests are counted by session, and only those to the endpoint. `on=messages` turns all of it to what the server says
+on WebSockets, counted by connection; `none` is no chaos.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from smartsandbox.replay_engine.serve.faults import FAULTS
 from smartsandbox.replay_engine.serve.faults.base import Fault, duration_us
 
 _LONGEST = 1_000
+_OF_MESSAGES = ("latency", "bandwidth", "close", "timeout", "reset")
 _CHANCE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)%")
 
 
@@ -39,6 +41,8 @@ class Spec:
     until_count: int | None = None
     until_us: int | None = None
     endpoint: str = "*"
+    on_messages: bool = False
+    """It is for the messages of the WebSockets that the endpoint opens, not for answers."""
 
     @property
     def counts(self) -> bool:
@@ -76,6 +80,9 @@ def parse(text: str) -> Spec:
     spec = Spec(tuple(faults[name] for name in FAULTS if name in faults))
     for name, value in conditions.items():
         spec = _with(spec, name, value)
+    unfit = [planned.name for planned in spec.faults if spec.on_messages and planned.name not in _OF_MESSAGES]
+    if unfit:
+        raise _bad(unfit[0], f"is nothing that a message can have: on=messages takes {', '.join(_OF_MESSAGES)}")
     return spec
 
 
@@ -120,13 +127,19 @@ def _endpoint(spec: Spec, value: str) -> Spec:
     return replace(spec, endpoint=value)
 
 
+def _on(spec: Spec, value: str) -> Spec:
+    if value != "messages":
+        raise ValueError("is for answers unless it says on=messages")
+    return replace(spec, on_messages=True)
+
+
 def _count(value: str) -> int:
     if not value.isascii() or not value.isdecimal() or not 1 <= int(value[:10]) <= 10**9:
         raise ValueError("takes a count from 1 on")
     return int(value)
 
 
-_CONDITIONS: dict[str, Callable[[Spec, str], Spec]] = {"nth": _nth, "until": _until, "endpoint": _endpoint}
+_CONDITIONS: dict[str, Callable[[Spec, str], Spec]] = {"nth": _nth, "until": _until, "endpoint": _endpoint, "on": _on}
 
 
 def _with(spec: Spec, name: str, value: str) -> Spec:

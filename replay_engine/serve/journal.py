@@ -35,6 +35,7 @@ class Journal:
         self.refused = 0
         """Requests that were not HTTP, or over a limit."""
         self.sockets = SocketCounts()
+        self._said = 0
 
     def matched(self, method: str, row: int) -> None:
         """Count a request that an exchange answered."""
@@ -67,6 +68,11 @@ class Journal:
             method, row, *rest = self._entries[-1]
             self._entries[-1] = (method, row, rest[0] if rest else EXACT, text)
 
+    def said(self, row: int, text: str) -> None:
+        """Say something of the WebSocket that a row's handshake opened."""
+        self._said += 1
+        self._entries.append(("GET", row, EXACT, text))
+
     def counts(self) -> dict[str, Any]:
         """Totals since the start, as JSON."""
         names = self._rows.endpoint.names
@@ -85,7 +91,7 @@ class Journal:
     def recent(self, limit: int) -> dict[str, Any]:
         """The last requests, oldest first. `truncated` says that older ones were forgotten."""
         kept = list(self._entries)[-limit:] if limit > 0 else []
-        return {"truncated": self.served > len(kept), "entries": [self._entry(*entry) for entry in kept]}
+        return {"truncated": self.served + self._said > len(kept), "entries": [self._entry(*entry) for entry in kept]}
 
     def _entry(self, method: str, row: int, match: str = EXACT, note: str = "") -> dict[str, Any]:
         told = {"note": note} if note else {}

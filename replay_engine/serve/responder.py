@@ -17,7 +17,7 @@ from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.explain.explainer import Explainer
 from smartsandbox.replay_engine.matching.bindings import Bindings
 from smartsandbox.replay_engine.plan import Scaled
-from smartsandbox.replay_engine.serve.answer import MATCH, Answer
+from smartsandbox.replay_engine.serve.answer import MATCH, OPENS, Answer
 from smartsandbox.replay_engine.serve.fallback import SPENT, Fallback
 from smartsandbox.replay_engine.serve.head import value_of
 from smartsandbox.replay_engine.serve.journal import EXHAUSTED, MISSED, Journal
@@ -35,7 +35,6 @@ from smartsandbox.replay_engine.sessions import Exhausted, Session, Sessions, ch
 from smartsandbox.replay_engine.targets import NO_TARGETS, NOWHERE
 from smartsandbox.replay_engine.websocket.conversations import Conversation
 
-_OPENS = b"HTTP/1.1 101 "
 _KNOWN_TARGETS = 65_536
 _SHORT_TARGET = 256
 
@@ -86,8 +85,12 @@ class Responder:
 
     def conversation(self, answer: Answer) -> Conversation | None:
         """What was said on the WebSocket that an answer opens; None if it opens none."""
-        identifier = value_of(answer.head, b"x-sandbox-exchange") if answer.head.startswith(_OPENS) else None
+        identifier = value_of(answer.head, b"x-sandbox-exchange") if answer.head.startswith(OPENS) else None
         return None if identifier is None else self._conversations.named(identifier, self.rows.id)
+
+    def caller(self, request: LiveRequest) -> str:
+        """The name of the session that asks."""
+        return self._name(request)
 
     def settled(self, request: LiveRequest) -> bool:
         """True if no session has a say in the answer, since only one exchange answers this caller; False in doubt."""

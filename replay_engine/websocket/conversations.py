@@ -54,7 +54,7 @@ class Conversations:
         at = bisect_left(self.rows, row)
         if at == len(self.rows) or self.rows[at] != row:
             return None
-        return Conversation(self, self.starts[at], self.starts[at + 1] - self.starts[at])
+        return Conversation(self, row, self.starts[at], self.starts[at + 1] - self.starts[at])
 
     def named(self, identifier: bytes, ids: Arena) -> Conversation | None:
         """That of an exchange by its id; `ids` are those of all rows."""
@@ -85,9 +85,10 @@ class Conversations:
 
 @dataclass(frozen=True, slots=True)
 class Conversation(Sequence[Message]):
-    """The messages of one connection in their order."""
+    """The messages of one connection in their order; `row` opened it."""
 
     among: Conversations
+    row: int
     first: int
     length: int
 

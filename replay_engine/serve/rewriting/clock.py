@@ -102,18 +102,24 @@ class ClockEdits:
         shift = self.shift(clock, row, real_us)
         body = self._rows.answer_body(row)
         times = self.times(row)
-        for (start, end), at in times.dates:
-            if self.near(at):
-                text = at.shifted(shift.exact if at.expiry else shift.whole)
-                edits.value((start, end), written(text, body[start:end]))
+        for place, text in self.moved(body, times, shift, clock.rate).items():
+            edits.value(place, text)
         for place, token in times.tokens:
             issued = moved_token(token, shift.exact)
             if issued is not None:
                 self._aliases.issue_token(token, issued)
                 edits.value(place, b'"%s"' % issued.encode())
-        for place, seconds in times.lives if clock.rate not in (0, 1) else ():
-            edits.value(place, b"%d" % _hurried(seconds, clock.rate))
         self._edit_headers(edits, shift, clock, real_us)
+
+    def moved(self, body: bytes, times: BodyTimes, shift: Shift, rate: float) -> dict[Span, bytes]:
+        """The dates and lives of a JSON text as they stand on a clock that runs at `rate`."""
+        changes = {
+            (start, end): written(at.shifted(shift.exact if at.expiry else shift.whole), body[start:end])
+            for (start, end), at in times.dates
+            if self.near(at)
+        }
+        lives = times.lives if rate not in (0, 1) else ()
+        return changes | {place: b"%d" % _hurried(seconds, rate) for place, seconds in lives}
 
     def _edit_headers(self, edits: Edits, shift: Shift, clock: VirtualTime, real_us: int) -> None:
         def by(offset: int) -> Callable[[bytes], bytes]:
@@ -149,11 +155,12 @@ class ClockEdits:
         if found is None:
             if len(self._bodies) >= _KNOWN_BODIES:
                 self._bodies.clear()
-            found = self._bodies[place] = _times(self._rows.answer_body(row))
+            found = self._bodies[place] = times_in(self._rows.answer_body(row))
         return found
 
 
-def _times(body: bytes) -> BodyTimes:
+def times_in(body: bytes) -> BodyTimes:
+    """The places of a JSON text; none for any other."""
     dates, tokens, lives = [], [], []
     for pointer, (start, end) in spans(body).items():
         raw = body[start:end]

@@ -12,7 +12,7 @@ from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.coding import decode
 from smartsandbox.replay_engine.moments import DAY, Moment, iso_time
 from smartsandbox.replay_engine.rows import Rows
-from smartsandbox.replay_engine.serve.answer import Answer, problem
+from smartsandbox.replay_engine.serve.answer import OPENS, Answer, problem
 from smartsandbox.replay_engine.serve.effects import Served
 from smartsandbox.replay_engine.serve.options import ServeOptions
 from smartsandbox.replay_engine.serve.request import CLOCK, LiveRequest
@@ -20,6 +20,7 @@ from smartsandbox.replay_engine.serve.rewriting.aliases import Aliases
 from smartsandbox.replay_engine.serve.rewriting.clock import ClockEdits, hurried
 from smartsandbox.replay_engine.serve.rewriting.edits import Edits, edited
 from smartsandbox.replay_engine.serve.rewriting.expiry import Expiry
+from smartsandbox.replay_engine.serve.rewriting.messages import MessageTimes, clock_in, setting
 from smartsandbox.replay_engine.serve.rewriting.requests import exchanged, moved
 from smartsandbox.replay_engine.serve.rewriting.templates import Templates
 from smartsandbox.replay_engine.sessions import Session
@@ -154,7 +155,13 @@ class Rewriting:
         self._moved += 1
         plan = hurried(made.plan, clock.rate)
         made = made if plan is made.plan else made.planned(plan)
-        return made.marked(b"X-Sandbox-Clock: %s\r\n" % iso_time(clock.now(now)).encode())
+        told = iso_time(clock.now(now)).encode() + (setting(clock) if made.head.startswith(OPENS) else b"")
+        return made.marked(b"X-Sandbox-Clock: %s\r\n" % told)
+
+    def messages(self, head: bytes, row: int) -> MessageTimes | None:
+        """What moves the times in the messages of the WebSocket that a row's answer opens; None without a clock."""
+        clock = clock_in(head)
+        return None if clock is None else MessageTimes(self._times, clock, row, self._now)
 
     def facts(self) -> dict[str, Any]:
         """How many answers followed a virtual clock, how many tokens were past, and what templates did."""

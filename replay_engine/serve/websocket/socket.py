@@ -10,6 +10,7 @@ import asyncio
 
 from smartsandbox.packs.model import LOST, Message, MessageKind
 from smartsandbox.replay_engine.clock import Call
+from smartsandbox.replay_engine.plan import Close, Reset
 from smartsandbox.replay_engine.serve.answer import Answer
 from smartsandbox.replay_engine.serve.delivery import Delivery
 from smartsandbox.replay_engine.serve.outbox import break_off
@@ -17,11 +18,13 @@ from smartsandbox.replay_engine.serve.progress import Progress
 from smartsandbox.replay_engine.serve.request import LiveRequest
 from smartsandbox.replay_engine.serve.service import Service
 from smartsandbox.replay_engine.serve.websocket.handshake import opening
+from smartsandbox.replay_engine.serve.websocket.manner import manner_of
+from smartsandbox.replay_engine.serve.websocket.talk import Talk
 from smartsandbox.replay_engine.websocket.alike import Likeness
 from smartsandbox.replay_engine.websocket.conversations import Conversation
 from smartsandbox.replay_engine.websocket.frames import PROTOCOL_ERROR, Frames
 from smartsandbox.replay_engine.websocket.said import Said
-from smartsandbox.replay_engine.websocket.turns import Turns, Unknown
+from smartsandbox.replay_engine.websocket.turns import Unknown
 
 _GOING_AWAY, _AGAINST_POLICY, _RESTART = 1001, 1008, 1012
 _LINGER_SECONDS = 5
@@ -38,10 +41,10 @@ class Socket(asyncio.Protocol):
         head, extensions = opening(answer.head, request.fields)
         self._service, self._transport, self._said = service, transport, said
         responder = service.responder
-        self._counts, self._journal = responder.journal.sockets, responder.journal
-        self._pace, self._unknown = responder.pace, responder.unknown
+        self._counts = responder.journal.sockets
+        self._manner = manner_of(responder, request, answer, said)
         self._frames = Frames(is_client=False, limit=service.limits.body_bytes, extensions=extensions)
-        self._turns: Turns | None = None
+        self._talk: Talk | None = None
         """None until the handshake is answered."""
         self._early = b""
         self._call: Call | None = None
@@ -78,7 +81,7 @@ class Socket(asyncio.Protocol):
 
     def _opened(self, answer: Answer) -> None:
         self._counts.opened += 1
-        self._turns = Turns(self._said, self._service.clock.now(), is_client=False, unknown=self._unknown)
+        self._talk = Talk(self._said, self._service.clock.now(), self._manner)
         if self._early:
             self._hear(self._early)
         self._go_on()
@@ -88,7 +91,7 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Frames of the client."""
         self.heard, self._pinged = self._service.second, False
-        if self._turns is None:
+        if self._talk is None:
             self._early += data
             if len(self._early) > _MOST_EARLY:
                 self.reset()
@@ -118,16 +121,16 @@ class Socket(asyncio.Protocol):
     # The conversation
 
     def _hear(self, data: bytes) -> None:
-        assert self._turns is not None
+        assert self._talk is not None
         for said in self._frames.feed(data):
             if said.kind is MessageKind.CLOSE:
                 self._hear_end(said)
                 return
             self._counts.received += 1
-            heard = self._turns.hear(said.kind, said.payload, self._service.clock.now())
+            heard = self._talk.hear(said.kind, said.payload, self._service.clock.now())
             if heard.likeness is Likeness.NONE:
                 self._counts.unknown += 1
-                if self._unknown is Unknown.CLOSE:
+                if self._manner.unknown is Unknown.CLOSE:
                     self._end(_AGAINST_POLICY)
         if self._frames.replies:
             self._transport.write(bytes(self._frames.replies))
@@ -143,29 +146,31 @@ class Socket(asyncio.Protocol):
     def _go_on(self) -> None:
         """Send what is due, and come back when the next is."""
         self._stop()
-        turns = self._turns
-        assert turns is not None
-        while not self._paused and self._frames.can_send and (message := turns.message()) is not None:
-            before = turns.anchor()
-            due = before.when + (message.at_us - before.at_us) / 1e6 * self._pace
-            if due > self._service.clock.now():
-                self._call = self._service.clock.call_at(due, self._go_on)
+        talk, clock = self._talk, self._service.clock
+        assert talk is not None
+        while not self._paused and self._frames.can_send and not self._transport.is_closing():
+            due, now = talk.due(), clock.now()
+            if due is None:
                 return
-            turns.sent()
-            self._say(message)
+            if due > now:
+                self._call = clock.call_at(due, self._go_on)
+                return
+            self._say(talk.take(now))
 
-    def _say(self, message: Message) -> None:
-        if message.kind is not MessageKind.CLOSE:
+    def _say(self, message: Message | Reset | Close) -> None:
+        if isinstance(message, Close):
+            self.close()
+        elif isinstance(message, Reset) or message.code == LOST:
+            self.reset()
+        elif message.kind is not MessageKind.CLOSE:
             self._counts.sent += 1
             self._transport.write(self._frames.message(message))
-        elif message.code == LOST:
-            self.reset()
         else:
             self._end(message.code, message.payload.decode("utf-8", "replace"))
 
     def _end(self, code: int | None, reason: str = "") -> None:
         """Begin to close; the client's own close frame ends the connection."""
-        if self._turns is None:
+        if self._talk is None:
             self._transport.close()
         elif self._frames.can_send:
             self._stop()
@@ -189,7 +194,7 @@ class Socket(asyncio.Protocol):
                 self._transport.abort()
         elif service.second - self.heard > 2 * idle:
             self.reset()
-        elif service.second - self.heard > idle and not self._pinged and self._turns is not None:
+        elif service.second - self.heard > idle and not self._pinged and self._talk is not None:
             self._pinged = True
             self._transport.write(self._frames.ping())
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
+from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, make_pack, received
 
 pytestmark = pytest.mark.slow
 
@@ -164,3 +164,21 @@ def test_chaos_for_the_server_outlives_another_version(folder: Path, tmp_path: P
         assert {item["headers"]["x-sandbox-chaos"] for item in asked} == {"latency=0ms"}
         assert {item["body"] for item in asked} == {"new"}
         assert served.ask("GET", "/n", X_Sandbox_Session="a")["status"] == 404
+
+
+def test_websockets_follow_what_was_set_for_their_session_at_the_keeper(tmp_path: Path) -> None:
+    client = pytest.importorskip("websockets.sync.client")
+    exceptions = pytest.importorskip("websockets.exceptions")
+    talk = (received(0, {"at": "2023-11-14T22:13:22Z"}), received(1, "second"))
+    dated = a_response(json={}, headers=(("Date", "Tue, 14 Nov 2023 22:13:20 GMT"),))
+    pack = make_pack(tmp_path, [an_exchange("p", a_request(), dated), a_socket("w", talk)])
+    with two_workers(pack.folder) as served:
+        served.ask("POST", "/__sandbox/clock", {"session": "s", "clock": "freeze=2026-03-04T12:00:00Z"})
+        served.ask("POST", "/__sandbox/chaos", {"session": "s", "chaos": "on=messages,reset,nth=2"})
+        for _ in range(CONNECTIONS):
+            headers = {"X-Sandbox-Session": "s"}
+            url = f"ws://127.0.0.1:{served.port}/v1/feed"
+            with client.connect(url, additional_headers=headers) as opened:
+                assert json.loads(opened.recv()) == {"at": "2026-03-03T22:13:22Z"}
+                with pytest.raises((exceptions.ConnectionClosed, ConnectionError)):
+                    opened.recv()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from smartsandbox.packs.model import LOST, Message, MessageKind
+from smartsandbox.packs.model import LOST, Message
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, a_socket, an_exchange, closed, make_pack, received, sent
 from smartsandbox.replay_engine.clock import VirtualClock
@@ -15,7 +15,7 @@ from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.chaos import chaos_of
 from smartsandbox.replay_engine.serve.options import Limits, ServeOptions
 from smartsandbox.replay_engine.testing import Exchanger, KeptTransport
-from smartsandbox.replay_engine.websocket.frames import Frames
+from smartsandbox.replay_engine.websocket.testing import KEY, OFFER, Client, asking
 from smartsandbox.replay_engine.websocket.turns import Unknown
 
 SECOND = 1_000_000
@@ -26,44 +26,7 @@ TALK = (
     received(6 * SECOND, b"\x00\xff"),
     closed(9 * SECOND, 4001, "enough"),
 )
-KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
-OFFER = ("Connection: keep-alive, Upgrade", "Upgrade: WebSocket", "Sec-WebSocket-Version: 13", KEY)
 PROTOCOL = (("Sec-WebSocket-Protocol", "feed.v2"),)
-
-
-class Client:
-    """One live client."""
-
-    def __init__(self, served: Exchanger) -> None:
-        self.frames = Frames(is_client=True, limit=1 << 20)
-        connection, self.transport = served.connect()
-        self.transport.protocol = connection
-        self.read = 0
-
-    def send(self, data: bytes) -> None:
-        self.transport.protocol.data_received(data)
-
-    def say(self, message: Message) -> None:
-        self.send(self.frames.message(message))
-
-    def head(self) -> bytes:
-        """What was answered up to the blank line."""
-        head, end, _ = self.transport.written.partition(b"\r\n\r\n")
-        self.read = len(head + end)
-        return head
-
-    def heard(self) -> list[bytes | tuple[int | None, bytes]]:
-        """Payloads of what came since; of a close code and reason."""
-        data = self.transport.written[self.read :]
-        self.read = len(self.transport.written)
-        found: list[bytes | tuple[int | None, bytes]] = []
-        for said in self.frames.feed(data):
-            found.append((said.code, said.payload) if said.kind is MessageKind.CLOSE else said.payload)
-        return found
-
-
-def get(*lines: str, target: str = "/v1/feed") -> bytes:
-    return "\r\n".join((f"GET {target} HTTP/1.1", "Host: x", *lines, "", "")).encode()
 
 
 Made = Callable[..., tuple[Exchanger, VirtualClock]]
@@ -85,14 +48,14 @@ def serve(tmp_path: Path) -> Made:
 
 def opened(served: Exchanger, *lines: str) -> Client:
     client = Client(served)
-    client.send(get(*OFFER, *lines))
+    client.send(asking(*OFFER, *lines))
     assert client.head().startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
     return client
 
 
 def test_the_handshake_is_that_of_the_standard_and_says_test_only(serve: Made) -> None:
     client = Client(serve(*TALK)[0])
-    client.send(get(*OFFER))
+    client.send(asking(*OFFER))
     assert client.head().split(b"\r\n") == [
         b"HTTP/1.1 101 Switching Protocols",
         b"X-Sandbox-Exchange: w1",
@@ -114,7 +77,7 @@ def test_without_latency_the_server_says_all_that_it_may(serve: Made) -> None:
 def test_messages_keep_their_recorded_distance(serve: Made) -> None:
     served, clock = serve(*TALK, latency=Scaled(1.0))
     client = Client(served)
-    client.send(get(*OFFER))
+    client.send(asking(*OFFER))
     assert client.transport.written == b""
     clock.advance(0.001)
     client.head()
@@ -137,7 +100,7 @@ def test_messages_keep_their_recorded_distance(serve: Made) -> None:
 def test_the_pace_is_that_of_the_latency(serve: Made) -> None:
     served, clock = serve(*TALK, latency=Scaled(0.5))
     client = Client(served)
-    client.send(get(*OFFER))
+    client.send(asking(*OFFER))
     clock.advance(0.502)
     client.head()
     assert client.heard() == [b"hello"]
@@ -146,7 +109,7 @@ def test_the_pace_is_that_of_the_latency(serve: Made) -> None:
 def test_what_was_sent_with_the_handshake_is_heard_after_it(serve: Made) -> None:
     served, _ = serve(*TALK)
     client = Client(served)
-    client.send(get(*OFFER) + client.frames.message(TALK[1]))
+    client.send(asking(*OFFER) + client.frames.message(TALK[1]))
     client.head()
     assert client.heard() == [b"hello", b'{"ok":true}', b"\x00\xff", (4001, b"enough")]
 
@@ -264,7 +227,7 @@ def test_compression_is_agreed_on(serve: Made) -> None:
 )
 def test_half_a_handshake_is_refused(serve: Made, lines: tuple[str, ...], status: bytes) -> None:
     client = Client(serve(*TALK)[0])
-    client.send(get(*lines))
+    client.send(asking(*lines))
     assert client.transport.written[9:12] == status
 
 
@@ -272,7 +235,7 @@ def test_half_a_handshake_is_refused(serve: Made, lines: tuple[str, ...], status
 def test_a_handshake_asked_as_a_page_is_told_how_to_ask(serve: Made, lines: tuple[str, ...]) -> None:
     served, _ = serve(*TALK)
     client = Client(served)
-    client.send(get(*lines))
+    client.send(asking(*lines))
     head, _, body = client.transport.written.partition(b"\r\n\r\n")
     fields = head.split(b"\r\n")
     assert fields[0] == b"HTTP/1.1 426 Upgrade Required"
@@ -282,22 +245,22 @@ def test_a_handshake_asked_as_a_page_is_told_how_to_ask(serve: Made, lines: tupl
     assert b"Content-Length: %d" % len(body) in fields
     assert b"ask with Connection: Upgrade" in body
     client.transport.written = b""
-    client.send(get(*OFFER))  # the connection stays, and may still become a WebSocket
+    client.send(asking(*OFFER))  # the connection stays, and may still become a WebSocket
     assert client.transport.written.startswith(b"HTTP/1.1 101 ")
 
 
 def test_chaos_hits_a_handshake_asked_as_a_page(serve: Made) -> None:
     client = Client(serve(*TALK, effects=(chaos_of("", 1),))[0])
-    client.send(get("X-Chaos: reset"))
+    client.send(asking("X-Chaos: reset"))
     assert (client.transport.ended, client.transport.written) == ("abort", b"")
 
 
 def test_an_offer_where_none_was_recorded_is_declined_as_any_other(serve: Made) -> None:
     client = Client(serve(*TALK)[0])
-    client.send(get(*OFFER, target="/v1/ping") + get(target="/v1/ping"))
+    client.send(asking(*OFFER, target="/v1/ping") + asking(target="/v1/ping"))
     assert client.transport.written.count(b"HTTP/1.1 200 OK") == 2
     unmatched = Client(serve(*TALK)[0])
-    unmatched.send(get(*OFFER, target="/v1/nothing/here"))
+    unmatched.send(asking(*OFFER, target="/v1/nothing/here"))
     assert unmatched.transport.written[9:12] == b"404"
 
 
@@ -305,7 +268,7 @@ def test_chaos_may_hit_the_handshake(serve: Made) -> None:
     served, _ = serve(*TALK, effects=(chaos_of("", 1),))
     for chaos, ended, written in (("reset", "abort", b""), ("status=503", "", b"503")):
         client = Client(served)
-        client.send(get(*OFFER, f"X-Chaos: {chaos}"))
+        client.send(asking(*OFFER, f"X-Chaos: {chaos}"))
         assert (client.transport.ended, client.transport.written[9:12]) == (ended, written)
 
 
