@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import RealClock
-from smartsandbox.replay_engine.drive.driver import READY_SECONDS, Driven
-from smartsandbox.replay_engine.drive.judging.compare import Finding
-from smartsandbox.replay_engine.drive.judging.tally import Tally
+from smartsandbox.replay_engine.drive.disagreement import Disagreement
+from smartsandbox.replay_engine.drive.driver import READY_SECONDS, Driven, Gate
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.pairing import Pairing
 from smartsandbox.replay_engine.drive.pool import require_ready
@@ -21,20 +20,6 @@ from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
 from smartsandbox.replay_engine.priority import realtime
 from smartsandbox.replay_engine.rows import Rows
-
-
-class Disagreement:
-    """How many pairs of answers were compared, how many differ, and where."""
-
-    def __init__(self) -> None:
-        self.compared = self.differing = 0
-        self.tally = Tally()
-
-    def took(self, endpoint: str, findings: list[Finding]) -> None:
-        """One pair of answers."""
-        self.compared += 1
-        self.differing += bool(findings)
-        self.tally.add(endpoint, {(finding.kind, finding.place) for finding in findings})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +38,11 @@ async def drive_both(
     watch: Watch = no_watch,
     *,
     signals: bool = False,
+    gate: Gate | None = None,
 ) -> Both:
     """Drive a pack at two targets. Raises NotReadyError if one of them takes no connection at the start.
 
-    With `signals`, SIGINT and SIGTERM end both runs early, after the requests on their way.
+    With `signals`, SIGINT and SIGTERM end both runs early, after the requests on their way. For `gate` see `drive`.
     """
     raise_descriptor_limit()
     for target in targets:
@@ -76,8 +62,9 @@ async def drive_both(
         try:
             for work, chosen, target in zip(works, apart, targets, strict=True):
                 await prepare(work.dialogue, chosen, target, clock)
+            start = None if gate is None else await gate.start(clock, lambda: _stop(works))
             with realtime(options.realtime):
-                await asyncio.gather(works[0].carry_out(watch), works[1].carry_out(no_watch))
+                await asyncio.gather(works[0].carry_out(watch, start), works[1].carry_out(no_watch, start))
         finally:
             clock.close()
     one, other = (

@@ -1,38 +1,37 @@
 """Several processes of this machine that share one run: started together, watched, and joined at the end.
 
-Each worker loads the pack, says that it is ready, waits for the common start, drives its share and leaves an outcome
-file. A worker that ends without one is lost: the others are stopped, and the run is inconclusive.
+A worker that ends without leaving its files is lost: the others are stopped, and the run is inconclusive.
 """
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
-from smartsandbox.packs.errors import InconclusiveError, SandboxError
+from smartsandbox.packs.errors import InconclusiveError
 from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.clock import Clock, RealClock
-from smartsandbox.replay_engine.drive.driver import Driven, drive
+from smartsandbox.replay_engine.clock import RealClock
+from smartsandbox.replay_engine.drive.both import Both
+from smartsandbox.replay_engine.drive.disagreement import joined
+from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.merge import merge_files
 from smartsandbox.replay_engine.drive.options import DriveOptions
-from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
 from smartsandbox.replay_engine.drive.pool import require_ready
 from smartsandbox.replay_engine.drive.run import Watch, no_watch
 from smartsandbox.replay_engine.drive.share import Share
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.worker import READY, STOP, Files, Order, work
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.rows import Rows
 
-_READY, _STOP = "ready", "stop"
 _LEAD = 1.2
 """Seconds from when the last worker is ready to the common start: time to open connections."""
 _READY_SECONDS = 5.0
@@ -44,21 +43,53 @@ def drive_workers(pack: Pack, target: Target, options: DriveOptions, count: int,
 
     Raises NotReadyError, and InconclusiveError if no worker left anything.
     """
-    run(require_ready(target, _READY_SECONDS))
+    with _carried_out(pack, (target,), options, count, watch) as (found, stopped):
+        driven = merge_files(pack, Rows.load(pack), [files.one for files in found])
+        return _as_asked(driven, target, options, stopped=stopped)
+
+
+def drive_workers_at_both(
+    pack: Pack, targets: tuple[Target, Target], options: DriveOptions, count: int, watch: Watch = no_watch
+) -> Both:
+    """The same at two targets. Each worker compares the answers to its own share."""
+    with _carried_out(pack, targets, options, count, watch) as (found, stopped):
+        rows = Rows.load(pack)
+        one, other = (
+            _as_asked(merge_files(pack, rows, files), target, options, stopped=stopped)
+            for target, files in zip(
+                targets, ([files.one for files in found], [files.other for files in found]), strict=True
+            )
+        )
+        return Both(one, other, joined(files.disagreement for files in found))
+
+
+def _as_asked(driven: Driven, target: Target, options: DriveOptions, *, stopped: bool) -> Driven:
+    return replace(driven, target=target, options=options, interrupted=driven.interrupted or stopped)
+
+
+@contextmanager
+def _carried_out(
+    pack: Pack, targets: Sequence[Target], options: DriveOptions, count: int, watch: Watch
+) -> Iterator[tuple[list[Files], bool]]:
+    """The files of the workers that have left them, and whether the run was stopped."""
+    for target in targets:
+        run(require_ready(target, _READY_SECONDS))
+    parted = replace(options, max_in_flight=-(-options.max_in_flight // count))
+    sent = [replace(target, tls=None) for target in targets]
     with tempfile.TemporaryDirectory(prefix="smartsandbox-drive-") as folder:
-        files = [Path(folder) / f"{index}.parquet" for index in range(count)]
-        parted = replace(options, max_in_flight=-(-options.max_in_flight // count))
+        files = [Files.within(Path(folder), index) for index in range(count)]
         orders = [
-            Order(pack.folder, replace(target, tls=None), replace(parted, share=Share(index, count)), file)
+            Order(pack.folder, sent[0], replace(parted, share=Share(index, count)), file, *sent[1:])
             for index, file in enumerate(files)
         ]
         with _stopping() as stopped:
             reasons = _Workers(orders).carry_out(watch, stopped)
-        found = [file for file in files if file.exists()]
-        if not found:
-            raise InconclusiveError(f"all {count} workers were lost: {reasons[0] if reasons else 'they left nothing'}")
-        driven = merge_files(pack, Rows.load(pack), found)
-    return replace(driven, target=target, options=options, interrupted=driven.interrupted or stopped())
+            found = [file for file in files if file.one.exists()]
+            if not found:
+                raise InconclusiveError(
+                    f"all {count} workers were lost: {reasons[0] if reasons else 'they left nothing'}"
+                )
+            yield found, stopped()
 
 
 @contextmanager
@@ -72,16 +103,6 @@ def _stopping() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What one worker is to do, and where it leaves what it found."""
-
-    pack: Path
-    target: Target
-    options: DriveOptions
-    file: Path
 
 
 class _Workers:
@@ -111,7 +132,7 @@ class _Workers:
                 watch(sum(self._ended))
                 if not stopping and (stopped() or self._lost()):
                     stopping = True
-                    self._tell(_STOP)
+                    self._tell(STOP)
         finally:
             for process in self._processes:
                 process.join(_READY_SECONDS)
@@ -131,7 +152,7 @@ class _Workers:
             del self._open[pipe]
             self._processes[at].join()
             return
-        if said == _READY:
+        if said == READY:
             self._ready.add(at)
             if len(self._ready) == len(self._pipes):
                 self._tell(RealClock.now() + _LEAD)
@@ -146,53 +167,3 @@ class _Workers:
                 pipe.send(what)
             except OSError:
                 continue  # it has just ended
-
-
-class _Parent:
-    """The gate of a worker: its parent says when to start and when to stop, and its end is a stop too."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-
-    async def start(self, clock: Clock, stop: Callable[[], None]) -> float:
-        """See driver.Gate."""
-        loop = asyncio.get_running_loop()
-        begins: asyncio.Future[float] = loop.create_future()
-
-        def hear() -> None:
-            try:
-                said = self._pipe.recv()
-            except (EOFError, OSError):
-                said = _STOP
-                loop.remove_reader(self._pipe.fileno())
-            if said != _STOP and not begins.done():
-                begins.set_result(said)
-                return
-            stop()
-            if not begins.done():
-                begins.set_result(clock.now())
-
-        loop.add_reader(self._pipe.fileno(), hear)
-        self._pipe.send(_READY)
-        return await begins
-
-    def watch(self, ended: int) -> None:
-        """Tell how far it has come; a parent that is gone is noticed elsewhere."""
-        try:
-            self._pipe.send(ended)
-        except OSError:
-            return
-
-
-def work(order: Order, pipe: Connection) -> None:
-    """One worker's process. Ends with exit code 1 where it could not do its work, and says why in one line."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # they may come to a whole group; the parent tells
-    parent = _Parent(pipe)
-    try:
-        pack = Pack.open(order.pack)
-        driven = run(drive(pack, order.target.trusting(), order.options, parent.watch, gate=parent))
-        write_outcomes(driven, order.file)
-    except (SandboxError, OSError) as error:
-        pipe.send(str(error))
-        raise SystemExit(1) from error

@@ -97,27 +97,35 @@ def _drive(pack: Pack, targets: Any, options: Any, given: Mapping[str, Any]) -> 
     from smartsandbox.replay_engine.drive.options import shared
 
     with _bar() as watch:
+        if len(targets) > 1:
+            both = _drive_both(pack, tuple(targets), options, given["workers"], watch)
+            return both.one, both
         if given["workers"] > 1:
             from smartsandbox.replay_engine.drive.workers import drive_workers
 
             return drive_workers(pack, targets[0], options, given["workers"], watch), None
-        if len(targets) > 1:
-            from smartsandbox.replay_engine.drive.both import drive_pack_at_both
-
-            both = drive_pack_at_both(pack, tuple(targets), options, watch)
-            return both.one, both
         gate = At(parse_instant(given["start_at"])) if given["start_at"] else None
         if options.share.count > 1:
             options = shared(options, pack.manifest.digest, given["start_at"])
         return drive_pack(pack, targets[0], options, watch, gate), None
 
 
+def _drive_both(pack: Pack, targets: Any, options: Any, workers: int, watch: Any) -> Any:
+    if workers > 1:
+        from smartsandbox.replay_engine.drive.workers import drive_workers_at_both
+
+        return drive_workers_at_both(pack, targets, options, workers, watch)
+    from smartsandbox.replay_engine.drive.both import drive_pack_at_both
+
+    return drive_pack_at_both(pack, targets, options, watch)
+
+
 def _share(given: Mapping[str, Any], against: str | None) -> Any:
     from smartsandbox.replay_engine.drive.share import parse_share, share_of
 
     share = parse_share(given["share"]) if given["share"] else share_of(os.environ)
-    if against is not None and (given["workers"] > 1 or share.count > 1 or given["start_at"]):
-        raise UsageError("two targets are compared by one process that starts at once: leave workers and start out")
+    if against is not None and (share.count > 1 or given["start_at"]):
+        raise UsageError("two targets are compared on one machine that starts at once: leave share and start time out")
     if given["workers"] > 1 and (share.count > 1 or given["start_at"]):
         raise UsageError("--workers starts its own processes together: give either it, or a share and a start time")
     if share.count > 1 and not given["start_at"]:
