@@ -1,9 +1,10 @@
 """`python -m bench fidelity`: is what is replayed the shape of what was recorded, at 1x and at 10x?
 
 Each trace becomes a pack. One run drives the target that stamps arrivals: gaps, counts a second and duration are taken
-there, not from the driver. At the same time another drives a served copy of the pack: latency by endpoint, runs of
-errors and matches. At 10x one more run is answered with drawn latency and errors, which are held against the whole
-recording of each endpoint. Then the captures are imported, published and replayed against themselves.
+there, not from the driver; a program in C that only sends follows it, to show what can be had here. Then another drives
+a served copy of the pack: latency by endpoint, runs of errors and matches. At 10x one more run is answered with drawn
+latency and errors, which are held against the whole recording of each endpoint. At last the captures are imported,
+published and replayed against themselves.
 """
 
 from __future__ import annotations
@@ -11,9 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -38,12 +37,11 @@ KEYS = (
     "self_replay_matches",
 )
 SPEEDS = (1, 10)
-_WINDOW = 40.0
+_WINDOW = 30.0
 """Seconds that a run takes."""
+_EXACT = Path(__file__).with_name("exact.c")
 FEW = 100
 """In fewer samples a single one moves a distance by more than 0.01: such runs do not enter the JSON line."""
-FLOOR = 5e-6
-"""Seconds that a system call for a request takes at least; `floor_ks` is what no sender in one thread avoids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Shape:
     served_late_ms: float = float("nan")
     """The median of what an answer took beyond its recorded time."""
     floor_ks: float = float("nan")
-    """The inter-arrival distance of a perfect sender that needs FLOOR seconds a request."""
+    """The inter-arrival distance of exact.c."""
     fitted_ks: float = float("nan")
     """The largest latency distance of an endpoint where times are drawn, and of error runs where they are."""
     fitted_error_ks: float = float("nan")
@@ -106,37 +104,51 @@ def due(times: Floats, window: tuple[float, float], speed: int) -> Floats:
 
 
 def measure(run: Run, home: Path) -> Shape:
-    """Drive the stamping target and a served copy of the pack at the same time."""
+    """Drive the stamping target, then a served copy of the pack."""
     place = home / f"{run.pack.parent.name}-{run.speed}"
     place.mkdir()
-    port = proc.free_port()
-    serve = _serve(run, port)
-    with sink.running() as target, proc.running(serve, place, name="serve") as server, ExitStack() as stack:
-        url = f"http://127.0.0.1:{port}"
-        proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
-        target.reset()
-        drives = [
-            stack.enter_context(proc.running(_drive(run, where, place / f"{name}.parquet"), place, name=name))
-            for name, where in (("arrivals", target.url), ("answers", url))
-        ]
-        _await_end(drives, run.due[-1] + 2 * traces.LONGEST_MS / 1000 + 60)
-        came = target.arrivals()
-    shape = _shape(run, came, place / "answers.parquet")
+    came, floor = arrivals_of(run, place)
+    served(run, place / "answers.parquet")
+    shape = _shape(run, came, floor, place / "answers.parquet")
     if run.speed != SPEEDS[-1]:
         return shape
     latency, errors = measure_fitted(run, place)
     return replace(shape, fitted_ks=latency, fitted_error_ks=errors)
 
 
+def arrivals_of(run: Run, place: Path) -> tuple[Floats, float]:
+    """When our requests came at the target, and `floor_ks`: NaN where there is no C compiler."""
+    exact = sink.compiled(_EXACT)
+    planned = np.diff(run.due)
+    with sink.running(awake=True) as target:
+        target.reset()
+        with proc.running(_drive(run, target.url, place / "arrivals.parquet"), place, name="arrivals") as drive:
+            _await_end(drive, run)
+        came = target.arrivals()
+        if exact is None:
+            return came, float("nan")
+        target.reset()
+        (place / "due").write_bytes(np.round(run.due * 1e9).astype(np.int64).tobytes())
+        command = [str(exact), target.url.rpartition(":")[2], str(place / "due")]
+        with proc.running(command, place, name="exact") as drive:
+            _await_end(drive, run)
+        return came, ks(planned, np.diff(target.arrivals()))
+
+
+def served(run: Run, outcomes: Path, *shape: str) -> None:
+    """Drive a served copy of the pack; the file gets the outcomes. `shape` is what the server is told besides."""
+    port = proc.free_port()
+    url, place = f"http://127.0.0.1:{port}", outcomes.parent
+    with proc.running([*_serve(run, port), *shape], place, name=f"serve-{outcomes.stem}") as server:
+        proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
+        with proc.running(_drive(run, url, outcomes), place, name=outcomes.stem) as drive:
+            _await_end(drive, run)
+
+
 def measure_fitted(run: Run, place: Path) -> tuple[float, float]:
     """The largest latency KS of an endpoint, and the KS of error runs, where both are drawn."""
-    port, outcomes = proc.free_port(), place / "fitted.parquet"
-    serve = [*_serve(run, port), "--latency", "fitted", "--errors", "recorded"]
-    url = f"http://127.0.0.1:{port}"
-    with proc.running(serve, place, name="serve-fitted") as server:
-        proc.await_ready(server, lambda: bool(proc.fetch(f"{url}/__sandbox/health")))
-        with proc.running(_drive(run, url, outcomes), place, name="fitted") as drive:
-            _await_end([drive], run.due[-1] + 2 * traces.LONGEST_MS / 1000 + 60)
+    outcomes = place / "fitted.parquet"
+    served(run, outcomes, "--latency", "fitted", "--errors", "recorded")
     return against_recorded(pq.read_table(run.pack / "exchanges.parquet"), pq.read_table(outcomes))
 
 
@@ -171,13 +183,11 @@ def _drive(run: Run, url: str, outcomes: Path) -> Sequence[str]:
     return [*command, *pace, *_preferred(), "--outcomes", str(outcomes)]
 
 
-def _await_end(drives: Sequence[subprocess.Popen[bytes]], limit: float) -> None:
-    until = time.monotonic() + limit
-    for drive in drives:
-        drive.wait(max(0.1, until - time.monotonic()))
+def _await_end(drive: subprocess.Popen[bytes], run: Run) -> None:
+    drive.wait(run.due[-1] + 2 * traces.LONGEST_MS / 1000 + 60)
 
 
-def _shape(run: Run, came: Floats, outcomes: Path) -> Shape:
+def _shape(run: Run, came: Floats, floor: float, outcomes: Path) -> Shape:
     planned = run.due
     same = len(came) == len(planned)
     late = since_start(came, planned) if same else came - came[0]
@@ -192,7 +202,7 @@ def _shape(run: Run, came: Floats, outcomes: Path) -> Shape:
         error_run_ks=errors,
         self_replay_matches=matches,
         served_late_ms=later,
-        floor_ks=ks(np.diff(planned), np.maximum(np.diff(planned), FLOOR)),
+        floor_ks=floor,
         requests=len(planned),
     )
 
@@ -248,9 +258,7 @@ def _print(
         cells = [shown(getattr(shape, name), 4) for name in names]
         table.add(run.arrivals.name, f"{run.speed}x", window, str(len(run.due)), *cells)
     table.notes += sorted({f"{run.arrivals.name}: {run.arrivals.note}" for run, _ in shapes if run.arrivals.note})
-    table.notes.append(
-        f"floor_ks: the inter-arrival distance of a perfect sender that needs {FLOOR * 1e6:g} us a request"
-    )
+    table.notes.append("floor_ks: the inter-arrival distance of exact.c, a thread that only reads the clock and sends")
     table.notes.append("arrivals are stamped by the kernel where the target is written in C; see sink.py")
     if proc.may_prefer():
         table.notes.append("drivers and served packs ran with --realtime")

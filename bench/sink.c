@@ -2,8 +2,9 @@
    is the answer that the driven pack recorded), and keeps the CLOCK_MONOTONIC nanoseconds of each request: when the
    kernel received its last segment (SO_TIMESTAMPNS), so that its own wake-up and what it does for others stay out; where
    the kernel does not say, when it was read. GET /__reset forgets them, GET /__dump returns them as an array of int64,
-   GET /__waits how long each was in the kernel, likewise. One thread, epoll, keep-alive, pipelining.
-   usage: sink PORT BODY_FILE */
+   GET /__waits how long each was in the kernel, likewise. One thread, epoll, keep-alive, pipelining. With `awake` it never
+   sleeps: to wake it is the sender's work on one machine, which it is not where the two stand apart.
+   usage: sink PORT BODY_FILE [awake] */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -117,7 +118,7 @@ static void take(int listener, int poll) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 4) return 2;
   char body[60000];
   FILE *file = fopen(argv[2], "rb");
   if (!file) return 2;
@@ -136,7 +137,7 @@ int main(int argc, char **argv) {
   struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, events[256];
   epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
   for (;;) {
-    int ready = epoll_wait(poll, events, 256, -1);
+    int ready = epoll_wait(poll, events, 256, argc == 4 ? 0 : -1);
     for (int i = 0; i < ready; i++) {
       int fd = events[i].data.fd;
       if (fd == listener) take(listener, poll);

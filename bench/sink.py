@@ -50,25 +50,34 @@ class Sink:
 
 
 @contextmanager
-def running() -> Iterator[Sink]:
-    """Start a sink on a free loopback port."""
+def running(*, awake: bool = False) -> Iterator[Sink]:
+    """Start a sink on a free loopback port. One that stays awake takes a core, and waking it takes nobody's time."""
     with tempfile.TemporaryDirectory(prefix="bench-sink-") as name:
         folder, port = Path(name), proc.free_port()
         (folder / "body.json").write_bytes(stubs.account(0))
         kind, program = _program()
-        with proc.running([*program, str(port), str(folder / "body.json")], folder, name="sink") as process:
+        command = [*program, str(port), str(folder / "body.json"), *(["awake"] if awake and kind == "C" else [])]
+        with proc.running(command, folder, name="sink") as process:
             url = f"http://127.0.0.1:{port}"
-            proc.prefer(process.pid)
+            if not awake:
+                proc.prefer(process.pid)
             proc.await_ready(process, lambda: bool(proc.fetch(f"{url}/ready")))
             yield Sink(url, process.pid, kind)
 
 
 def _program() -> tuple[str, list[str]]:
-    if shutil.which("cc"):
-        digest = hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:12]
-        return "C", [str(cache.kept("sink", _compile, digest) / "sink")]
-    return "Python", [sys.executable, str(_SOURCE.with_name("sink_server.py"))]
+    built = compiled(_SOURCE)
+    return ("C", [str(built)]) if built else ("Python", [sys.executable, str(_SOURCE.with_name("sink_server.py"))])
 
 
-def _compile(folder: Path) -> None:
-    subprocess.run(["cc", "-O2", "-o", str(folder / "sink"), str(_SOURCE)], check=True, capture_output=True)
+def compiled(source: Path) -> Path | None:
+    """The program of a C file, made now if it is not in the cache; None where there is no compiler."""
+    if not shutil.which("cc"):
+        return None
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+    return cache.kept(source.stem, lambda folder: _compile(source, folder), digest) / source.stem
+
+
+def _compile(source: Path, folder: Path) -> None:
+    command = ["cc", "-O2", "-o", str(folder / source.stem), str(source)]
+    subprocess.run(command, check=True, capture_output=True)

@@ -78,6 +78,11 @@ class Agenda:
 class Clock(Protocol):
     """Reads time and calls back."""
 
+    @property
+    def patience(self) -> float:
+        """Seconds for which it may be read again and again instead of sleeping; 0 for one that waits to be moved."""
+        ...
+
     def now(self) -> float:
         """Monotonic seconds; the zero means nothing."""
         ...
@@ -100,6 +105,8 @@ class RealClock:
         self._armed: float | None = None
 
     now = staticmethod(time.monotonic)
+    patience = 0.0002
+    """See Clock. What wakes later was held up by other work, which nothing here mends."""
 
     def call_at(self, when: float, callback: Callback) -> Call:
         """See Clock."""
@@ -141,6 +148,9 @@ class RealClock:
 
 class VirtualClock:
     """A clock for tests: `advance` moves it and runs what falls due on the way, at its own time."""
+
+    patience = 0.0
+    """See Clock."""
 
     def __init__(self, start: float = 0.0) -> None:
         self._now = start

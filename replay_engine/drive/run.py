@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.replay_engine.clock import Clock
+from smartsandbox.replay_engine.drive.burst import LONGEST, Bursts, Ready, reach
 from smartsandbox.replay_engine.drive.catch_up import BEHIND, CatchUp
 from smartsandbox.replay_engine.drive.client import Connection
 from smartsandbox.replay_engine.drive.dialogue import Dialogue, Listener
@@ -39,7 +40,7 @@ Watch = Callable[[int], None]
 
 _BATCH = 64
 """Requests sent in one turn of the loop when several are overdue; answers are read between turns."""
-_ARMED = 8
+_ARMED = 32
 """Messages that are made before they are due, where gaps are to be exact."""
 _SWEEP = 0.1
 _OPEN_BEFORE = 1.0
@@ -70,6 +71,7 @@ class Run:
             self._lanes.wait(before, after)
         self._shared = options.pacing.shared
         self._armed: dict[int, bytes] = {}
+        self._bursts, self._slept = Bursts(clock), False
         self._catch_up, whole = CatchUp(plan.due), Whole()
         self._most, self._needs = options.max_in_flight, self.dialogue.needs
         self._methods = rows.method.codes
@@ -141,10 +143,18 @@ class Run:
         due, waits, count = self._due, self._lanes.waits, len(self._due)
         last = min(count, self._next + _BATCH)
         now = self._now() - self._start
-        while self._next < last and (planned := due[self._next]) <= now:
+        lead = 0.0 if self._shared else self._bursts.lead
+        lingers, woken = now + LONGEST, self._slept
+        self._slept = False
+        while self._next < last and (planned := due[self._next]) <= (now + lead if now < lingers else now):
             if now - planned > BEHIND and (until := self._catch_up.wait(now)):
                 self._clock.call_at(self._start + until, self._pump)
                 return
+            if self._armed and self._send_burst(last, lead, woken):
+                now, woken = self._now() - self._start, False
+                continue
+            if planned > now:
+                break
             at = self._next
             self._next += 1
             if waits[at]:
@@ -154,9 +164,16 @@ class Run:
         if not self._shared:
             self._arm()
         if self._next < last:
-            self._clock.call_at(self._start + wake_at(due, self._next, self._shared), self._pump)
+            self._sleep(self._start + wake_at(due, self._next, self._shared))
         elif last < count:
-            self._clock.call_at(max(self._start + due[last], self._now()), self._pump)
+            self._sleep(self._start + due[last])
+
+    def _sleep(self, until: float) -> None:
+        """Pump again when that comes near, after a turn of the loop."""
+        begin = until if self._shared else until - self._bursts.lead
+        now = self._now()
+        self._slept = begin > now
+        self._clock.call_at(max(begin, now), self._pump)
 
     def _arm(self) -> None:
         """Make the messages that are due next, so that nothing but sending is left to do then."""
@@ -166,6 +183,28 @@ class Run:
         for at in range(self._next, min(self._next + _ARMED, len(self._due))):
             if not waits[at] and at not in armed and settled(at):
                 armed[at] = self.dialogue.message(at)
+
+    def _send_burst(self, last: int, gap: float, woken: bool) -> bool:
+        """Send what is armed and due next, with what follows it closely. False if nothing can be sent so."""
+        now, ready = self._now(), list[Ready]()
+        free = self._most - len(self._in_flight)
+        for at in range(self._next, min(reach(self._due, self._next, last, gap), self._next + free)):
+            message = self._armed.get(at)
+            connection = None if message is None else self._pool.take(now)
+            if message is None or connection is None:
+                break
+            ready.append(Ready(at, self._start + self._due[at], message, connection, self._head_only(at)))
+        if not ready:
+            return False
+        cells, start = self._cells, self._start
+        for one, begun in zip(ready, self._bursts.send(ready, woken), strict=True):
+            at = one.at
+            del self._armed[at]
+            self._in_flight[at] = one.connection
+            cells.dispatched[at] = cells.sent[at] = begun - start
+            cells.lateness[at] = max(0.0, begun - one.when)
+        self._next += len(ready)
+        return True
 
     def _take_up(self, at: int, ready: float | None = None) -> bool:
         """Begin the request at a place that could have begun at `ready`, or just now. False if it is not sent."""
@@ -197,7 +236,11 @@ class Run:
         message = self._armed.pop(at, None) or self.dialogue.message(at)
         self._in_flight[at] = connection
         self._cells.sent[at] = self._now() - self._start
-        connection.send(at, message, head_only=bool(self._heads) and self._methods[self._places[at]] in self._heads)
+        connection.send(at, message, head_only=self._head_only(at))
+
+    def _head_only(self, at: int) -> bool:
+        """The answer has no body, as it is one to HEAD."""
+        return bool(self._heads) and self._methods[self._places[at]] in self._heads
 
     # From the connections
 

@@ -47,6 +47,8 @@ class Punctual:
         self._clock = clock
         self.now: Callable[[], float] = clock.now
         """See Clock."""
+        self.patience: float = clock.patience
+        """See Clock."""
         self.lead = Lead()
 
     def call_at(self, when: float, callback: Callback) -> Call:
