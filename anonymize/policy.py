@@ -15,7 +15,7 @@ from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer, is_encoding, to_text
 from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
 from smartsandbox.anonymize.sensitive import Sensitive
-from smartsandbox.anonymize.size_classes import Sizes
+from smartsandbox.anonymize.size_classes import EXACT, text_of_sizes
 from smartsandbox.packs.canonical import digest_json
 from smartsandbox.packs.endpoints import EndpointTable
 
@@ -96,6 +96,7 @@ class Policy:
     was captured, "" where none is made: checks that only look for people need not hold then.
     `sensitive` are the attributes that no group may give away; none of them is a quasi-identifier. `method` is how
     groups are made, `hierarchies` the files that full-domain generalisation takes in place of the built-in hierarchies.
+    `sizes` is the smallest class that answers are padded to, in bytes; EXACT for none.
     """
 
     service: str
@@ -112,7 +113,7 @@ class Policy:
     method: Recoding = Recoding.MONDRIAN
     hierarchies: Mapping[str, HierarchyFile] = field(default_factory=lambda: MappingProxyType({}))
     test_accounts: str = ""
-    sizes: Sizes = Sizes.EXACT
+    sizes: int = EXACT
 
     def decide(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
         """The decision for a leaf, or None if nobody has taken one.
@@ -179,7 +180,7 @@ class Policy:
                 "hierarchies": {name: [list(row) for row in file.rows] for name, file in self.hierarchies.items()},
                 "decisions": {_key(address): str(decision) for address, decision in self.decisions.items()},
                 **({"test_accounts": self.test_accounts} if self.test_accounts else {}),
-                **({"sizes": str(self.sizes)} if self.sizes is not Sizes.EXACT else {}),
+                **({"sizes": text_of_sizes(self.sizes)} if self.sizes != EXACT else {}),
             }
         )
 

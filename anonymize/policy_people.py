@@ -13,7 +13,7 @@ from smartsandbox.anonymize.kinds import AttributeKind
 from smartsandbox.anonymize.policy_nodes import Nodes, Places
 from smartsandbox.anonymize.recoding import HierarchyFile, Recoding
 from smartsandbox.anonymize.sensitive import CLOSENESSES, DIVERSITIES, Bound, Form, Sensitive
-from smartsandbox.anonymize.size_classes import Sizes
+from smartsandbox.anonymize.size_classes import EXACT, sizes_of_text
 from smartsandbox.packs.errors import SandboxError
 
 _FIELDS = ("kind", "l", "t", "at")
@@ -76,12 +76,15 @@ def _bound(nodes: Nodes, node: yaml.Node | None, forms: Mapping[str, Form]) -> B
         raise nodes.fail(node, str(error)) from None
 
 
-def read_sizes(nodes: Nodes, node: yaml.Node | None) -> Sizes:
-    """`sizes:`; those of the answers as they come out where it is not given."""
-    text = Sizes.EXACT if node is None else nodes.scalar(node)
-    if node is not None and text not in tuple(Sizes):
-        raise nodes.fail(node, f"{text!r} says nothing of sizes; write {' or '.join(Sizes)}")
-    return Sizes(text)
+def read_sizes(nodes: Nodes, node: yaml.Node | None) -> int:
+    """`sizes:`, the smallest class in bytes; EXACT where it is not given."""
+    if node is None:
+        return EXACT
+    text = nodes.scalar(node)
+    try:
+        return sizes_of_text(text)
+    except ValueError as error:
+        raise nodes.fail(node, f"{text!r} says nothing of sizes: {error}") from None
 
 
 def read_method(nodes: Nodes, node: yaml.Node | None) -> Recoding:

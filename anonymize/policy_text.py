@@ -13,7 +13,7 @@ from smartsandbox.anonymize.leaves import ANY, Address, to_text
 from smartsandbox.anonymize.policy import POLICY_FORMAT, Action, Decision, Policy
 from smartsandbox.anonymize.recoding import Recoding
 from smartsandbox.anonymize.sensitive import Sensitive
-from smartsandbox.anonymize.size_classes import Sizes
+from smartsandbox.anonymize.size_classes import EXACT, text_of_sizes
 
 _HEAD = """\
 # What becomes of every leaf of this service's traffic. Reviewed like code; see docs/policy.md.
@@ -37,7 +37,7 @@ def write_policy(policy: Policy, notes: Notes = _NONE) -> str:
         f"m: {policy.m}",
         f"suppression_limit: {policy.suppression_limit:g}",
         *([f"method: {policy.method}"] if policy.method is not Recoding.MONDRIAN else ()),
-        *([f"sizes: {policy.sizes}"] if policy.sizes is not Sizes.EXACT else ()),
+        *([f"sizes: {text_of_sizes(policy.sizes)}"] if policy.sizes != EXACT else ()),
         *_people_lines(policy),
         *_section("maps", "Objects whose keys are values too.", _address_lines(policy.maps)),
         *_section("waive", "Checks that need not tell, and why.", waiver_lines(policy.waivers)),

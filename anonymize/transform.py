@@ -22,7 +22,7 @@ from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
 from smartsandbox.anonymize.policy import Action, Policy
 from smartsandbox.anonymize.pools import NumberBands
-from smartsandbox.anonymize.size_classes import Sizes, padded
+from smartsandbox.anonymize.size_classes import EXACT, padded
 from smartsandbox.anonymize.spare import Spared
 from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
@@ -159,10 +159,12 @@ class Transformer:
 
     def _sized(self, response: Response) -> Response:
         """With the size that the policy asks for."""
-        if self._policy.sizes is Sizes.EXACT:
+        if self._policy.sizes == EXACT:
             return response
-        made = padded(response)
-        self.notes["answer padded to its class of size"] += made is not response
+        made = padded(response, self._policy.sizes)
+        if made is not response:
+            self.notes["answer padded to its class of size"] += 1
+            self.notes["bytes that answers were padded with"] += len(made.body) - len(response.body)
         return made
 
     def _handling(self, address: Address) -> Handling:

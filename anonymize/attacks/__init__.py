@@ -14,6 +14,7 @@ from smartsandbox.anonymize.attacks.linkability import Linkability
 from smartsandbox.anonymize.attacks.rare_endpoints import RareEndpoints
 from smartsandbox.anonymize.attacks.singling_out import Multivariate, Univariate
 from smartsandbox.anonymize.attacks.sizes import Sizes
+from smartsandbox.anonymize.size_classes import EXACT
 
 SIZES = "response-size fingerprint"
 MEMBERSHIP = "membership by rare endpoints"
@@ -34,8 +35,8 @@ ATTACKS: Mapping[str, Attack] = MappingProxyType(
 """Attack by the name that certificates print."""
 
 
-def attacks_for(m: int, size_classes: bool = False) -> Mapping[str, Attack]:
+def attacks_for(m: int, least_size: int = EXACT) -> Mapping[str, Attack]:
     """The attacks on a release whose policy bounds what m known endpoints show; with m = 0 membership is not tried.
-    With `size_classes` its answers are padded.
+    Its answers are padded to classes of size from `least_size` bytes on, if it is not EXACT.
     """
-    return {**ATTACKS, MEMBERSHIP: RareEndpoints(known=m), SIZES: Sizes(in_classes=size_classes)}
+    return {**ATTACKS, MEMBERSHIP: RareEndpoints(known=m), SIZES: Sizes(least=least_size)}

@@ -15,7 +15,7 @@ from smartsandbox.anonymize.attacks.known_requests import DEFAULT_KNOWN
 from smartsandbox.anonymize.attacks.profiles import sizes
 from smartsandbox.anonymize.attacks.reidentify import MOST_ATTEMPTS
 from smartsandbox.anonymize.attacks.sessions import Session
-from smartsandbox.anonymize.size_classes import class_of
+from smartsandbox.anonymize.size_classes import EXACT, class_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,18 @@ class Sizes:
 
     known: int = DEFAULT_KNOWN
     most: int = MOST_ATTEMPTS
-    in_classes: bool = False
-    """The publication is in classes of size, which is no secret: who knows it compares classes, if that finds more."""
+    least: int = EXACT
+    """The smallest class of size of the publication. That it is in classes is no secret: who knows it compares classes,
+    if that finds more.
+    """
 
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
         """Claims the session with the most similar run of sizes. Sessions without any answer are not attacked."""
         found = Fingerprint(sizes, self.known, self.most).run(original, published, control, rng)
-        if not self.in_classes:
+        if self.least == EXACT:
             return found
-        by_class = Fingerprint(_classes, self.known, self.most).run(original, published, control, rng)
+        by_class = Fingerprint(self._classes, self.known, self.most).run(original, published, control, rng)
         return max(found, by_class, key=lambda one: (one.risk.high, one.risk.value))
 
-
-def _classes(session: Session) -> Sequence[float]:
-    return [float(class_of(size)) for size in session.sizes]
+    def _classes(self, session: Session) -> Sequence[float]:
+        return [float(class_of(size, self.least)) for size in session.sizes]

@@ -24,7 +24,6 @@ from smartsandbox.anonymize.grouping import method_of
 from smartsandbox.anonymize.kanon.encode import normal
 from smartsandbox.anonymize.kanon.plan import Task, plan_groups
 from smartsandbox.anonymize.policy import Policy
-from smartsandbox.anonymize.size_classes import Sizes
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.model import Exchange
 
@@ -71,7 +70,7 @@ def attack_verdicts(evidence: AttackEvidence, seed: int = SEED) -> tuple[Verdict
 
 
 def _attacks(policy: Policy) -> Mapping[str, Attack]:
-    return attacks_for(policy.m, policy.sizes is Sizes.CLASSES)
+    return attacks_for(policy.m, policy.sizes)
 
 
 def split_of(found: Extract, policy: Policy, seed: int) -> Split:
