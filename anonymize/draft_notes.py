@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from smartsandbox.anonymize.classify.names import meaning_of
@@ -16,19 +16,36 @@ _LOOKED_AT = 20
 """Values whose shape is told; a note is a hint, not the decision."""
 
 
-def foreseen_lines(foreseen: Sequence[str]) -> str:
-    """Comments for the head of a draft that is foreseen to be refused, and what a reviewer can do; "" if it is not."""
+def cost_lines(costs: Sequence[str]) -> str:
+    """Comments for the head of a draft that is padded, "" if it is not."""
+    said = (
+        "Answers of their own sizes would tell people apart, so this draft pads them:",
+        *(f"  {one}" for one in costs),
+    )
+    return _comments(said) if costs else ""
+
+
+def foreseen_lines(foreseen: Sequence[str], edits: Sequence[str] = ()) -> str:
+    """Comments for the head of a draft that is foreseen to be refused, and what a reviewer can do; "" if it is not.
+
+    `edits` are lines with which it was rehearsed and went through.
+    """
     if not foreseen:
         return ""
-    return "".join(
-        f"# {line}\n"
-        for line in (
-            "Under this draft a run is foreseen to be refused, because these attacks find people or cannot tell:",
+    through = ("These lines in the place of those below let it through, as rehearsed:", *(f"  {one}" for one in edits))
+    return _comments(
+        (
+            "Under this draft a run is foreseen to be refused, as these attacks find people, or may in another draw:",
             *(f"  {line}" for line in foreseen),
+            *(through if edits else ()),
             "Capture more sessions that do the same things. Or, if nobody real stands in this capture, say so here:",
             "test_accounts: whose accounts these are, in a few words",
         )
     )
+
+
+def _comments(lines: Iterable[str]) -> str:
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def notes_of(policy: Policy, stats: TraceStats) -> dict[Address, str]:

@@ -16,7 +16,8 @@ from smartsandbox.anonymize.attacks.control import Fold, Split
 from smartsandbox.anonymize.attacks.extract import extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome, judge
 from smartsandbox.anonymize.attacks.sample import side_by_side
-from smartsandbox.anonymize.attacks.suite import run_attacks
+from smartsandbox.anonymize.attacks.statistics import attempts_needed
+from smartsandbox.anonymize.attacks.suite import Finding, run_attacks
 from smartsandbox.anonymize.checks.attacks import SEED, check_name, grouped, split_of
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.packs.model import Exchange
@@ -37,8 +38,15 @@ def waivers_for(read: Callable[[], Iterable[Exchange]], policy: Policy) -> Mappi
     return {
         check_name(finding.attack): UNBOUNDED if finding.attack == MEMBERSHIP and not policy.m else reason
         for finding in run_attacks(strangers, SEED, attacks_for(policy.m))
-        if judge(finding.result, SLACK * BOUNDS[finding.attack].most).outcome is not Outcome.HELD
+        if not _can_tell(finding)
     }
+
+
+def _can_tell(finding: Finding) -> bool:
+    """True if even that which is no more than chance is told to be safe, and not by a lucky draw of a few attempts."""
+    bound, trial = SLACK * BOUNDS[finding.attack].most, finding.result.worst
+    enough = min(trial.attempts, trial.control_attempts) >= attempts_needed(bound)
+    return enough and judge(finding.result, bound).outcome is Outcome.HELD
 
 
 def drafted_waivers(policy: Policy, read: Callable[[], Iterable[Exchange]]) -> Policy:

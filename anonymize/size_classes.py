@@ -62,5 +62,5 @@ def is_padded(response: Response) -> bool:
     if media_type in _CODE:
         return bool(body)
     is_json = media_type.endswith(("/json", "+json")) and body[:1] in (b"{", b"[")
-    is_markup = media_type.endswith(("/xml", "+xml", "/html")) and body[:1] == b"<" or body[:2] == b"<?"
+    is_markup = (media_type.endswith(("/xml", "+xml", "/html")) and body[:1] == b"<") or body[:2] == b"<?"
     return (is_json or is_markup) and b"\x00" not in body[:4] and body.rstrip()[-1:] in _CLOSED[body[:1]]

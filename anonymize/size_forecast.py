@@ -30,16 +30,15 @@ DRAWS = 3
 
 @dataclass(frozen=True, slots=True)
 class SizeForecast:
-    """`least` is the smallest class that hides people: the first under which the attack is within its bound, or else the
-    first under which it may be no better than chance, or else the one that leaves least. `added` bytes to `bytes` of
-    answers is what padding to it costs.
+    """`least` is the smallest class that hides people: the first under which the attack is within its bound, or else
+    the first under which it may be no better than chance, or else the one that leaves least.
+    `largest` is the class of the largest answer: under it all that can be padded are alike.
     """
 
     least: int
     outcome: Outcome
     risk: float
-    bytes: int
-    added: int
+    largest: int
 
 
 def size_forecast(read: Callable[[], Iterable[Exchange]], seed: int) -> SizeForecast:
@@ -48,13 +47,20 @@ def size_forecast(read: Callable[[], Iterable[Exchange]], seed: int) -> SizeFore
     raw = _sessions(pairs, EXACT)
     largest = max((size for session in raw for size in session.sizes), default=0)
     tried = []
-    for least in _ladder(largest):
+    ladder = _ladder(largest)
+    for least in ladder:
         tried.append((least, *_played(raw, _sessions(pairs, least), least, seed)))
         if tried[-1][1] is Outcome.HELD:
             break
     least, outcome, trial = min(tried, key=_worth)
+    return SizeForecast(least, outcome, trial.risk.value, ladder[-1])
+
+
+def padding(read: Callable[[], Iterable[Exchange]], least: int, seed: int) -> tuple[int, int]:
+    """The bytes of all answers of the sample, and how many padding to classes from `least` on adds."""
+    pairs = side_by_side(read(), read(), lambda identifier: identifier, seed)
     held, made = (sum(sum(session.sizes) for session in _sessions(pairs, size)) for size in (EXACT, least))
-    return SizeForecast(least, outcome, trial.risk.value, held, made - held)
+    return held, made - held
 
 
 def _worth(tried: tuple[int, Outcome, Trial]) -> tuple[bool, bool, float]:

@@ -17,7 +17,7 @@ from smartsandbox.anonymize.classify.telling import telling_finder, without_tell
 from smartsandbox.anonymize.classify.templates import safe_endpoints
 from smartsandbox.anonymize.collect import collect
 from smartsandbox.anonymize.compact import compact
-from smartsandbox.anonymize.draft_notes import foreseen_lines, notes_of
+from smartsandbox.anonymize.draft_notes import cost_lines, foreseen_lines, notes_of
 from smartsandbox.anonymize.foreseen import drafted_waivers
 from smartsandbox.anonymize.grouping import task_of
 from smartsandbox.anonymize.kanon.plan import plan_groups
@@ -81,10 +81,20 @@ class Draft:
     foreseen: tuple[str, ...] = ()
     """Attacks that a run under this policy is foreseen to be refused for, a line each; see `careful`."""
 
+    costs: tuple[str, ...] = ()
+    """Lines of the policy that are there against attacks on sessions, each with its cost."""
+    edits: tuple[str, ...] = ()
+    """Lines with which a run is foreseen to go through all the same, where a person accepts what they cost."""
+
+    @property
+    def head(self) -> str:
+        """Comments for whoever reviews it, "" if there is nothing to say."""
+        return cost_lines(self.costs) + foreseen_lines(self.foreseen, self.edits)
+
     @property
     def text(self) -> str:
         """The file to review."""
-        return foreseen_lines(self.foreseen) + write_policy(self.policy, self.notes)
+        return self.head + write_policy(self.policy, self.notes)
 
 
 def suggest_policy(trace: Trace, k: int = DEFAULT_K, track: Track = silent) -> Policy:

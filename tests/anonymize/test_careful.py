@@ -143,8 +143,9 @@ def test_where_sessions_are_found_anyway_the_draft_stays_and_says_so(
     played = playing(monkeypatch, Played(lambda policy: (breach("limit"), sizes)))
     draft = a_draft(limit="keep")
     found = rehearsed(draft, capture)
-    assert len(played.policies) == 2
+    assert [policy.sizes for policy in played.policies] == [0, 64, 64, 64, 64]
     assert found.policy == draft.policy
+    assert not found.edits
     assert found.foreseen[-1] == "attack: response-size fingerprint: breached: risk 0.5"
     assert found.text.startswith("# Under this draft a run is foreseen to be refused")
     assert parse_policy(found.text, "p.yaml") == draft.policy

@@ -9,13 +9,13 @@ import click
 from smartsandbox.anonymize.apply import anonymize_trace
 from smartsandbox.anonymize.careful import careful_draft
 from smartsandbox.anonymize.classify.recognisers import MISSING, is_installed
-from smartsandbox.anonymize.draft_notes import foreseen_lines
 from smartsandbox.anonymize.errors import ChecksFailedError, UndecidedError
 from smartsandbox.anonymize.keys import GivenKey, KeyProvider, OsKeys
 from smartsandbox.anonymize.policy import Policy, statement_of
 from smartsandbox.anonymize.policy_file import read_policy
 from smartsandbox.anonymize.policy_insert import with_added
 from smartsandbox.anonymize.suggest import DEFAULT_K, accepted
+from smartsandbox.anonymize.way_through import way_through
 from smartsandbox.commands.evidence import html_option, write_page
 from smartsandbox.commands.options import trace_argument
 from smartsandbox.commands.verdicts import print_certificate, print_verdicts
@@ -95,8 +95,7 @@ def _drafted(raw: Trace, policy_file: Path | None, k: int, test_accounts: str) -
     click.echo(
         f"wrote {policy_file} ({len(policy.decisions)} decisions for {len(policy.endpoints)} endpoints): review it"
     )
-    if draft.foreseen:
-        click.echo(foreseen_lines(draft.foreseen), nl=False)
+    click.echo(draft.head, nl=False)
     return policy
 
 
@@ -129,8 +128,9 @@ def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> Safe
         raise
     except ChecksFailedError as error:
         print_verdicts(error.verdicts)
-        if error.advice:
-            click.echo(error.advice, err=True)
+        for lines in (error.advice, way_through(raw, policy, error.verdicts, show_progress)):
+            if lines:
+                click.echo(lines, err=True)
         raise
     print_certificate(safe.certificate)
     click.echo(f"wrote {out} ({safe.trace.count} exchanges); next: smartsandbox publish {out} --name NAME")
