@@ -149,7 +149,7 @@ def test_what_still_cannot_be_told_is_left_to_a_person_to_waive(
 ) -> None:
     monkeypatch.setattr(careful, "rehearse", lambda *asked: (verdict("attack: in the dark", told=False),))
     found = rehearsed(suggest_draft(capture), capture)
-    assert found.edits == ('"attack: in the dark": "breached"  # under waive: it cannot tell',)
+    assert found.edits == ('"attack: in the dark": breached  # under waive: it cannot tell',)
     assert found.foreseen == ("attack: in the dark: breached",)
 
 
