@@ -112,13 +112,15 @@ class Keeper:
         clock, events = RealClock(), self._options.events
         if events is not None:
             events.begin(clock)
+            events.take_up(self.responder.sessions.of)
         server = await loop.create_unix_server(lambda: LinkEnd(self.answer), sock=listening)
         with steady_memory(settled=True):
             await stopped.wait()
         if watching is not None:
             watching.cancel()
         if events is not None:
-            events.close()
+            for line in events.close():
+                tell(line)
         clock.close()
         server.close()
 

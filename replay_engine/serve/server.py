@@ -47,7 +47,7 @@ class Server:
         self.responder = responder or Responder(pack, options)
         self.reloader = Reloader(pack, load, options, self._install, tell) if load else None
         self.service = Service(self.responder, self._admin(), options.limits, Punctual(self._clock))
-        self._tls = options.tls
+        self._tls, self._tell = options.tls, tell
         self._server: asyncio.Server | None = None
         self._tick: Call | None = None
 
@@ -95,7 +95,8 @@ class Server:
         return {"ssl": self._tls.context(), "ssl_handshake_timeout": limit, "ssl_shutdown_timeout": limit}
 
     async def stop(self) -> None:
-        """Take no more connections, finish the answers that are on their way within the drain limit, and close."""
+        """Take no more connections, finish the answers that are on their way within the drain limit, and close. Events
+        that were not sent are told of."""
         assert self._server is not None
         self.service.draining = True
         self._server.close()
@@ -108,7 +109,8 @@ class Server:
             connection.reset()
         await self._server.wait_closed()
         if self.responder.events is not None:
-            self.responder.events.close()
+            for line in self.responder.events.close():
+                self._tell(line)
         self._clock.close()
 
     async def _drained(self, until: float) -> None:
@@ -170,6 +172,8 @@ def serve_until_stopped(source: Source, host: str, port: int, options: ServeOpti
 async def _until_stopped(source: Source, host: str, port: int, options: ServeOptions, ready: Ready, tell: Tell) -> None:
     stopped = asyncio.Event()
     server = await serve_pack(source.load(), host, port, options, source.load, tell)
+    if options.events is not None:
+        options.events.take_up(server.responder.sessions.of)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     if server.reloader is not None:

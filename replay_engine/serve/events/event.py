@@ -13,6 +13,9 @@ from smartsandbox.replay_engine.moments import iso_time
 from smartsandbox.replay_engine.serve.answer import BANNER
 from smartsandbox.replay_engine.sessions import Session
 
+CALLBACK = "callback"
+"""The name under which a session keeps the target that it has set."""
+
 Time = Callable[[], tuple[int, float]]
 """The time on a session's clock in microseconds since 1970, and how fast that clock runs."""
 

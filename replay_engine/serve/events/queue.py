@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
+from smartsandbox.packs.errors import SandboxError
 from smartsandbox.replay_engine.clock import Call, Clock
 from smartsandbox.replay_engine.drive.ask import ask
 from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.serve.events.callbacks import Callbacks
 from smartsandbox.replay_engine.serve.events.declared import Declared
-from smartsandbox.replay_engine.serve.events.event import Event, Time
+from smartsandbox.replay_engine.serve.events.event import CALLBACK, Event, Time
+from smartsandbox.replay_engine.serve.events.left import farewell, restored
+from smartsandbox.replay_engine.serve.events.state import EventState
 from smartsandbox.replay_engine.sessions import Session
 
 MOST_PENDING = 1000
@@ -25,20 +28,20 @@ _BACKOFF = 1.0
 _ANSWER_SECONDS = 10.0
 _AT_ONCE = 16
 _RECENT = 1000
-_CALLBACK = "callback"
 
 Send = Callable[[Target, bytes], Awaitable[int]]
 """Makes a call; gives the status of its answer. Raises OSError, of which TimeoutError is one."""
 
 
 class Events:
-    """`rules` say which answers announce what. Nothing is sent before `begin`."""
+    """`rules` say which answers announce what, `state` keeps what is pending. Nothing is sent before `begin`."""
 
-    def __init__(self, rules: Iterable[Declared], callbacks: Callbacks) -> None:
-        self.rules, self.callbacks = tuple(rules), callbacks
+    def __init__(self, rules: Iterable[Declared], callbacks: Callbacks, state: EventState | None = None) -> None:
+        self.rules, self.callbacks, self._state = tuple(rules), callbacks, state
         self._clock: Clock | None = None
         self._send: Send | None = None
         self._pending: dict[int, Event] = {}
+        self._under_way: dict[int, Event] = {}
         self._sending: set[asyncio.Task[None]] = set()
         self._few = asyncio.Semaphore(_AT_ONCE)
         self._recent: deque[Event] = deque(maxlen=_RECENT)
@@ -50,11 +53,38 @@ class Events:
         """Send from here on, on the running loop; `send` stands in for the network."""
         self._clock, self._send = clock, send or _sender(clock)
 
-    def close(self) -> None:
-        """Send nothing more."""
+    def take_up(self, session_of: Callable[[str], Session]) -> None:
+        """Go on with the events that an earlier start has left, and keep those to come. Raises SandboxError."""
+        if self._state is None:
+            return
+        for event in restored(self._state, self.rules, self.callbacks, session_of):
+            if event is None:
+                self._counts["undeclared"] += 1
+                continue
+            self._counts["taken_up"] += 1
+            self._pending[event.number] = event
+            self._made = max(self._made, event.number)
+        try:
+            self._state.begin(self._pending.values())
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SandboxError(f"--events-state cannot be written ({reason}): name a file in another folder") from error
+        self.rearm()
+
+    def close(self) -> Iterator[str]:
+        """Send nothing more; gives the lines that tell what was not sent."""
         self._clock = None
         for task in self._sending:
             task.cancel()
+        left = sorted((*self._pending.values(), *self._under_way.values()), key=lambda event: event.number)
+        self._keep(lambda state: state.end(left))
+        return farewell(left, kept=self._state is not None)
+
+    def clock_set(self) -> None:
+        """A session's clock may have been set: events may be due at another time."""
+        if self._pending:
+            self._keep(lambda state: state.begin((*self._pending.values(), *self._under_way.values())))
+        self.rearm()
 
     def announce(self, rule: Declared, session: Session, body: bytes, time: Time) -> int | None:
         """Take an event up; gives its number, None where too many are pending."""
@@ -65,15 +95,24 @@ class Events:
         due = time()[0] + rule.after_us
         event = Event(self._made, rule.endpoint, session, due, time, rule.path, rule.headers, body, rule.signer)
         self._pending[event.number] = event
+        self._keep(lambda state: state.announced(event))
         self.rearm()
         return event.number
+
+    def _keep(self, write: Callable[[EventState], None]) -> None:
+        """Write to the state, if there is one; what a full disk does not take is counted."""
+        try:
+            if self._state is not None:
+                write(self._state)
+        except OSError:
+            self._counts["not kept"] += 1
 
     def failed(self, reason: str) -> None:
         """An answer announced an event whose body has no value."""
         self._counts[reason] += 1
 
     def rearm(self) -> None:
-        """Wake for the next one that is due; called wherever a session's clock may have been set."""
+        """Wake for the next one that is due."""
         if self._clock is None:
             return
         if self._alarm is not None:
@@ -90,6 +129,7 @@ class Events:
         """Send these now, due or not; gives how many of them were pending."""
         events = [event for number in numbers if (event := self._pending.pop(number, None)) is not None]
         for event in events:
+            self._under_way[event.number] = event
             task = asyncio.get_running_loop().create_task(self._deliver(event))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -101,10 +141,10 @@ class Events:
 
     def set_callback(self, session: Session, url: str) -> None:
         """Where a session's events go from here on. Raises UsageError, RefusedError."""
-        session.put(_CALLBACK, self.callbacks.target(url))
+        session.put(CALLBACK, self.callbacks.target(url))
 
     async def _deliver(self, event: Event) -> None:
-        target: Target | None = event.session.get(_CALLBACK) or self.callbacks.default
+        target: Target | None = event.session.get(CALLBACK) or self.callbacks.default
         event.outcome = "no callback URL" if target is None else "sending"
         self._recent.append(event)
         while target is not None and event.attempts < ATTEMPTS and self._clock is not None:
@@ -117,6 +157,8 @@ class Events:
             if event.outcome.startswith("2"):
                 break
         self._counts["delivered" if event.outcome.startswith("2") else "undelivered"] += 1
+        del self._under_way[event.number]
+        self._keep(lambda state: state.ended(event.number))
 
     async def _outcome(self, target: Target, event: Event) -> str:
         assert self._send is not None

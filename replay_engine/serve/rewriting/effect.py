@@ -83,7 +83,7 @@ class Rewriting:
             session.put("clock", clock)
             session.forget(_SET_BY)
         if self._events is not None:
-            self._events.rearm()
+            self._events.clock_set()
         return iso_time(clock.now(now)) if clock else "off"
 
     def holds(self, session: Session | None) -> bool:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def event_options(command: F) -> F:
-    """`--events`, `--callback` and `--callback-allow`."""
+    """`--events`, `--callback`, `--callback-allow` and `--events-state`."""
+    command = click.option(
+        "--events-state",
+        "events_state",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="File that events are kept in until they are sent, over a restart too.",
+    )(command)
     command = click.option(
         "--callback-allow",
         "callback_allow",
@@ -32,14 +38,19 @@ def event_options(command: F) -> F:
     )(command)
 
 
-def events_in(file: Path | None, callback: str | None, allow: tuple[str, ...]) -> Events | None:
+def events_in(
+    file: Path | None, callback: str | None, allow: tuple[str, ...], state: Path | None = None
+) -> Events | None:
     """What a file declares, None for no file. Raises UsageError, RefusedError."""
     if file is None:
-        if callback or allow:
-            raise UsageError("--callback says where events go: say with --events FILE which answers announce them")
+        if callback or allow or state:
+            given = "--events-state says where events are kept" if state else "--callback says where events go"
+            raise UsageError(f"{given}: say with --events FILE which answers announce them")
         return None
     from smartsandbox.replay_engine.serve.events.callbacks import Callbacks
     from smartsandbox.replay_engine.serve.events.declared import read_events
     from smartsandbox.replay_engine.serve.events.queue import Events
+    from smartsandbox.replay_engine.serve.events.state import EventState
 
-    return Events(read_events(file, os.environ), Callbacks(callback, allow))
+    kept = EventState(state) if state is not None else None
+    return Events(read_events(file, os.environ), Callbacks(callback, allow), kept)
