@@ -20,6 +20,7 @@ from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.named_keys import named_keys
+from smartsandbox.anonymize.pages import pages
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
 from smartsandbox.anonymize.source_values import SourceValues
@@ -35,7 +36,7 @@ from smartsandbox.anonymize.timeline.times import Times, times_of
 from smartsandbox.anonymize.transform import Settled, Transformer
 from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import Vocabulary, vocabulary_of
-from smartsandbox.anonymize.wording import Wording, may_publish, shared_templates
+from smartsandbox.anonymize.wording import Wording, Wordings, may_publish, shared_templates
 from smartsandbox.packs.certificate import SafeTrace, write_certified
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.keyring import own_key
@@ -170,12 +171,14 @@ def settle(policy: Policy, key: RunKey, found: Collected, people: SubjectTable, 
     shared = _settled_texts(key, found, vocabulary, amounts, policy.k)
     book = Book(key, found.values, vocabulary)
     book.settle()
+    wordings = Wordings.settled(Wording(book, amounts, shared), found.texts, found.scratch)
     book.release()
     found.release()
-    wording = Wording(book, amounts, shared)
     course = found.course.course(found.subjects.speaker_of)
     spoken, times = found.spoken.dealt(course, policy.k, key), _times(course, policy, key, found)
-    return Settled(policy, key, book, wording, times, plan, bands, people.owners, people.holders, spoken, found, spared)
+    return Settled(
+        policy, key, book, wordings, times, plan, bands, people.owners, people.holders, spoken, found, spared
+    )
 
 
 def _times(course: Course, policy: Policy, key: RunKey, found: Collected) -> Times:
@@ -190,9 +193,10 @@ def _settled_texts(key: RunKey, found: Collected, vocabulary: Vocabulary, amount
     draft = Book(key, found.values, vocabulary)
     shared = shared_templates(found.texts, draft, amounts, k, found.scratch)
     wording, unworded = Wording(draft, amounts, shared), found.scratch.dictionary()
-    for value, _ in found.texts.in_order():
-        if wording.worded(value) is None:
-            unworded[value] = ""
+    for page in pages(value for value, _ in found.texts.in_order()):
+        for value, worded in zip(page, wording.worded(page), strict=True):
+            if worded is None:
+                unworded[value] = ""
     draft.drop()
     for value, _ in unworded.in_order():
         found.values.note(value, "text")

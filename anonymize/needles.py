@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from smartsandbox.anonymize.memo import Memo
 from smartsandbox.anonymize.retime import is_time
-from smartsandbox.anonymize.substitute import Boundary, Finder, boundary_of, covers, is_bounded, is_plain_number
+from smartsandbox.anonymize.substitute import (
+    Boundary,
+    Finder,
+    boundary_of,
+    covers,
+    is_bounded,
+    is_plain_number,
+    lowered,
+)
 from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
@@ -56,6 +64,8 @@ class Needles(Mapping[str, str]):
     def __init__(self, values: Values, vocabulary: Vocabulary) -> None:
         self._values, self._vocabulary = values, vocabulary
         self._judged: Memo[str, tuple[str, Boundary] | None] = Memo()
+        self._candidates: dict[str, list[tuple[int, int]]] = {}
+        """By texts that will be searched."""
         self._published: frozenset[str] = frozenset()
         self.finder = Finder(self._spans)
         self._published = published_needles(self.finder, self, vocabulary)
@@ -64,6 +74,22 @@ class Needles(Mapping[str, str]):
     def release(self) -> None:
         """Keep no answers at hand."""
         self._judged.clear()
+        self._candidates = {}
+
+    def foresee(self, texts: Iterable[str]) -> None:
+        """Look through texts that will be searched soon, all at once."""
+        lows = list(map(lowered, texts))
+        self._candidates = dict(zip(lows, self._values.spots.candidates(lows), strict=True))
+
+    def free(self, texts: Iterable[str]) -> set[str]:
+        """Of some texts those that surely hold no value, unless they are one."""
+        wholes = {text: lowered(text) for text in texts}
+        found = self._values.spots.candidates(list(wholes.values()))
+        return {
+            text
+            for (text, low), spans in zip(wholes.items(), found, strict=True)
+            if not spans or spans == [(0, len(low))]
+        }
 
     def _judge(self, folded: str) -> tuple[str, Boundary] | None:
         if folded in self._judged:
@@ -82,7 +108,9 @@ class Needles(Mapping[str, str]):
         return folded not in self._published and is_needle(folded, spelled, class_name, self._vocabulary)
 
     def _spans(self, low: str, but: tuple[int, int] | None) -> list[tuple[int, int]]:
-        found = self._values.spots.candidates(low)
+        found = self._candidates.get(low)
+        if found is None:
+            (found,) = self._values.spots.candidates((low,))
         return [span for span in found if not covers(span, but) and self._stands(low, *span)]
 
     def _stands(self, low: str, start: int, end: int) -> bool:

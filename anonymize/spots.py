@@ -1,23 +1,31 @@
 """Where in a text some value out of very many may stand: a filter of fixed size.
 
-An automaton over all values of a capture grows with the capture. Here three letters give the lengths of the values that
-begin with them, a Bloom filter knows the first eight letters of longer values, and the same filter knows the values.
-What passes is a candidate, to be looked up; a value that stands in a text always passes. Time is linear in the text.
+An automaton over all values of a capture grows with the capture. Here tables of bits know the first three letters of
+short values and the first eight of longer ones, three letters give the lengths of the values that begin with them, and
+a Bloom filter knows the values. What passes is a candidate, to be looked up; a value that stands in a text always
+passes. Time is linear in the text, and far less where many are looked through at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import repeat
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
 
 from smartsandbox.anonymize.bloom import Bloom
+from smartsandbox.anonymize.grams import Grams, letters_of
 
 SHORTEST = 3
 _LEAD = 8
 _MOST_BEGINNINGS = 1 << 17
-_BITS = 1 << 26
-_MASK = _BITS - 1
+_BITS = 1 << 25
+_LEADS, _BEGINNINGS = 25, 18
+"""Bits of the tables, as powers of two."""
+_AT_ONCE = 4096
+"""Values that wait to be taken up in the tables."""
 
+Span = tuple[int, int]
 Lengths = tuple[tuple[int, ...], tuple[int, ...]]
 """Of values shorter than _LEAD, and of the others; both ascending."""
 
@@ -27,7 +35,7 @@ _NONE: Lengths = ((), ())
 class Spots:
     """The filter. Values are given in the form in which texts are searched: lower case."""
 
-    __slots__ = ("_bloom", "_lengths", "_rest", "_shared")
+    __slots__ = ("_beginnings", "_bloom", "_leads", "_lengths", "_rest", "_shared", "_waiting")
 
     def __init__(self) -> None:
         self._lengths: dict[str, Lengths] = {}
@@ -37,6 +45,9 @@ class Spots:
         self._shared: dict[Lengths, Lengths] = {}
         """There are far fewer different lengths than beginnings."""
         self._bloom = Bloom(_BITS)
+        self._beginnings, self._leads = Grams(SHORTEST, _BEGINNINGS), Grams(_LEAD, _LEADS)
+        self._waiting: tuple[list[str], list[str]] = ([], [])
+        """First letters that those do not know yet."""
 
     def add(self, value: str) -> None:
         """Take up a value; one shorter than SHORTEST is never found."""
@@ -49,55 +60,61 @@ class Spots:
         else:
             self._rest = _with_length(self._rest, len(value))
         self._bloom.add(value)
-        if len(value) > _LEAD:
-            self._bloom.add(value[:_LEAD])
+        beginnings, leads = self._waiting
+        if len(value) < _LEAD:
+            beginnings.append(beginning)
+        else:
+            leads.append(value[:_LEAD])
+        if len(leads) + len(beginnings) >= _AT_ONCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        for grams, waiting in zip((self._beginnings, self._leads), self._waiting, strict=True):
+            if waiting:
+                grams.add(waiting)
+                waiting.clear()
 
     def may_hold(self, text: str) -> bool:
-        """False if the text is surely no value and does not begin a longer one."""
+        """False if the text is surely no value."""
         return self._bloom.may_hold(text)
 
     def forget(self) -> None:
         """Give the room back: from now on everything may be a value, and candidates are not asked for any more."""
         self._lengths, self._bloom = {}, Bloom.of_all()
+        self._beginnings, self._leads, self._waiting = Grams(SHORTEST, 3), Grams(_LEAD, 3), ([], [])
 
-    def candidates(self, low: str) -> list[tuple[int, int]]:
-        """Start and end of what may be a value, in order of the start; `low` is in lower case."""
-        found: list[tuple[int, int]] = []
-        rest, bits = self._rest, self._bloom.bits
-        beginnings = map(low.__getitem__, _beginnings(len(low)))
-        for start, lengths in enumerate(map(self._lengths.get, beginnings, repeat(rest))):
-            if lengths is _NONE:
-                continue
-            short, long = lengths
-            if short:
-                self._try(low, start, short, found)
-            if long:  # what `may_hold` does, without a call at every letter
-                code = hash(low[start : start + _LEAD])
-                bit = code & _MASK
-                if bits[bit >> 3] >> (bit & 7) & 1 and self.may_hold(low[start : start + _LEAD]):
-                    self._try(low, start, long, found)
+    def candidates(self, lows: Sequence[str]) -> list[list[Span]]:
+        """For each of many texts start and end of what may be a value, in order of the start; the texts are in lower
+        case.
+        """
+        if len(lows) == 1 and len(lows[0]) < _LEAD:
+            return [self._of_short(lows[0])]
+        self._settle()
+        letters, ends = letters_of("".join(lows)), list(accumulate(map(len, lows)))
+        found: list[list[Span]] = [[] for _ in lows]
+        for side, grams in enumerate((self._beginnings, self._leads)):
+            places = grams.places(letters)
+            for place, at in zip(places.tolist(), np.searchsorted(ends, places, "right").tolist(), strict=True):
+                low = lows[at]
+                start = place - ends[at] + len(low)
+                if start + grams.wide <= len(low):
+                    self._try(low, start, side, found[at])
+        return [sorted(spans) for spans in found]
+
+    def _of_short(self, low: str) -> list[Span]:
+        """One text that is shorter than any lead: looked through as it is, which is faster."""
+        found: list[Span] = []
+        for start in range(len(low) - SHORTEST + 1):
+            self._try(low, start, 0, found)
         return found
 
-    def _try(self, low: str, start: int, lengths: tuple[int, ...], found: list[tuple[int, int]]) -> None:
-        for length in lengths:
+    def _try(self, low: str, start: int, side: int, found: list[Span]) -> None:
+        for length in self._lengths.get(low[start : start + SHORTEST], self._rest)[side]:
             end = start + length
             if end > len(low):
                 return
             if self.may_hold(low[start:end]):
                 found.append((start, end))
-
-
-def _beginnings(length: int) -> Iterable[slice]:
-    """Where SHORTEST letters stand together in a text of that length."""
-    return _SLICES[: max(0, length - SHORTEST + 1)] if length <= _KNOWN else _slices(length)
-
-
-def _slices(length: int) -> list[slice]:
-    return [slice(start, start + SHORTEST) for start in range(length - SHORTEST + 1)]
-
-
-_KNOWN = 256
-_SLICES = _slices(_KNOWN)
 
 
 def _with_length(lengths: Lengths, length: int) -> Lengths:

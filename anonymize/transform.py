@@ -31,7 +31,7 @@ from smartsandbox.anonymize.timeline.spoken import Spoken
 from smartsandbox.anonymize.timeline.times import SAID, Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.walk import Scope
-from smartsandbox.anonymize.wording import Wording, may_publish
+from smartsandbox.anonymize.wording import Wordings, may_publish
 from smartsandbox.packs.errors import NotSafeError
 from smartsandbox.packs.model import Exchange, Message, Request, Response
 
@@ -54,7 +54,7 @@ class Settled:
     policy: Policy
     key: RunKey
     book: Book
-    wording: Wording
+    wordings: Wordings
     times: Times
     plan: Plan
     bands: Mapping[str, NumberBands]
@@ -312,7 +312,7 @@ class Transformer:
     def _free_text(self, asked: Asked, value: str, kind: Kind) -> str:
         if kind is Kind.NUMBER or not value.strip():
             return self._keep(asked, value, kind)
-        rewritten, kept = self._texts.get(value) or _kept(self._texts, value, self._settled.wording.text(value))
+        rewritten, kept = self._texts.get(value) or _kept(self._texts, value, self._settled.wordings.text(value))
         self._outcomes[_FREE_TEXT[kept]] += 1
         return rewritten
 

@@ -1,15 +1,17 @@
-"""Free texts and common values: which wording may be published, decided once for the whole run."""
+"""Free texts and common values: which wording may be published, decided once for the whole run, many at a time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from smartsandbox.anonymize.amounts import AMOUNT, Amounts
 from smartsandbox.anonymize.commons import is_held_by_enough, is_small_number
+from smartsandbox.anonymize.digests import text_key
 from smartsandbox.anonymize.holders import Holders
-from smartsandbox.anonymize.spilled import Scratch
+from smartsandbox.anonymize.pages import pages
+from smartsandbox.anonymize.spilled import Scratch, SpilledDict
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.surrogates.texts import MAX_TEXT
 
@@ -17,6 +19,7 @@ _CHUNK = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(rf"{AMOUNT.pattern}|\d{{4,}}")
 _PLAIN_NUMBER = re.compile(r"(?:19|20)\d\d|[1-9]0{3,}")
 _VALUE = "\x00"
+_WORDED, _NONE = "=", ""
 
 
 def may_publish(value: str, holders: int, book_is_public: bool, k: int) -> bool:
@@ -32,18 +35,19 @@ class Wording:
     amounts: Amounts
     shared: frozenset[str]
 
-    def text(self, value: str) -> tuple[str, bool]:
-        """The text with known values replaced and True, or a neutral one of its length and False."""
-        rewritten = self.worded(value)
-        return (self.book.of(value, "text"), False) if rewritten is None else (rewritten, True)
+    def worded(self, values: Sequence[str]) -> list[str | None]:
+        """Texts with known values replaced, each None if its wording may not be published."""
+        self.book.foresee(value for value in values if len(value) <= MAX_TEXT)
+        drafts = list(map(self._draft, values))
+        self.book.foresee(draft for draft in drafts if draft is not None)
+        return [None if draft is None or self.book.substitute(draft) != draft else draft for draft in drafts]
 
-    def worded(self, value: str) -> str | None:
-        """The text with known values replaced, or None if its wording may not be published."""
+    def _draft(self, value: str) -> str | None:
+        """The text with known values replaced, which may hold a value by chance; None for a wording of its own."""
         if len(value) > MAX_TEXT:
             return None
         template, rewritten = template_of(value, self.book, self.amounts)
-        is_shared = template in self.shared or self._is_plain(template)
-        return rewritten if is_shared and self.book.substitute(rewritten) == rewritten else None
+        return rewritten if template in self.shared or self._is_plain(template) else None
 
     def _is_plain(self, template: str) -> bool:
         return all(self.book.is_public(word) for word in _CHUNK.findall(template))
@@ -98,9 +102,33 @@ def _number(digits: str, book: Book) -> str:
 def shared_templates(texts: Holders, book: Book, amounts: Amounts, k: int, scratch: Scratch) -> frozenset[str]:
     """Templates that at least k people sent between them."""
     templates = Holders(scratch, k)
-    for value, people in texts.in_order():
-        if len(value) <= MAX_TEXT:
-            templates.add(wording_of(value, book, amounts), people)
+    for page in pages(texts.in_order()):
+        book.foresee(value for value, _ in page if len(value) <= MAX_TEXT)
+        for value, people in page:
+            if len(value) <= MAX_TEXT:
+                templates.add(wording_of(value, book, amounts), people)
     shared = frozenset(template for template, people in templates.in_order() if len(people) >= k)
     templates.drop()
     return shared
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """What became of the texts of a run: `made` has for each that was collected a mark and its wording, or nothing."""
+
+    book: Book
+    made: SpilledDict
+
+    @staticmethod
+    def settled(wording: Wording, texts: Holders, scratch: Scratch) -> Wordings:
+        """Word all texts now."""
+        made = scratch.dictionary()
+        for page in pages(value for value, _ in texts.in_order()):
+            for value, worded in zip(page, wording.worded(page), strict=True):
+                made[value] = _NONE if worded is None else _WORDED + worded
+        return Wordings(wording.book, made)
+
+    def text(self, value: str) -> tuple[str, bool]:
+        """The text with known values replaced and True, or a neutral one of its length and False."""
+        made = self.made.get(text_key(value))
+        return (made[1:], True) if made else (self.book.of(value, "text"), False)

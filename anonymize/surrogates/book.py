@@ -12,6 +12,7 @@ from smartsandbox.anonymize.escapes import unescaped
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.needles import Needles
+from smartsandbox.anonymize.pages import pages
 from smartsandbox.anonymize.surrogates import CLASSES
 from smartsandbox.anonymize.surrogates.base import SurrogateClass, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
@@ -44,17 +45,42 @@ class Book:
         """By domain and folded surrogate."""
         self._by_value: Memo[tuple[str, str], str] = Memo()
         self._texts: Memo[str, str] = Memo()
+        self._drafts: dict[str, str] = {}
+        """First candidates that hold no value of the capture, by the place of what they may stand for."""
+        self._apart: set[str] = set()
+        """Values that hold no other."""
         self._cards: dict[str, str] | None = None
 
     def settle(self) -> None:
         """Make every surrogate now, shorter values first, so that collisions fall the same way in every run."""
-        for folded, class_name, spelled in self._values.in_order():
-            kind = CLASSES[CLASSES[class_name].narrow(spelled)]
-            if is_trivial(folded) or self._has_shape(kind, spelled):
-                continue
-            if kind.joins:
-                kind = CLASSES[class_name]
-            self._make(kind, kind.canonical(spelled))
+        for page in pages(self._values.in_order()):
+            self._draft(page)
+            for folded, class_name, spelled in page:
+                kind = CLASSES[CLASSES[class_name].narrow(spelled)]
+                if is_trivial(folded) or self._has_shape(kind, spelled):
+                    continue
+                if kind.joins:
+                    kind = CLASSES[class_name]
+                self._make(kind, kind.canonical(spelled))
+        self._drafts, self._apart = {}, set()
+
+    def _draft(self, page: list[tuple[str, str, str]]) -> None:
+        """Draw the first candidates of shapes that hold no other value, and keep those that hold none either."""
+        shapes = [
+            (kind, kind.canonical(spelled)) for _, name, spelled in page if isinstance(kind := CLASSES[name], Shape)
+        ]
+        self._apart = self.needles.free(canonical for _, canonical in shapes)
+        drafts = {
+            place_of(kind.domain, canonical): kind.make(canonical, Draw(self._key, kind.domain, canonical), self)
+            for kind, canonical in shapes
+            if kind.unique and canonical in self._apart
+        }
+        free = self.needles.free(drafts.values())
+        self._drafts = {
+            place: candidate
+            for place, candidate in drafts.items()
+            if candidate in free and self._values.class_of(fold(candidate)) is None
+        }
 
     def _has_shape(self, kind: SurrogateClass, value: str) -> bool:
         return isinstance(kind, Shape) and place_of(kind.domain, kind.canonical(value)) in self._made
@@ -92,6 +118,8 @@ class Book:
         return made if len(value) > LONGEST else self._by_value.keep((value, class_name), made)
 
     def _make(self, kind: SurrogateClass, canonical: str) -> str:
+        if not kind.unique:
+            return self._drawn(kind, canonical)
         place = place_of(kind.domain, canonical)
         if place in self._busy:
             kind = CLASSES["token"]
@@ -103,8 +131,9 @@ class Book:
         return made
 
     def _mint(self, kind: SurrogateClass, canonical: str) -> str:
-        if not kind.unique:
-            return self._drawn(kind, canonical)
+        draft = self._drafts.get(place_of(kind.domain, canonical))
+        if draft is not None and draft != canonical and self._taken.take(place_of(kind.domain, fold(draft))):
+            return draft
         for attempt in range(_ATTEMPTS):
             candidate = kind.make(canonical, Draw(self._key, kind.domain, canonical, attempt), self)
             folded = fold(candidate)
@@ -178,6 +207,10 @@ class Book:
     def _replaced(self, text: str, spans: list[tuple[int, int]]) -> str:
         return "".join(part for part, _ in self._cut(text, spans))
 
+    def foresee(self, texts: Iterable[str]) -> None:
+        """Look through texts that will be asked about soon, all at once."""
+        self.needles.foresee(texts)
+
     def pieces(self, text: str) -> list[tuple[str, bool]]:
         """The text in pieces, known values already replaced and marked True."""
         return list(self._cut(text, self.spans(text)))
@@ -214,7 +247,7 @@ class Book:
 
     def embedded(self, value: str) -> list[tuple[int, int, str]]:
         """Start, end and surrogate of shorter known values inside a value."""
-        if len(value) < _EMBEDDED_IN:
+        if len(value) < _EMBEDDED_IN or value in self._apart:
             return []
         spans = [span for span in self._finder.find_inside(value) if span[1] - span[0] >= _EMBEDDED]
         return [(start, end, self._known(value[start:end])) for start, end in spans]

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smartsandbox.anonymize import pages
 from smartsandbox.anonymize.checksums import is_card, is_iban
 from smartsandbox.anonymize.keys import GivenKey, RunKey
 from smartsandbox.anonymize.spilled import Scratch
@@ -232,3 +235,15 @@ def test_a_shared_surrogate_is_drawn_anew_where_it_is_a_value_of_the_capture() -
     by_chance = one("123456789", "number")
     assert book_of((by_chance, "id")).of("123456789", "number") not in (by_chance, "123456789")
     assert book_of(("unspecified", "username")).of("gold", "category") == "unspecified"
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("ab12_-@.", max_size=16), st.sampled_from(("id", "token", "postcode", "email", "person"))),
+        max_size=12,
+    )
+)
+def test_settling_many_at_once_gives_what_one_at_a_time_gives(noted: list[tuple[str, str]]) -> None:
+    whole = dict(book_of(*noted).made)
+    with mock.patch.object(pages, "PAGE", 1):
+        assert dict(book_of(*noted).made) == whole
