@@ -10,9 +10,21 @@ from typing import Protocol, cast
 
 import httptools
 
+from smartsandbox.packs.codings import MAX_BODY
 from smartsandbox.replay_engine.clock import Clock
 from smartsandbox.replay_engine.drive.outcomes import Ending
 from smartsandbox.replay_engine.drive.whole import Head, Whole
+
+MOST_HEAD = 1 << 20
+"""Bytes of an answer's header fields; one with more is malformed."""
+MOST_BODY = MAX_BODY
+"""Bytes of an answer's body that are kept. No recorded one has more: it differs in any case, and is counted in full."""
+CUT = b"(a body over the limit)"
+"""What is kept of one with more."""
+
+
+class TooLargeError(Exception):
+    """Raised through the parser, which takes it for a fault of the answer."""
 
 
 class Owner(Protocol):
@@ -36,6 +48,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_complete",
+        "_head_bytes",
         "_head_only",
         "_in_body",
         "_now",
@@ -71,7 +84,7 @@ class Connection(asyncio.Protocol):
     def _clear(self) -> None:
         """Forget what the parser told."""
         self._complete = self._in_body = False
-        self._until_close = True
+        self._until_close, self._head_bytes = True, 0
         self.rest = b""
         """What came behind an answer that changes the protocol."""
         self.headers: list[tuple[bytes, bytes]] = []
@@ -136,7 +149,10 @@ class Connection(asyncio.Protocol):
         self._owner.ended(self, Ending.ANSWERED)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect."""
+        """Collect, up to the limit."""
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > MOST_HEAD:
+            raise TooLargeError
         self.headers.append((name, value))
         lower = name.lower()
         if lower in (b"content-length", b"transfer-encoding"):
@@ -152,9 +168,12 @@ class Connection(asyncio.Protocol):
             self._parser = httptools.HttpResponseParser(self)
 
     def on_body(self, piece: bytes) -> None:
-        """Collect."""
+        """Collect, up to the limit; count all."""
         self.size += len(piece)
-        self._pieces.append(piece)
+        if self.size <= MOST_BODY:
+            self._pieces.append(piece)
+        else:
+            self._pieces = [CUT]
 
     def on_message_complete(self) -> None:
         """Interim answers (1xx) are passed over."""

@@ -12,6 +12,8 @@ import pytest
 from smartsandbox.packs.errors import NotReadyError
 from smartsandbox.packs.pack import Pack
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
+from smartsandbox.replay_engine.drive import client
+from smartsandbox.replay_engine.drive.dialogue import Dialogue
 from smartsandbox.replay_engine.drive.driver import Driven, drive
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Differs, Ending
@@ -99,6 +101,7 @@ CUT_SHORT = Script(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", hangs_up=
 HANG_UP = Script(b"", hangs_up=True)
 INTERIM = Script(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK)
 NONSENSE = Script(b"nonsense\r\n\r\n")
+MANY_HEADERS = Script(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + b"X-Header: value\r\n" * 100_000 + b"\r\nok")
 SILENCE = Script(b"")
 
 
@@ -112,6 +115,7 @@ SILENCE = Script(b"")
         (CUT_SHORT, Ending.TRUNCATED, Differs.ENDING),
         (HANG_UP, Ending.UNANSWERED, Differs.ENDING),
         (NONSENSE, Ending.MALFORMED, Differs.ENDING),
+        (MANY_HEADERS, Ending.MALFORMED, Differs.ENDING),
         (SILENCE, Ending.TIMEOUT, Differs.ENDING),
     ],
 )
@@ -119,6 +123,21 @@ def test_every_ending_is_told_apart(tmp_path: Path, script: Script, ending: Endi
     outcomes = driven(pack_of(tmp_path, 3), script, timeout=0.2).outcomes
     assert outcomes.ending.tolist() == [ending] * 3
     assert outcomes.differs.tolist() == [differs] * 3
+
+
+def test_a_body_over_the_limit_is_counted_and_differs_but_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, chunk = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"100\r\n%s\r\n" % (b"x" * 256)
+    script, pack = Script(head + chunk * 20 + b"0\r\n\r\n"), pack_of(tmp_path, 3)
+    monkeypatch.setattr(client, "MOST_BODY", 1000)
+    outcomes = driven(pack, script).outcomes
+    assert outcomes.size.tolist() == [20 * 256] * 3
+    assert [value & Differs.BODY for value in outcomes.differs.tolist()] == [Differs.BODY] * 3
+    kept: list[bytes] = []
+    monkeypatch.setattr(Dialogue, "answered", lambda self, at, connection: kept.append(connection.body))
+    driven(pack, script)
+    assert kept == [client.CUT] * 3
 
 
 def test_over_the_bound_requests_are_shed_and_counted(tmp_path: Path) -> None:
