@@ -15,8 +15,8 @@ from smartsandbox.replay_engine.drive.driver import Driven, drive
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Differs
 from smartsandbox.replay_engine.drive.pacing import Pacing
-from smartsandbox.replay_engine.drive.run import Watch, no_watch
 from smartsandbox.replay_engine.drive.target import resolve_target
+from smartsandbox.replay_engine.drive.watch import Watch, no_watch
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.plan import Scaled
 from smartsandbox.replay_engine.serve.options import ServeOptions

@@ -14,9 +14,10 @@ from smartsandbox.replay_engine.drive.dialogue import Listener
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.outcomes import Outcomes
 from smartsandbox.replay_engine.drive.pool import require_ready
-from smartsandbox.replay_engine.drive.run import Run, Watch, no_watch
+from smartsandbox.replay_engine.drive.run import Run
 from smartsandbox.replay_engine.drive.sandbox.prepare import prepare
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.watch import Watch, no_watch
 from smartsandbox.replay_engine.loop import raise_descriptor_limit, run, steady_memory
 from smartsandbox.replay_engine.priority import realtime
 from smartsandbox.replay_engine.rows import Rows

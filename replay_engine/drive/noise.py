@@ -14,9 +14,9 @@ from smartsandbox.replay_engine.drive.judging.learn import Learner
 from smartsandbox.replay_engine.drive.judging.rules import Rules
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.pairing import Pairing
-from smartsandbox.replay_engine.drive.run import Watch, no_watch
 from smartsandbox.replay_engine.drive.sandbox.fresh import IDEMPOTENCY
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.watch import Watch, no_watch
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.rows import Rows
 

@@ -25,9 +25,9 @@ from smartsandbox.replay_engine.drive.driver import Driven
 from smartsandbox.replay_engine.drive.merge import merge_files
 from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.pool import require_ready
-from smartsandbox.replay_engine.drive.run import Watch, no_watch
 from smartsandbox.replay_engine.drive.share import Share
 from smartsandbox.replay_engine.drive.target import Target
+from smartsandbox.replay_engine.drive.watch import Watch, no_watch
 from smartsandbox.replay_engine.drive.worker import READY, STOP, Files, Order, work
 from smartsandbox.replay_engine.loop import run
 from smartsandbox.replay_engine.rows import Rows

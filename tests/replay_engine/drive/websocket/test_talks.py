@@ -22,8 +22,9 @@ from smartsandbox.replay_engine.drive.outcomes import Differs, Ending, Outcomes
 from smartsandbox.replay_engine.drive.outcomes_file import read_outcomes, write_outcomes
 from smartsandbox.replay_engine.drive.pacing import Pacing
 from smartsandbox.replay_engine.drive.rules_file import SandboxRules
-from smartsandbox.replay_engine.drive.run import Run, no_watch
+from smartsandbox.replay_engine.drive.run import Run
 from smartsandbox.replay_engine.drive.target import resolve_target
+from smartsandbox.replay_engine.drive.watch import no_watch
 from smartsandbox.replay_engine.drive.websocket.counts import MessageCounts
 from smartsandbox.replay_engine.drive.websocket.handshake import offered, proven
 from smartsandbox.replay_engine.drive.websocket.talk import live
