@@ -113,8 +113,8 @@ def _told(draft: Draft, tried: Draft, remedies: Remedies, why: _Played) -> Draft
     )
     costs, edits = remedies.lines(before, kept), remedies.lines(kept, after)
     shown = why.unsafe if edits or why.refused else ()
-    padded = after.sizes != before.sizes and after.m != before.m
-    words = tuple(_words(one) for one in shown if not (padded and one.check == OF_SIZES))
+    others = [one for one in shown if one.check != OF_SIZES]  # sizes may have been told before they were padded
+    words = tuple(map(_words, others if edits else shown))
     return replace(tried, policy=kept, foreseen=words, costs=costs, edits=edits)
 
 

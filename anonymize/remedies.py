@@ -28,7 +28,9 @@ OF_SESSIONS = frozenset(
         *map(check_name, ("known requests", "inter-arrival fingerprint", "cross-release intersection", MEMBERSHIP)),
     }
 )
-"""Attacks that find sessions by what they are like, whatever is published of attributes."""
+"""Attacks that find sessions by what they are like, whatever is published of attributes. Cuts help against all but
+that on sizes.
+"""
 
 LARGEST_M = 2
 MOST_CUT = 0.8
@@ -50,7 +52,7 @@ class Remedies:
         checks = OF_SESSIONS & {one.check for one in refused}
         sized = OF_SIZES in checks and policy.sizes < self.sizes.largest
         found = replace(policy, sizes=self._larger(policy.sizes)) if sized else policy
-        return self._cut(found) if checks - {OF_SIZES} or (checks and not sized) else found
+        return self._cut(found) if checks - {OF_SIZES} else found
 
     def _larger(self, least: int) -> int:
         return self.sizes.least if least < self.sizes.least else min(self.sizes.largest, least * STEP)

@@ -23,12 +23,6 @@ def captures_dir() -> Path:
     return folder
 
 
-ON_ITS_OWN = (
-    "cassettes/saleor-avatax", "cassettes/slack-ruby-client", "har/har-to-k6", "har/mitmproxy", "har/perfcascade",
-    "har/polly-graph-jumpcloud", "har/polly-graph-okta", "mitm",
-)  # fmt: skip
-"""Captures whose draft goes through as it is."""
-
 WITH_STATEMENT = (
     "cassettes/easypost-python", "cassettes/easypost-ruby", "cassettes/okta-sdk-python", "cassettes/pay-rails",
     "cassettes/pay-rails-mangled", "cassettes/spree_stripe", "har/polly-graph-google-cloud", "har/pygithub",
@@ -45,18 +39,6 @@ def raw_of(place: str, folder: Path) -> Trace:
     """The capture, imported."""
     exchanges, ledger = import_captures([captures_dir() / place], None)
     return write_trace(folder / "raw", exchanges, RAW, ledger)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("place", ON_ITS_OWN)
-def test_a_real_capture_goes_through_with_its_drafted_policy(place: str, tmp_path: Path) -> None:
-    trace = raw_of(place, tmp_path)
-    policy = parse_policy(careful_draft(trace).text, "drafted")
-    safe = anonymize_trace(trace, policy, KEY, tmp_path / "safe")
-    assert safe.trace.ledger["seen"] == trace.count
-    assert safe.trace.ledger["kept"] == safe.trace.count >= (1 - policy.suppression_limit) * trace.count
-    assert all(verdict.accepted for verdict in safe.certificate.verdicts)
-    assert claim_of(replace(safe.certificate, anonymised=True)).word.startswith("Passed")
 
 
 @pytest.mark.slow

@@ -78,7 +78,8 @@ def test_sizes_are_padded_first_and_then_what_is_rare_is_cut(capture: Trace, pol
     remedies = Remedies(capture)
     padded = remedies.of(policy, [verdict(OF_SIZES)])
     assert (padded.sizes, padded.m) == (64, 0)
-    cut = remedies.of(padded, [verdict(OF_SIZES)])
+    assert remedies.of(padded, [verdict(OF_SIZES)]) is padded
+    cut = remedies.of(padded, [verdict(OF_SIZES), verdict(KNOWN)])
     assert (cut.sizes, cut.m, cut.suppression_limit) == (64, 1, 0.1)
     assert "k^m-anonymity" not in cut.waivers
     more = remedies.of(cut, [verdict(KNOWN)])

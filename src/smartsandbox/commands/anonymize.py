@@ -18,7 +18,7 @@ from smartsandbox.anonymize.suggest import DEFAULT_K, accepted
 from smartsandbox.anonymize.way_through import way_through
 from smartsandbox.commands.evidence import html_option, write_page
 from smartsandbox.commands.options import trace_argument
-from smartsandbox.commands.verdicts import print_certificate, print_verdicts
+from smartsandbox.commands.verdicts import print_certificate, print_exchanges, print_verdicts
 from smartsandbox.console import show_progress
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.certificate_page import About
@@ -133,5 +133,6 @@ def _anonymize(raw: Trace, policy: Policy, keys: KeyProvider, out: Path) -> Safe
                 click.echo(lines, err=True)
         raise
     print_certificate(safe.certificate)
+    print_exchanges(safe.trace.ledger)
     click.echo(f"wrote {out} ({safe.trace.count} exchanges); next: smartsandbox publish {out} --name NAME")
     return safe

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import click
 
@@ -30,6 +31,13 @@ def print_certificate(certificate: Certificate) -> None:
     click.echo(f"values: {ledger['leaves']} seen: {parts}")
     claim = claim_of(certificate)
     click.echo(f"{claim.word.upper()}: {claim.sentence}")
+
+
+def print_exchanges(ledger: Mapping[str, Any]) -> None:
+    """What became of the exchanges: kept, or cut and why; and what else was noted."""
+    counted = [*ledger["dropped"].items(), *ledger["notes"].items()]
+    more = "".join(f"; {what}: {count}" for what, count in counted)
+    click.echo(f"exchanges: {ledger['seen']} seen: {ledger['kept']} kept{more}")
 
 
 def print_verdicts(verdicts: Iterable[Verdict]) -> None:
