@@ -126,7 +126,7 @@ class _Collector:
             self.found.sessions[session] = ""
         self.found.course.take(exchange, bound.name)
         self.found.spoken.take(exchange, bound.name, self.found.course.row)
-        self.rewriter.run(exchange, bound)
+        self.rewriter.parts(exchange, bound)
         self.found.subjects.close(exchange.session, exchange.id)
 
     def handling(self, address: Address) -> Handling:
@@ -137,7 +137,8 @@ class _Collector:
         note, sensitive = self._noted(address, decision), self.policy.sensitive_name(address)
         if sensitive is None and not self.policy.is_subject(address):
             family = str(decision) if decision.action in _BY_VALUE else None
-            return Handling(_taking(note), self._repeats(decision.action), _scalars(decision.action), family)
+            take = self._valued(decision.argument) if decision.action is Action.SURROGATE else _taking(note)
+            return Handling(take, self._repeats(decision.action), _scalars(decision.action), family)
         if self.policy.is_subject(address):
             note = partial(self._subject, address, note)
         take = _taking(note)
@@ -161,7 +162,8 @@ class _Collector:
         """What a decision has to know of its values, if anything."""
         found, action, argument = self.found, decision.action, decision.argument
         if action is Action.SURROGATE:
-            return lambda value, scope: found.values.note(value, argument)
+            note = found.values.note
+            return lambda value, scope: note(value, argument)
         if action is Action.GENERALISE:
             return lambda value, scope: found.subjects.attribute(argument, scope, value)
         if action is Action.BAND:
@@ -171,6 +173,17 @@ class _Collector:
         if action is Action.FREE_TEXT:
             return partial(self._text, names_of(address.pointer))
         return self._sight if action is Action.RETIME and address.location != Location.TIMING else None
+
+    def _valued(self, class_name: str) -> Take:
+        """What `_taking` makes of the note of a surrogate, in one step, for most leaves are such."""
+        note = self.found.values.note
+
+        def take(value: str, kind: Kind, scope: Scope) -> str:
+            if kind is not _LITERAL:
+                note(value, class_name)
+            return value
+
+        return take
 
     def _subject(self, address: Address, note: Note | None, value: str, scope: Scope) -> None:
         self.found.used.add(address)

@@ -7,6 +7,7 @@ from the body.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from smartsandbox.anonymize.bodies import rewrite_body
@@ -33,6 +34,18 @@ CREDENTIALS = frozenset(("authorization", "proxy-authorization"))
 _PATH_SAFE = "~!$&'()*+,;=:@"
 
 
+class Parts(NamedTuple):
+    """What is rewritten of an exchange."""
+
+    session: str | None
+    request: Request
+    response: Response | None
+    started_us: int
+    ttfb_us: int | None
+    total_us: int | None
+    messages: tuple[Message, ...] | None
+
+
 def no_maps(endpoint: str, location: str, pointer: Pointer) -> bool:
     """The IsMap that relies on the look of each key alone."""
     return False
@@ -56,6 +69,15 @@ class Rewriter:
 
     def run(self, old: Exchange, bound: Bound) -> Exchange:
         """What `rewrite` gives."""
+        parts = self.parts(old, bound)
+        return Exchange(
+            id=old.id, service=old.service, failure=old.failure, endpoint=bound.name, caused_by=old.caused_by,
+            source=old.source, session=parts.session, request=parts.request, response=parts.response,
+            started_us=parts.started_us, ttfb_us=parts.ttfb_us, total_us=parts.total_us, messages=parts.messages,
+        )  # fmt: skip
+
+    def parts(self, old: Exchange, bound: Bound) -> Parts:
+        """What the visitor makes of an exchange, for whoever has no need of an exchange or makes it himself."""
         self.endpoint, self.params = bound.name, bound.params
         self.shared.begin()
         session = None if old.session is None else self.one(Location.SESSION, old.session)
@@ -64,11 +86,7 @@ class Rewriter:
         started_us = self.time("started", old.started_us) or 0
         ttfb_us, total_us = self.time("ttfb", old.ttfb_us), self.time("total", old.total_us)
         messages = None if old.messages is None else tuple(map(self.message, old.messages))
-        return Exchange(
-            id=old.id, service=old.service, started_us=started_us, request=request, response=response,
-            failure=old.failure, ttfb_us=ttfb_us, total_us=total_us, session=session, endpoint=bound.name,
-            caused_by=old.caused_by, source=old.source, messages=messages,
-        )  # fmt: skip
+        return Parts(session, request, response, started_us, ttfb_us, total_us, messages)
 
     def walk(self, location: Location) -> Walk:
         return Walk(self.endpoint, location, self.visit, self.is_map, CODECS, self.shared)

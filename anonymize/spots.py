@@ -8,6 +8,7 @@ passes. Time is linear in the text, and far less where many are looked through a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -91,7 +92,7 @@ class Spots:
             return [self._of_short(lows[0])]
         self._settle()
         letters, ends = letters_of("".join(lows)), list(accumulate(map(len, lows)))
-        found: list[list[Span]] = [[] for _ in lows]
+        found: dict[int, list[Span]] = defaultdict(list)
         for side, grams in enumerate((self._beginnings, self._leads)):
             places = grams.places(letters)
             for place, at in zip(places.tolist(), np.searchsorted(ends, places, "right").tolist(), strict=True):
@@ -99,7 +100,7 @@ class Spots:
                 start = place - ends[at] + len(low)
                 if start + grams.wide <= len(low):
                     self._try(low, start, side, found[at])
-        return [sorted(spans) for spans in found]
+        return [sorted(found[at]) if at in found else [] for at in range(len(lows))]
 
     def _of_short(self, low: str) -> list[Span]:
         """One text that is shorter than any lead: looked through as it is, which is faster."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
 from smartsandbox.anonymize.firsts import Firsts
 from smartsandbox.anonymize.leaves import BODIES, Location
@@ -133,8 +134,7 @@ class SubjectTable:
         return len(self.subjects)
 
 
-@dataclass(slots=True)
-class _Attribute:
+class _Attribute(NamedTuple):
     name: str
     value: str
     scope: tuple[int, ...]
@@ -227,11 +227,16 @@ class SubjectCollector:
 
     def _enclosing(self, scope: tuple[int, ...]) -> str | None:
         """The first name in the innermost object around that has any."""
-        if not self._named:
+        named = self._named
+        if not named:
             for _, mark, name in self._marks:
-                self._named.setdefault(mark, name)
-        found = (self._named.get(scope[:depth]) for depth in range(len(scope), 0, -1))
-        return next((name for name in found if name is not None), None)
+                named.setdefault(mark, name)
+        while scope:
+            found = named.get(scope)
+            if found is not None:
+                return found
+            scope = scope[:-1]
+        return None
 
     def _speaker(self, fallback: str) -> str | None:
         """Several names may prove to be one person later, so they are told apart when all has been seen: the order of
@@ -241,6 +246,8 @@ class SubjectCollector:
             for location, _, name in self._marks:
                 if location == wanted:
                     return name
+        if not self._marks:
+            return None
         names = sorted({name for _, _, name in self._marks})
         return names[0] if len(names) == 1 else _PERHAPS.join((fallback, *names)) if names else None
 

@@ -16,7 +16,7 @@ from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
 from smartsandbox.anonymize.kanon.plan import Plan
 from smartsandbox.anonymize.keys import RunKey
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf, says_something
+from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, says_something
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
@@ -28,7 +28,7 @@ from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.timeline.spoken import Spoken
-from smartsandbox.anonymize.timeline.times import SAID, Times
+from smartsandbox.anonymize.timeline.times import SAID, STARTED, Times
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.walk import Scope
 from smartsandbox.anonymize.wording import Wordings, may_publish
@@ -133,18 +133,18 @@ class Transformer:
         self._owners, self._holders, self._exchange_id = None, None, exchange.id
         self._row = self._settled.found.course.row_of(exchange)
         self._offsets = iter(self._settled.spoken.offsets(self._row) if exchange.messages else ())
-        new = self._rewriter.run(exchange, bound)
+        new = self._rewriter.parts(exchange, bound)
         return Exchange(
             id=self._settled.published_id(exchange.id),
-            service=new.service,
+            service=exchange.service,
             started_us=new.started_us,
             request=self._reframed(new.request),
             response=None if new.response is None else self._sized(self._reframed(new.response)),
-            failure=new.failure,
+            failure=exchange.failure,
             ttfb_us=new.ttfb_us,
             total_us=new.total_us,
             session=new.session,
-            endpoint=new.endpoint,
+            endpoint=bound.name,
             caused_by=None if exchange.caused_by is None else self._settled.published_id(exchange.caused_by),
             messages=None if exchange.messages is None else self._said(exchange.messages, new.messages or ()),
         )
@@ -172,6 +172,8 @@ class Transformer:
         if decision is None:
             return Handling(_unforeseen)
         asked = Asked(address, decision.argument, str(decision))
+        if decision.action is Action.RETIME and address[1:] == (Location.TIMING, STARTED):
+            return Handling(self._restarted)
         act = partial(self._actions[decision.action], asked)
         take = partial(self._acted if decision.action is Action.DROP else self._taken, act)
         name = self._policy.sensitive_name(address)
@@ -294,6 +296,11 @@ class Transformer:
         class_name = "number" if Numeral.read(value) else "text"
         drawn = self._book.of(value, class_name)
         return drawn if kind is not Kind.NUMBER or _is_number(drawn) else "0", f"surrogate {class_name}"
+
+    def _restarted(self, value: str, kind: Kind, scope: Scope) -> str:
+        """When the exchange at hand starts."""
+        self._outcomes["retime"] += 1
+        return str(self._settled.times.timeline.started_us[self._row])
 
     def _retime(self, asked: Asked, value: str, kind: Kind) -> str:
         if asked.address[1:] == SAID:

@@ -19,6 +19,8 @@ TRIVIAL = frozenset(("", "true", "false", "null", "none", "n/a", "na", "-", "--"
 """Stand for no value at all in some API; they are never replaced."""
 
 _REDACTED = re.compile(r"[<\[({*#]*\s*(?:redacted|filtered|masked|scrubbed|removed|hidden)\s*[>\])}*#]*|[*x#.•]{2,}")
+_MARKS = frozenset("<[({*#x.•rfmsh")
+"""What such a mark begins with."""
 
 _PREFIX = re.compile(r"(?:[A-Za-z]{1,12}[_\-]){1,3}(?=[A-Za-z0-9])")
 _ENOUGH = 3
@@ -34,7 +36,7 @@ KNOWN_PREFIXES = frozenset(
 
 def is_trivial(folded: str) -> bool:
     """True for what stands for no value, and for the marks that a recorder's own redaction leaves."""
-    return folded in TRIVIAL or _REDACTED.fullmatch(folded) is not None
+    return folded in TRIVIAL or (folded[0] in _MARKS and _REDACTED.fullmatch(folded) is not None)
 
 
 class Values:

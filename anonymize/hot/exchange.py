@@ -17,7 +17,7 @@ from smartsandbox.anonymize.hot.walk import HotWalk
 from smartsandbox.anonymize.keynames import is_value_key
 from smartsandbox.anonymize.leaves import IsMap, Kind, Location, Pointer
 from smartsandbox.anonymize.memo import LONGEST
-from smartsandbox.anonymize.rewrite import CREDENTIALS, FRAMING, Rewriter, no_maps, one_line
+from smartsandbox.anonymize.rewrite import CREDENTIALS, FRAMING, Parts, Rewriter, no_maps, one_line
 from smartsandbox.anonymize.walk import Walk
 from smartsandbox.packs.endpoints import Bound
 from smartsandbox.packs.model import Exchange, Headers
@@ -52,10 +52,10 @@ class HotRewriter(Rewriter):
         """Of the endpoint at hand."""
         self._strings = Strings(Counter() if outcomes is None else outcomes)
 
-    def run(self, old: Exchange, bound: Bound) -> Exchange:
-        """What `rewrite` gives."""
+    def parts(self, old: Exchange, bound: Bound) -> Parts:
+        """What the visitor makes of an exchange."""
         self._here = self._endpoints.setdefault(bound.name, {})
-        return super().run(old, bound)
+        return super().parts(old, bound)
 
     def _place(self, location: Location) -> _Place:
         place = self._here.get(location)

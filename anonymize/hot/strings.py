@@ -66,7 +66,11 @@ class Strings:
 
     def fresh(self, value: str, site: Site, scope: Scope) -> tuple[str | None, str | None]:
         """The same for a string that is not remembered; and what it is counted as if it may be from now on."""
-        if len(value) < SHORTEST or value in self._plain or is_surely_plain(value):
+        if len(value) < SHORTEST or value in self._plain:
+            return self.taken(value, site, scope)
+        if is_surely_plain(value):
+            if site.repeats is None and len(value) <= LONGEST:
+                self._plain.keep(value, True)
             return self.taken(value, site, scope)
         shared = site.walk.shared
         room = shared.room

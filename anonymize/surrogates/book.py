@@ -109,7 +109,9 @@ class Book:
         if is_trivial(folded):
             return value
         kind = CLASSES[CLASSES[class_name].narrow(value)]
-        at_hand = self._made.get(place_of(kind.domain, kind.canonical(value))) if isinstance(kind, Shape) else None
+        at_hand = None
+        if isinstance(kind, Shape) and kind.unique:
+            at_hand = self._made.get(place_of(kind.domain, kind.canonical(value)))
         if at_hand is None:
             if kind.joins:
                 kind = CLASSES[self._values.class_of(folded) or kind.name]

@@ -46,10 +46,12 @@ class Shape(Base):
 
     def narrow(self, value: str) -> str:
         """An e-mail address is one wherever it stands: drawn letter by letter it could be somebody's."""
-        return "email" if ADDRESS.fullmatch(value.strip()) else self.name
+        return "email" if "@" in value and ADDRESS.fullmatch(value.strip()) else self.name
 
     def parts(self, value: str) -> Iterable[tuple[str, str]]:
         """The addresses inside it."""
+        if "@" not in value:
+            return ()
         return (("email", match[0]) for match in ADDRESS.finditer(value) if match[0] != value.strip())
 
     def canonical(self, value: str) -> str:
@@ -69,6 +71,9 @@ class Shape(Base):
                 number[1] + whole_number(number[2], draw) + (f".{draw.digits(len(number[3]) - 1)}" if number[3] else "")
             )
         inside = minter.embedded(canonical)
+        if not inside and draw.attempt < _WIDEN_AFTER:
+            start = _kept_prefix(canonical, minter)
+            return canonical[:start] + reshape(canonical[start:], draw)
         start = min([_kept_prefix(canonical, minter), *(begin for begin, _, _ in inside)])
         pieces, at = [canonical[:start]], start
         for begin, end, surrogate in inside:
