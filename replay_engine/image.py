@@ -118,7 +118,7 @@ def _digest(path: Path, part: _Part) -> str:
     total = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
         file.seek(part.at)
-        left, buffer = part.size, memoryview(bytearray(_PIECE))
+        left, buffer = part.size, memoryview(bytearray(min(part.size, _PIECE)))
         while left > 0 and (size := file.readinto(buffer[: min(left, _PIECE)])):
             total.update(buffer[:size])
             left -= size

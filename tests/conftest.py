@@ -79,8 +79,11 @@ def config_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def all_is_searched_at_the_end() -> Iterator[None]:
-    """What each module set aside is looked through for cycles once all tests are done, so that no warning is lost."""
-    yield
+    """What was set aside stays so, whatever is served or driven in between, until all tests are done. It is looked
+    through for cycles then, so that no warning is lost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "unfreeze", lambda: None)
+        yield
     gc.unfreeze()
 
 
