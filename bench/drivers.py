@@ -76,4 +76,15 @@ def locust() -> Driver:
     return command
 
 
-DRIVERS: dict[str, Callable[[], Driver]] = {"k6": k6, "locust": locust}
+def floor() -> Driver:
+    """What uvloop alone costs: raw.py."""
+
+    def command(order: Order) -> Command:
+        port = order.url.rpartition(":")[2]
+        line = [sys.executable, "-m", "bench.raw", port, str(order.rate), str(order.seconds)]
+        return Command(line, {"PYTHONPATH": str(_HERE.parent)})
+
+    return command
+
+
+DRIVERS: dict[str, Callable[[], Driver]] = {"k6": k6, "locust": locust, "floor": floor}
