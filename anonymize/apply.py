@@ -43,6 +43,7 @@ from smartsandbox.packs.keyring import own_key
 from smartsandbox.packs.lineage import Descent, record_descent
 from smartsandbox.packs.memory import given_back, seldom_collected, trim
 from smartsandbox.packs.model import Exchange, Ledger
+from smartsandbox.packs.no_pandas import leave_pandas_out
 from smartsandbox.packs.progress import Track, silent
 from smartsandbox.packs.trace import ANONYMISED, RAW, Trace, write_trace
 
@@ -59,6 +60,7 @@ def anonymize_trace(
     check fails, UsageError if `trace` is not raw or `out` is in the way.
     """
     _check_target(trace, out)
+    leave_pandas_out()
     signing = own_key()
     aside = out.with_name(out.name + ".unchecked")
     with given_back(), seldom_collected():

@@ -79,12 +79,12 @@ class Needles(Mapping[str, str]):
     def foresee(self, texts: Iterable[str]) -> None:
         """Look through texts that will be searched soon, all at once."""
         lows = list(map(lowered, texts))
-        self._candidates = dict(zip(lows, self._values.spots.candidates(lows), strict=True))
+        self._candidates = dict(zip(lows, self._values.spots.of_each(lows), strict=True))
 
     def free(self, texts: Iterable[str]) -> set[str]:
         """Of some texts those that surely hold no value, unless they are one."""
         wholes = {text: lowered(text) for text in texts}
-        found = self._values.spots.candidates(list(wholes.values()))
+        found = self._values.spots.of_each(list(wholes.values()))
         return {
             text
             for (text, low), spans in zip(wholes.items(), found, strict=True)
@@ -110,7 +110,7 @@ class Needles(Mapping[str, str]):
     def _spans(self, low: str, but: tuple[int, int] | None) -> list[tuple[int, int]]:
         found = self._candidates.get(low)
         if found is None:
-            (found,) = self._values.spots.candidates((low,))
+            found = self._values.spots.candidates(low)
         return [span for span in found if not covers(span, but) and self._stands(low, *span)]
 
     def _stands(self, low: str, start: int, end: int) -> bool:

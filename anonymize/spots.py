@@ -1,16 +1,16 @@
 """Where in a text some value out of very many may stand: a filter of fixed size.
 
-An automaton over all values of a capture grows with the capture. Here tables of bits know the first three letters of
-short values and the first eight of longer ones, three letters give the lengths of the values that begin with them, and
-a Bloom filter knows the values. What passes is a candidate, to be looked up; a value that stands in a text always
-passes. Time is linear in the text, and far less where many are looked through at once.
+An automaton over all values of a capture grows with the capture. Here three letters give the lengths of the values that
+begin with them, a Bloom filter knows the first eight letters of longer values, and the same filter knows the values.
+What passes is a candidate, to be looked up; a value that stands in a text always passes. Time is linear in the text.
+Where many texts are looked through at once, tables of bits over beginnings do most of it in far less time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from smartsandbox.anonymize.grams import Grams, letters_of
 SHORTEST = 3
 _LEAD = 8
 _MOST_BEGINNINGS = 1 << 17
-_BITS = 1 << 25
+_BITS = 1 << 26
+_MASK = _BITS - 1
 _LEADS, _BEGINNINGS = 25, 18
 """Bits of the tables, as powers of two."""
 _AT_ONCE = 4096
@@ -66,6 +67,8 @@ class Spots:
             beginnings.append(beginning)
         else:
             leads.append(value[:_LEAD])
+            if len(value) > _LEAD:
+                self._bloom.add(value[:_LEAD])
         if len(leads) + len(beginnings) >= _AT_ONCE:
             self._settle()
 
@@ -76,7 +79,7 @@ class Spots:
                 waiting.clear()
 
     def may_hold(self, text: str) -> bool:
-        """False if the text is surely no value."""
+        """False if the text is surely no value and does not begin a longer one."""
         return self._bloom.may_hold(text)
 
     def forget(self) -> None:
@@ -84,12 +87,26 @@ class Spots:
         self._lengths, self._bloom = {}, Bloom.of_all()
         self._beginnings, self._leads, self._waiting = Grams(SHORTEST, 3), Grams(_LEAD, 3), ([], [])
 
-    def candidates(self, lows: Sequence[str]) -> list[list[Span]]:
-        """For each of many texts start and end of what may be a value, in order of the start; the texts are in lower
-        case.
-        """
-        if len(lows) == 1 and len(lows[0]) < _LEAD:
-            return [self._of_short(lows[0])]
+    def candidates(self, low: str) -> list[Span]:
+        """Start and end of what may be a value, in order of the start; `low` is in lower case."""
+        found: list[Span] = []
+        rest, bits = self._rest, self._bloom.bits
+        beginnings = map(low.__getitem__, _beginnings(len(low)))
+        for start, lengths in enumerate(map(self._lengths.get, beginnings, repeat(rest))):
+            if lengths is _NONE:
+                continue
+            short, long = lengths
+            if short:
+                self._try(low, start, short, found)
+            if long:  # what `may_hold` does, without a call at every letter
+                code = hash(low[start : start + _LEAD])
+                bit = code & _MASK
+                if bits[bit >> 3] >> (bit & 7) & 1 and self.may_hold(low[start : start + _LEAD]):
+                    self._try(low, start, long, found)
+        return found
+
+    def of_each(self, lows: Sequence[str]) -> list[list[Span]]:
+        """What `candidates` gives for each of many texts."""
         self._settle()
         letters, ends = letters_of("".join(lows)), list(accumulate(map(len, lows)))
         found: dict[int, list[Span]] = defaultdict(list)
@@ -99,23 +116,30 @@ class Spots:
                 low = lows[at]
                 start = place - ends[at] + len(low)
                 if start + grams.wide <= len(low):
-                    self._try(low, start, side, found[at])
+                    lengths = self._lengths.get(low[start : start + SHORTEST], self._rest)
+                    self._try(low, start, lengths[side], found[at])
         return [sorted(found[at]) if at in found else [] for at in range(len(lows))]
 
-    def _of_short(self, low: str) -> list[Span]:
-        """One text that is shorter than any lead: looked through as it is, which is faster."""
-        found: list[Span] = []
-        for start in range(len(low) - SHORTEST + 1):
-            self._try(low, start, 0, found)
-        return found
-
-    def _try(self, low: str, start: int, side: int, found: list[Span]) -> None:
-        for length in self._lengths.get(low[start : start + SHORTEST], self._rest)[side]:
+    def _try(self, low: str, start: int, lengths: tuple[int, ...], found: list[Span]) -> None:
+        for length in lengths:
             end = start + length
             if end > len(low):
                 return
             if self.may_hold(low[start:end]):
                 found.append((start, end))
+
+
+def _beginnings(length: int) -> Iterable[slice]:
+    """Where SHORTEST letters stand together in a text of that length."""
+    return _SLICES[: max(0, length - SHORTEST + 1)] if length <= _KNOWN else _slices(length)
+
+
+def _slices(length: int) -> list[slice]:
+    return [slice(start, start + SHORTEST) for start in range(length - SHORTEST + 1)]
+
+
+_KNOWN = 256
+_SLICES = _slices(_KNOWN)
 
 
 def _with_length(lengths: Lengths, length: int) -> Lengths:

@@ -27,23 +27,23 @@ def spots_of(*values: str) -> Spots:
 
 def test_every_value_is_a_candidate_where_it_stands() -> None:
     spots = spots_of("ann", "annabel", "cus_12345678")
-    assert {(0, 3), (0, 7)} <= set(spots.candidates(["annabel"])[0])
-    assert (3, 15) in spots.candidates(["to cus_12345678!"])[0]
+    assert {(0, 3), (0, 7)} <= set(spots.candidates("annabel"))
+    assert (3, 15) in spots.candidates("to cus_12345678!")
 
 
 def test_a_long_value_costs_nothing_where_only_its_first_letters_stand() -> None:
     spots = spots_of("cus_12345678")
-    assert spots.candidates(["cus_87654321 cus_1234567"])[0] == []
+    assert spots.candidates("cus_87654321 cus_1234567") == []
 
 
 def test_a_value_shorter_than_three_letters_is_never_a_candidate() -> None:
-    assert spots_of("ab").candidates(["ab ab"]) == [[]]
+    assert spots_of("ab").candidates("ab ab") == []
 
 
 def test_beginnings_that_come_when_the_table_is_full_are_found_too() -> None:
     with mock.patch.object(module, "_MOST_BEGINNINGS", 1):
         spots = spots_of("ann", "bob", "carol")
-    assert {(0, 3), (4, 7), (8, 13)} <= set(spots.candidates(["ann bob carol"])[0])
+    assert {(0, 3), (4, 7), (8, 13)} <= set(spots.candidates("ann bob carol"))
 
 
 @given(st.lists(_LETTERS, max_size=10), _LETTERS, _LETTERS)
@@ -51,8 +51,24 @@ def test_no_value_is_missed(values: list[str], before: str, after: str) -> None:
     spots = spots_of(*values)
     for value in values:
         if len(value) >= module.SHORTEST:
-            found = spots.candidates([before + value + after])[0]
+            found = spots.candidates(before + value + after)
             assert (len(before), len(before) + len(value)) in found
+
+
+@given(st.lists(_LETTERS, max_size=10), st.lists(_LETTERS, max_size=6), st.integers(1, 3))
+def test_many_texts_at_once_have_the_candidates_of_each(values: list[str], texts: list[str], most: int) -> None:
+    with mock.patch.object(module, "_MOST_BEGINNINGS", most):
+        spots = spots_of(*values)
+    both = [*texts, "".join(values), " ".join(values)]
+    found = spots.of_each(both)
+    for value in values:
+        if len(value) >= module.SHORTEST:
+            assert (0, len(value)) in spots.of_each([value])[0]
+    for text, spans in zip(both, found, strict=True):
+        assert {text[start:end] for start, end in spans} >= {
+            text[start:end] for start, end in spots.candidates(text) if text[start:end] in values
+        }
+        assert spans == sorted(spans)
 
 
 @given(_NOTED, st.lists(_LETTERS, max_size=6), st.integers(1, 4))
