@@ -1,7 +1,8 @@
 """Templates: places of an endpoint's answers that are answered from the request, as data that a pack can carry.
 
-A list of rules, each with `endpoint`, `body` (a JSON Pointer) or `header`, and `value`, the text of an expression. What
-the expressions may say is for serving to judge; here they are words.
+A list of rules, each with `endpoint`, `body` (a JSON Pointer), `header` or `message` (a JSON Pointer into what the
+server says on a WebSocket), and `value`, the text of an expression. What the expressions may say is for serving to
+judge; here they are words.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ Rule = Mapping[str, str]
 
 
 class Place(NamedTuple):
-    """Where a rule puts its value: one of `pointer` and `header` (in lower case) is not None."""
+    """Where a rule puts its value: one of `pointer`, `header` (in lower case) and `message` is not None."""
 
     endpoint: str
     pointer: str | None
     header: str | None
+    message: str | None = None
 
 
 def read_rules(path: Path) -> list[Rule]:
@@ -43,18 +45,20 @@ def checked_rules(value: Any, where: str) -> list[Rule]:
 
 def _check(rule: Any, where: str) -> None:
     fields = rule if isinstance(rule, dict) else {}
-    places = {"body", "header"} & fields.keys()
+    places = {"body", "header", "message"} & fields.keys()
     if len(places) != 1 or fields.keys() - places != {"endpoint", "value"}:
-        raise UsageError(f"{where}: it has endpoint, value, and body or header")
+        raise UsageError(f"{where}: it has endpoint, value, and body, header or message")
     if not all(isinstance(value, str) for value in fields.values()):
         raise UsageError(f"{where}: each field is a text, and `value` an expression in quotes")
-    if fields.get("body", "")[:1] not in ("", "/"):
-        raise UsageError(f"{where}: body {fields['body']!r} is not a JSON Pointer such as /id")
+    for name in places - {"header"}:
+        if fields[name][:1] not in ("", "/"):
+            raise UsageError(f"{where}: {name} {fields[name]!r} is not a JSON Pointer such as /id")
 
 
 def place_of(rule: Rule) -> Place:
     """Where a rule puts its value."""
-    return Place(rule["endpoint"], rule.get("body"), rule["header"].lower() if "header" in rule else None)
+    header = rule["header"].lower() if "header" in rule else None
+    return Place(rule["endpoint"], rule.get("body"), header, rule.get("message"))
 
 
 def require_endpoints(rules: Iterable[Rule], endpoints: Collection[str]) -> None:

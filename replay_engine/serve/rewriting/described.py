@@ -28,6 +28,10 @@ class Describer:
         name = served.session.name.removeprefix("session ")
         return {"request": self._request(served.request), "session": name, "seq": served.ordinal + 1, "now": now}
 
+    def handshake(self, request: LiveRequest, session: str) -> dict[str, Any]:
+        """What expressions about the messages of a WebSocket can name of its handshake."""
+        return {"request": self._request(request), "session": session.removeprefix("session ")}
+
     def _request(self, request: LiveRequest) -> dict[str, Any]:
         path, query = request.path_and_query()
         bound = self._table.match(request.method, path)

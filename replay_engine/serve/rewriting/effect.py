@@ -20,9 +20,11 @@ from smartsandbox.replay_engine.serve.rewriting.aliases import Aliases
 from smartsandbox.replay_engine.serve.rewriting.clock import ClockEdits, hurried
 from smartsandbox.replay_engine.serve.rewriting.edits import Edits, edited
 from smartsandbox.replay_engine.serve.rewriting.expiry import Expiry
+from smartsandbox.replay_engine.serve.rewriting.message_templates import Filling, MessageTemplates
 from smartsandbox.replay_engine.serve.rewriting.messages import MessageTimes, clock_in, setting
 from smartsandbox.replay_engine.serve.rewriting.requests import exchanged, moved
 from smartsandbox.replay_engine.serve.rewriting.templates import Templates
+from smartsandbox.replay_engine.serve.websocket.counts import SocketCounts
 from smartsandbox.replay_engine.sessions import Session
 from smartsandbox.replay_engine.virtual_time import VirtualTime, clock_named
 
@@ -44,7 +46,10 @@ class Rewriting:
         self._rows, self._wall = rows, options.wall
         self._aliases = Aliases()
         self._times = ClockEdits(pack, rows, UNITS[options.clock_unit], self._aliases)
-        self._templates = Templates(rows, options.templates, self._aliases) if options.templates else None
+        said = [rule for rule in options.templates if rule.place.message is not None]
+        answered = [rule for rule in options.templates if rule.place.message is None]
+        self._templates = Templates(rows, answered, self._aliases) if answered else None
+        self._message_templates = MessageTemplates(rows, said) if said else None
         try:
             self._clock = clock_named(clock, self._now()) if clock else None
         except ValueError as error:
@@ -162,6 +167,19 @@ class Rewriting:
         """What moves the times in the messages of the WebSocket that a row's answer opens; None without a clock."""
         clock = clock_in(head)
         return None if clock is None else MessageTimes(self._times, clock, row, self._now)
+
+    def filling(
+        self, request: LiveRequest, head: bytes, row: int, session: str, counts: SocketCounts
+    ) -> Filling | None:
+        """What fills declared places in the messages of a WebSocket; None where nothing is declared."""
+        if self._message_templates is None:
+            return None
+        clock = clock_in(head)
+
+        def now() -> str:
+            return iso_time(clock.now(self._now()) if clock else self._now())
+
+        return self._message_templates.of(request, row, session, now, counts)
 
     def facts(self) -> dict[str, Any]:
         """How many answers followed a virtual clock, how many tokens were past, and what templates did."""

@@ -12,7 +12,7 @@ from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.manifest import Manifest
 from smartsandbox.packs.templates import Place, Rule, checked_rules, place_of
 from smartsandbox.replay_engine.heads import HOP_BY_HOP, OWN_HEADERS
-from smartsandbox.replay_engine.serve.rewriting.expressions import Expression
+from smartsandbox.replay_engine.serve.rewriting.expressions import NAMES, Expression
 
 _FIXED = HOP_BY_HOP | OWN_HEADERS | {"content-length", "content-encoding"}
 
@@ -35,7 +35,8 @@ def _template(rule: Rule, where: str) -> Template:
     if place.header in _FIXED:
         raise UsageError(f"{where}: header {place.header!r} is the server's own")
     try:
-        return Template(place, Expression(rule["value"]))
+        names = NAMES if place.message is None else NAMES | {"said"}
+        return Template(place, Expression(rule["value"], names))
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from None
 

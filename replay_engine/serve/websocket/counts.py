@@ -10,7 +10,8 @@ from typing import Any
 class SocketCounts:
     """`unknown` messages were like none that was recorded; `faults` are clients that broke a rule of the protocol.
 
-    `chaos` has for each fault the messages that it could have hit, those that it did, and the sum of its chances.
+    `filled` places of messages got their declared value, `unfilled` ones had none and kept the recorded one. `chaos`
+    has for each fault the messages that it could have hit, those that it did, and the sum of its chances.
     """
 
     opened: int = 0
@@ -18,6 +19,8 @@ class SocketCounts:
     received: int = 0
     unknown: int = 0
     faults: int = 0
+    filled: int = 0
+    unfilled: int = 0
     chaos: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def struck(self, name: str, chance: float, *, fires: bool) -> None:

@@ -16,8 +16,10 @@ from smartsandbox.replay_engine.websocket.conversations import Conversation
 
 def manner_of(responder: Responder, request: LiveRequest, answer: Answer, said: Conversation) -> Manner:
     """Of the conversation that an answer opens."""
-    times = responder.steps.rewriting.messages(answer.head, said.row)
-    return Manner(responder.pace, responder.unknown, times, _chaos(responder, request, answer, said))
+    rewriting, sockets = responder.steps.rewriting, responder.journal.sockets
+    times = rewriting.messages(answer.head, said.row)
+    filling = rewriting.filling(request, answer.head, said.row, responder.caller(request), sockets)
+    return Manner(responder.pace, responder.unknown, times, filling, _chaos(responder, request, answer, said))
 
 
 def _chaos(responder: Responder, request: LiveRequest, answer: Answer, said: Conversation) -> MessageChaos | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from smartsandbox.packs.model import Message, MessageKind
 from smartsandbox.replay_engine.plan import Close, Reset
+from smartsandbox.replay_engine.serve.rewriting.message_templates import Filling
 from smartsandbox.replay_engine.serve.rewriting.messages import MessageTimes
 from smartsandbox.replay_engine.serve.websocket.chaos import MessageChaos
 from smartsandbox.replay_engine.websocket.conversations import Conversation
@@ -14,11 +15,12 @@ from smartsandbox.replay_engine.websocket.turns import Heard, Turns, Unknown
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """`pace` is what recorded times are multiplied by; `times` and `chaos` are None where nothing is set."""
+    """`pace` is what recorded times are multiplied by; `times`, `filling` and `chaos` are None where nothing is set."""
 
     pace: float
     unknown: Unknown
     times: MessageTimes | None = None
+    filling: Filling | None = None
     chaos: MessageChaos | None = None
 
 
@@ -27,11 +29,13 @@ class Talk:
 
     def __init__(self, said: Conversation, opened: float, manner: Manner) -> None:
         self._turns = Turns(said, opened, is_client=False, unknown=manner.unknown)
-        self._times, self._chaos = manner.times, manner.chaos
+        self._times, self._filling, self._chaos = manner.times, manner.filling, manner.chaos
         self._pace = manner.pace / manner.times.rate if manner.times is not None else manner.pace
 
     def hear(self, kind: MessageKind, payload: bytes, when: float) -> Heard:
         """Take up what the client said."""
+        if self._filling is not None:
+            self._filling.hear(payload)
         if self._times is not None and kind is MessageKind.TEXT:
             payload = self._times.back(payload)
         return self._turns.hear(kind, payload, when)
@@ -59,4 +63,5 @@ class Talk:
         self._turns.sent()
         if end is not None:
             return end
-        return message if self._times is None else self._times.moved(message)
+        message = message if self._times is None else self._times.moved(message)
+        return message if self._filling is None else self._filling.filled(message)

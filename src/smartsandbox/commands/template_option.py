@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from smartsandbox.commands.options import F
+from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.templates import Rule, read_rules
 
 if TYPE_CHECKING:
@@ -33,5 +34,6 @@ def compiled_in(file: Path | None) -> tuple[Template, ...]:
 
 def rules_in(file: Path | None) -> list[Rule]:
     """The same as rules for a pack, once their expressions have been tried. Raises UsageError."""
-    compiled_in(file)
+    if any(template.place.message is not None for template in compiled_in(file)):
+        raise UsageError("rules for messages cannot go into a pack: give them to `serve --templates`")
     return read_rules(file) if file is not None else []

@@ -125,7 +125,7 @@ def test_what_has_no_value_stays_recorded_and_is_counted(pack: Pack, tmp_path: P
         ("[{endpoint: POST /v1/orders, body: /id, value: secret}]", "names secret; known are now"),
         ("[{endpoint: POST /v1/orders, body: id, value: '1'}]", "'id' is not a JSON Pointer"),
         ("[{endpoint: POST /v1/orders, header: Content-Length, value: '1'}]", "the server's own"),
-        ("[{endpoint: POST /v1/orders, value: '1'}]", "body or header"),
+        ("[{endpoint: POST /v1/orders, value: '1'}]", "body, header or message"),
         ("[{endpoint: POST /v1/orders, body: /id, value: 1}]", "in quotes"),
         ("[{endpoint: POST /v2/orders, body: /id, value: '1'}]", "'POST /v2/orders'; the pack has GET /v1/echo"),
         ("{}", "must be a list"),
