@@ -38,11 +38,11 @@ def waivers_for(read: Callable[[], Iterable[Exchange]], policy: Policy) -> Mappi
     return {
         check_name(finding.attack): UNBOUNDED if finding.attack == MEMBERSHIP and not policy.m else reason
         for finding in run_attacks(strangers, SEED, attacks_for(policy.m))
-        if not _can_tell(finding)
+        if not can_tell(finding)
     }
 
 
-def _can_tell(finding: Finding) -> bool:
+def can_tell(finding: Finding) -> bool:
     """True if even that which is no more than chance is told to be safe, and not by a lucky draw of a few attempts."""
     bound, trial = SLACK * BOUNDS[finding.attack].most, finding.result.worst
     enough = min(trial.attempts, trial.control_attempts) >= attempts_needed(bound)

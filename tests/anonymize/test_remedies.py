@@ -9,8 +9,11 @@ import pytest
 
 from smartsandbox.anonymize import careful
 from smartsandbox.anonymize import way_through as told
-from smartsandbox.anonymize.attacks.gate import Outcome
+from smartsandbox.anonymize.attacks.base import AttackResult, Trial
+from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome, judge
+from smartsandbox.anonymize.attacks.suite import Finding
 from smartsandbox.anonymize.careful import rehearsed
+from smartsandbox.anonymize.foreseen import can_tell
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import parse_policy
 from smartsandbox.anonymize.remedies import OF_SIZES, Remedies
@@ -163,3 +166,23 @@ def test_of_a_large_capture_only_sizes_are_forecast(
     )
     assert way_through(capture, policy, [verdict(KNOWN)]) == ""
     assert way_through(capture, replace(policy, sizes=64), [verdict(OF_SIZES)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("attempts", "strangers_found", "told"),
+    [
+        (28, 0, False),  # nobody found in 28: up to 0.09 may be found, over the 0.07 that a draft asks for
+        (
+            28,
+            5,
+            False,
+        ),  # strangers found by luck make the risk look smaller than it is
+        (60, 0, True),
+    ],
+)
+def test_a_few_attempts_are_never_enough_to_do_without_a_waiver(
+    attempts: int, strangers_found: int, told: bool
+) -> None:
+    result = AttackResult((Trial(attempts, 0, attempts, strangers_found, 0),))
+    bound = BOUNDS["known requests"].most
+    assert can_tell(Finding("known requests", result, judge(result, bound))) == told
