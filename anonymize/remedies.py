@@ -36,6 +36,9 @@ LARGEST_M = 2
 MOST_CUT = 0.8
 """With a larger share of the exchanges cut nothing is left that would be worth a release."""
 
+FEWER = 3
+"""The k of which a draft says what it would cost, for a reviewer to whom groups of so few are enough."""
+
 _SLACK = 0.005
 """Above the share that must be cut, as cutting may have to be repeated."""
 
@@ -45,7 +48,7 @@ class Remedies:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._cuts: dict[int, Cuts] = {}
+        self._cuts: dict[tuple[int, int], Cuts] = {}
 
     def of(self, policy: Policy, refused: Iterable[Verdict]) -> Policy:
         """The policy with the next remedy for the attacks that refuse it; the same one where there is none left."""
@@ -73,10 +76,10 @@ class Remedies:
         return size_forecast(self._trace.exchanges, SEED)
 
     def cut(self, policy: Policy, m: int) -> Cuts:
-        """What goes if any m endpoints are to be shared by k people."""
-        if m not in self._cuts:
-            self._cuts[m] = cuts(course_of(self._trace.exchanges(), policy), policy.k, m)
-        return self._cuts[m]
+        """What goes if any m endpoints are to be shared by as many people as the policy says."""
+        if (policy.k, m) not in self._cuts:
+            self._cuts[policy.k, m] = cuts(course_of(self._trace.exchanges(), policy), policy.k, m)
+        return self._cuts[policy.k, m]
 
     def lines(self, before: Policy, after: Policy) -> tuple[str, ...]:
         """The lines of a policy that the remedies change, each with its cost."""
@@ -84,9 +87,14 @@ class Remedies:
         if after.sizes != before.sizes:
             found.append(size_line(self._trace, after.sizes))
         if after.m != before.m:
-            cost = f"cuts {self.cut(after, after.m).count} of {self._trace.count} exchanges"
-            found += [f"m: {after.m}  # {cost}", f"suppression_limit: {after.suppression_limit:g}"]
+            found += [f"m: {after.m}  # {self._cost(after)}", f"suppression_limit: {after.suppression_limit:g}"]
         return tuple(found)
+
+    def _cost(self, policy: Policy) -> str:
+        """What is cut, and what would be if fewer people had to share it."""
+        cost = f"cuts {self.cut(policy, policy.m).count} of {self._trace.count} exchanges"
+        fewer = replace(policy, k=FEWER)
+        return f"{cost}, with k: {FEWER} {self.cut(fewer, fewer.m).count}" if policy.k > FEWER else cost
 
 
 def size_line(trace: Trace, least: int) -> str:

@@ -89,7 +89,7 @@ def test_sizes_are_padded_first_and_then_what_is_rare_is_cut(capture: Trace, pol
     assert remedies.of(more, [verdict(KNOWN)]) is more
     assert remedies.lines(policy, cut) == (
         "sizes: classes  # adds 0.5 kB to 0.2 kB of answers",
-        "m: 1  # cuts 1 of 11 exchanges",
+        "m: 1  # cuts 1 of 11 exchanges, with k: 3 1",
         "suppression_limit: 0.1",
     )
 
@@ -115,11 +115,11 @@ def test_a_draft_leaves_cuts_beyond_the_limit_to_a_person(
     monkeypatch.setattr(careful, "rehearse", until_cut)
     found = rehearsed(suggest_draft(capture), capture)
     assert (found.policy.m, found.policy.suppression_limit) == (0, 0.05)
-    assert found.edits == ("m: 1  # cuts 1 of 11 exchanges", "suppression_limit: 0.1")
+    assert found.edits == ("m: 1  # cuts 1 of 11 exchanges, with k: 3 1", "suppression_limit: 0.1")
     assert found.foreseen == (f"{KNOWN}: breached",)
     edited = found.text.replace("\nm: 0\nsuppression_limit: 0.05\n", "\n" + "\n".join(found.edits) + "\n")
     assert parse_policy(edited, "p").m == 1
-    assert "#   m: 1  # cuts 1 of 11 exchanges\n" in found.text
+    assert "#   m: 1  # cuts 1 of 11 exchanges, with k: 3 1\n" in found.text
 
 
 def test_what_cannot_be_told_is_acted_on_where_people_were_surely_found(
@@ -139,7 +139,7 @@ def test_a_refusal_names_the_lines_that_were_rehearsed_to_go_through(
 ) -> None:
     monkeypatch.setattr(careful, "rehearse", until_cut)
     assert way_through(capture, policy, [verdict(KNOWN)]).splitlines()[1:3] == [
-        "m: 1  # cuts 1 of 11 exchanges",
+        "m: 1  # cuts 1 of 11 exchanges, with k: 3 1",
         "suppression_limit: 0.1",
     ]
     assert way_through(capture, replace(policy, m=1), [verdict(KNOWN)]) == NEAR
