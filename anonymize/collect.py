@@ -111,6 +111,8 @@ class _Collector:
         self.vocabulary = vocabulary_of(policy)
         self.session: tuple[str, ...] = ()
         self.rewriter = HotRewriter(self.handling, policy.is_map)
+        self.handlings: dict[Decision, Handling] = {}
+        """Of decisions that ask for the same wherever they stand."""
         self.identified: Memo[tuple[Names, str], bool] = Memo()
         """Texts that were looked through already, under names of those words."""
 
@@ -134,15 +136,21 @@ class _Collector:
         decision = self.policy.decide(*address)
         if decision is None:
             return Handling(partial(self._missing, address))
-        note, sensitive = self._noted(address, decision), self.policy.sensitive_name(address)
-        if sensitive is None and not self.policy.is_subject(address):
-            family = str(decision) if decision.action in _BY_VALUE else None
-            take = self._valued(decision.argument) if decision.action is Action.SURROGATE else _taking(note)
-            return Handling(take, self._repeats(decision.action), _scalars(decision.action), family)
-        if self.policy.is_subject(address):
+        sensitive, is_subject = self.policy.sensitive_name(address), self.policy.is_subject(address)
+        if sensitive is None and not is_subject and decision.action in _BY_VALUE:
+            return self.handlings.get(decision) or self.handlings.setdefault(decision, self._by_value(decision))
+        note = self._noted(address, decision)
+        if sensitive is None and not is_subject:
+            return Handling(_taking(note), self._repeats(decision.action), _scalars(decision.action))
+        if is_subject:
             note = partial(self._subject, address, note)
         take = _taking(note)
         return Handling(take if sensitive is None else partial(self._sensitive, address, sensitive, take))
+
+    def _by_value(self, decision: Decision) -> Handling:
+        """The same for a decision that asks for the same wherever it stands."""
+        take = self._valued(decision.argument) if decision.action is Action.SURROGATE else _unchanged
+        return Handling(take, self._repeats(decision.action), _scalars(decision.action), str(decision))
 
     def _repeats(self, action: Action) -> Repeats | None:
         """Of what a decision notes about a string, what is not noted anew when the string comes again."""

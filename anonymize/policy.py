@@ -128,7 +128,7 @@ class Policy:
         return found or self.decisions.get(Address(ANY, location, pointer))
 
     def _covering(self, endpoint: str, location: str, pointer: Pointer) -> Decision | None:
-        depth = next((at for at, step in enumerate(pointer) if is_encoding(step)), 0)
+        depth = next((at for at, step in enumerate(pointer) if step[:1] == "(" and is_encoding(step)), 0)
         whole = self._stated(endpoint, location, pointer[:depth]) if depth else None
         if whole is None or whole.action not in (Action.SURROGATE, Action.DROP):
             return None

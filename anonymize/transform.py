@@ -20,7 +20,7 @@ from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, says_so
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
-from smartsandbox.anonymize.policy import Action, Policy
+from smartsandbox.anonymize.policy import Action, Decision, Policy
 from smartsandbox.anonymize.pools import NumberBands
 from smartsandbox.anonymize.size_classes import EXACT, padded
 from smartsandbox.anonymize.spare import Spared
@@ -109,6 +109,8 @@ class Transformer:
         self._reframed = Reframer(self._book.is_public).run
         self.tally, self.notes = Tally(), Counter[str]()
         self._outcomes = self.tally.outcomes
+        self._handlings: dict[Decision, Handling] = {}
+        """Of decisions that ask for the same wherever they stand."""
         self._rewriter = HotRewriter(self._handling, self._policy.is_map, self._outcomes)
         self._actions = {
             Action.KEEP: self._keep,
@@ -171,12 +173,20 @@ class Transformer:
         decision = self._policy.decide(*address)
         if decision is None:
             return Handling(_unforeseen)
-        asked = Asked(address, decision.argument, str(decision))
-        if decision.action is Action.RETIME and address[1:] == (Location.TIMING, STARTED):
+        name = self._policy.sensitive_name(address)
+        if decision.action is Action.RETIME and name is None and address[1:] == (Location.TIMING, STARTED):
             return Handling(self._restarted)
+        if name is not None or decision.action in _BY_PLACE:
+            return self._handled(address, decision, name)
+        return self._handlings.get(decision) or self._handlings.setdefault(
+            decision, self._handled(address, decision, None)
+        )
+
+    def _handled(self, address: Address, decision: Decision, name: str | None) -> Handling:
+        """What a decision asks for, at an address if that makes a difference, or for a sensitive attribute."""
+        asked = Asked(address, decision.argument, str(decision))
         act = partial(self._actions[decision.action], asked)
         take = partial(self._acted if decision.action is Action.DROP else self._taken, act)
-        name = self._policy.sensitive_name(address)
         if name is not None:
             return Handling(partial(self._sensitive, name, take))
         return Handling(take, self._repeats(decision.action, asked.outcome), self._scalars(asked, decision.action),

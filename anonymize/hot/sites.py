@@ -6,7 +6,7 @@ What an address asks for is worked out when it is first met, so a leaf costs a s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Pointer, Visit
 from smartsandbox.anonymize.walk import Scope, Walk
@@ -45,6 +45,7 @@ def visit_of(handler: Handler) -> Visit:
     return visit
 
 
+_OF_LEAVES = frozenset(("answers", "repeats", "scalars", "take", "tokens", "wholes"))
 Answer = tuple[str | None, str]
 """What to put in the place of a value, and what that is counted as."""
 
@@ -70,21 +71,37 @@ class Families(dict[str, Known]):
 
 
 class Site:
-    """One address. `walk` looks into strings there that are in some code."""
+    """One address. `walk` looks into strings there that are in some code.
+
+    What is to be done there is worked out when it is first asked for: many addresses of a document are no leaves but
+    objects and arrays. To Python a slot that was never set is no attribute, so `__getattr__` is called that once.
+    """
 
     __slots__ = (
         "_children", "_families", "_handler",
         "answers", "pointer", "repeats", "scalars", "take", "tokens", "walk", "wholes",
     )  # fmt: skip
 
+    take: Take
+    repeats: Repeats | None
+    scalars: Repeats | None
+    answers: dict[str, Answer]
+    tokens: dict[str, Answer]
+    wholes: dict[str, Answer]
+    """To strings that are not looked into, in whatever code they are."""
+
     def __init__(self, walk: Walk, pointer: Pointer, handler: Handler, families: Families) -> None:
         self.walk, self.pointer, self._handler, self._families = walk, pointer, handler, families
-        self.take, self.repeats, self.scalars, family = handler(Address(walk.endpoint, walk.location, pointer))
         self._children: dict[str, Site] = {}
-        known = families.of(family)
-        self.answers, self.tokens = known.answers, known.tokens
-        self.wholes: dict[str, Answer] = {}
-        """To strings that are not looked into, in whatever code they are."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _OF_LEAVES:
+            raise AttributeError(name)
+        address = Address(self.walk.endpoint, self.walk.location, self.pointer)
+        self.take, self.repeats, self.scalars, family = self._handler(address)
+        known = self._families.of(family)
+        self.answers, self.tokens, self.wholes = known.answers, known.tokens, {}
+        return getattr(self, name)
 
     def child(self, step: str) -> Site:
         """The site one step further down."""
