@@ -21,16 +21,18 @@ from smartsandbox.replay_engine.drive.outcomes_file import write_outcomes
 from smartsandbox.replay_engine.drive.pacing import Pacing
 from smartsandbox.replay_engine.drive.target import resolve_target
 from smartsandbox.replay_engine.loop import run
+from smartsandbox.replay_engine.serve.outbox import break_off
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 @dataclass(frozen=True)
 class Script:
-    """How a target behaves: what it answers to each request, after how long, and whether it then hangs up."""
+    """How a target behaves: what it answers to each request, after how long, and whether it then hangs up or resets."""
 
     answer: bytes = OK
     hangs_up: bool = False
+    resets: bool = False
     delay: float = 0.0
 
 
@@ -62,6 +64,8 @@ class Target(asyncio.Protocol):
         self.transport.write(self.script.answer)
         if self.script.hangs_up:
             self.transport.close()
+        if self.script.resets:
+            break_off(self.transport)
 
 
 def pack_of(folder: Path, count: int, *, gap_us: int = 1000, session: str | None = None, same: bool = False) -> Pack:
@@ -100,6 +104,8 @@ UNTIL_CLOSE = Script(b"HTTP/1.1 200 OK\r\n\r\nok", hangs_up=True)
 CUT_SHORT = Script(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok", hangs_up=True)
 HANG_UP = Script(b"", hangs_up=True)
 INTERIM = Script(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK)
+RESET = Script(b"", resets=True)
+RESET_AFTER_THE_HEAD = Script(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", resets=True, delay=0.01)
 NONSENSE = Script(b"nonsense\r\n\r\n")
 MANY_HEADERS = Script(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + b"X-Header: value\r\n" * 100_000 + b"\r\nok")
 SILENCE = Script(b"")
@@ -114,6 +120,8 @@ SILENCE = Script(b"")
         (REDIRECT, Ending.ANSWERED, Differs.STATUS | Differs.HEADERS),
         (CUT_SHORT, Ending.TRUNCATED, Differs.ENDING),
         (HANG_UP, Ending.UNANSWERED, Differs.ENDING),
+        (RESET, Ending.RESET, Differs.ENDING),
+        (RESET_AFTER_THE_HEAD, Ending.RESET, Differs.ENDING),
         (NONSENSE, Ending.MALFORMED, Differs.ENDING),
         (MANY_HEADERS, Ending.MALFORMED, Differs.ENDING),
         (SILENCE, Ending.TIMEOUT, Differs.ENDING),

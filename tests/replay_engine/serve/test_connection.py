@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import re
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -475,3 +476,15 @@ def test_no_target_whatever_is_a_failure_of_the_server(
     request = "\r\n".join((f"{method} {''.join(pieces)} HTTP/1.1", "Host: x", *lines, "", "")).encode()
     (status,) = statuses(exchanger(shop_pack).ask(request))
     assert status in (b"200", b"400", b"404")
+
+
+def test_serving_reads_no_time_of_day_so_its_steps_change_nothing(shop_pack: Pack) -> None:
+    def stepped() -> datetime:
+        raise AssertionError("the time of day was read")
+
+    clock = VirtualClock()
+    exchanger = Exchanger(shop_pack, clock, ServeOptions(wall=stepped))
+    connection, transport = exchanger.connect()
+    connection.data_received(b"GET /balance HTTP/1.1\r\nHost: x\r\n\r\n")
+    clock.advance(10)
+    assert transport.written.startswith(b"HTTP/1.1 200 ")
