@@ -55,7 +55,7 @@ class Scene:
                 yield process, process.stdout.readline().split()[3]
             finally:
                 if process.poll() is None:
-                    process.kill()
+                    process.terminate()  # a kill would leave workers behind
 
 
 @pytest.fixture
