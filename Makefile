@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
@@ -52,11 +53,11 @@ layers: setup
 	@$(BIN)/lint-imports --no-logo
 
 fast: setup ## The fast tests only
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(PYTEST)
 
 test: setup system lint types layers ## Everything CI checks: lint, types, layers, fast and slow tests
 	$(call say,Tests; the slow ones as well)
-	@$(BIN)/pytest -n $(WORKERS) -m ""
+	@$(PYTEST) -m ""
 
 dev: setup ## Open the Dagster UI; DEMO=demo-out shows the demo's run
 ifdef DEMO

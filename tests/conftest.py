@@ -19,6 +19,12 @@ SETTINGS = ("SMARTSANDBOX_SIGNING_KEY", "SMARTSANDBOX_TRUSTED_KEYS")
 settings.register_profile("smartsandbox", deadline=None)
 settings.load_profile("smartsandbox")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take longest come first."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 MANY_SHOPPERS = [
     (f"cus_{n:04d}Xy{n}9", f"Quentin{chr(97 + n)} Featherstone{chr(97 + n)}", f"quentin{n}@featherstone.co.uk")
     for n in range(24)

@@ -85,6 +85,7 @@ def run(command: str, folder: Path, environment: dict[str, str], running: ExitSt
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_commands_of_a_document_run(
     document: Path, tmp_path: Path, busy_shop_har: str, shoppers: list[tuple[str, str, str]]

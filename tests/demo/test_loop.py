@@ -1,4 +1,4 @@
-"""The demo itself, as a newcomer runs it, with fewer exchanges: it must end well and leave what it says it leaves."""
+"""The demo itself, as a newcomer runs it: it must end well and leave what it says it leaves."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SMARTSANDBOX = str(Path(sys.executable).with_name("smartsandbox"))
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_ends_well(tmp_path: Path) -> None:
     out = tmp_path / "demo"
 
