@@ -22,9 +22,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from bench import cache, payments
+from bench import anonymize_captured, cache, payments
 from bench.payments import Traffic
 from bench.table import Table, json_line
+from bench.traces import captures
 
 SIZES = (10_000, 100_000, 1_000_000)
 SAMPLE = 3000
@@ -70,7 +71,7 @@ class UntilChecked:
         return items
 
 
-def anonymise(raw: Path) -> Report:
+def anonymise(raw: Path, policy: Path = POLICY) -> Report:
     """Anonymise a raw trace under a fresh key, and say what it took: `seconds_passes` is up to the written trace.
 
     A run that its checks refuse at the end has done all of the work, and counts, marked as `refused`.
@@ -84,7 +85,7 @@ def anonymise(raw: Path) -> Report:
     trace, before, written = Trace.open(raw), time.process_time(), UntilChecked()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            safe = anonymize_trace(trace, read_policy(POLICY), OsKeys().key(), Path(folder) / "safe", written)
+            safe = anonymize_trace(trace, read_policy(policy), OsKeys().key(), Path(folder) / "safe", written)
             verdicts, refused = safe.certificate.verdicts, 0
         except ChecksFailedError as error:
             verdicts, refused = error.verdicts, 1
@@ -93,7 +94,7 @@ def anonymise(raw: Path) -> Report:
     return {"exchanges": trace.count, "values": leaves, "seconds_passes": passes, "refused": refused}
 
 
-def presidio(raw: Path) -> Report:
+def presidio(raw: Path, policy: Path = POLICY) -> Report:
     """Analyse a sample of the leaves with Presidio's batch engine as it comes, but for a blank tokenizer."""
     import spacy
     import tldextract
@@ -106,7 +107,7 @@ def presidio(raw: Path) -> Report:
 
     # Its list of domain suffixes is the one that comes with the package: no benchmark reads from the network.
     tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
-    values = random.Random(payments.SEED).sample(list(leaf_values(raw, FROM)), SAMPLE)
+    values = random.Random(payments.SEED).sample(list(leaf_values(raw, FROM, policy)), SAMPLE)
     engine = BatchAnalyzerEngine(AnalyzerEngine(nlp_engine=Blank(), supported_languages=["en"]))
     list(engine.analyze_iterator(values[:20], language="en"))
     before = time.process_time()
@@ -114,14 +115,14 @@ def presidio(raw: Path) -> Report:
     return {"values": len(found), "seconds": time.process_time() - before}
 
 
-def leaf_values(raw: Path, count: int) -> Iterator[str]:
+def leaf_values(raw: Path, count: int, policy_file: Path = POLICY) -> Iterator[str]:
     """Every leaf of the first exchanges, as the anonymiser sees them."""
     from smartsandbox.anonymize.leaves import Leaf
     from smartsandbox.anonymize.policy_file import read_policy
     from smartsandbox.anonymize.rewrite import rewrite
     from smartsandbox.packs.trace import Trace
 
-    policy, values = read_policy(POLICY), list[str]()
+    policy, values = read_policy(policy_file), list[str]()
     table = policy.table
 
     def visit(leaf: Leaf) -> str:
@@ -139,19 +140,19 @@ def leaf_values(raw: Path, count: int) -> Iterator[str]:
 JOBS = {"anonymise": anonymise, "presidio": presidio}
 
 
-def in_a_child(job: str, raw: Path) -> Report:
+def in_a_child(job: str, raw: Path, policy: Path = POLICY) -> Report:
     """Run one job in a process of its own. Raises CalledProcessError if it fails, TimeoutExpired after LIMIT_S."""
-    command = [sys.executable, "-m", "bench.anonymize", job, str(raw)]
+    command = [sys.executable, "-m", "bench.anonymize", job, str(raw), str(policy)]
     home = Path(__file__).parents[1]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=home, timeout=LIMIT_S)
     report: Report = json.loads(done.stdout.splitlines()[-1])
     return report
 
 
-def child(job: str, raw: Path) -> None:
+def child(job: str, raw: Path, policy: Path = POLICY) -> None:
     """Print what a job found, with the CPU seconds of the whole process but for its imports, and its peak."""
     before = time.process_time()
-    report = JOBS[job](raw)
+    report = JOBS[job](raw, policy)
     used = {"seconds": time.process_time() - before, "peak_bytes": peak_bytes()}
     print(json.dumps({**used, **report}))
 
@@ -224,7 +225,7 @@ def measured(sizes: Iterable[int], job: Callable[[int], Report]) -> tuple[dict[i
 
 
 def main(sizes: tuple[int, ...] = SIZES) -> None:
-    """Measure every size, then Presidio; print the table and the JSON line."""
+    """Measure every size, then Presidio, then a capture where there are any; print the tables and the JSON line."""
     runs, notes = measured(sizes, lambda count: in_a_child("anonymise", raw_trace(count)))
     if not runs:
         sys.exit("; ".join(notes))
@@ -232,11 +233,14 @@ def main(sizes: tuple[int, ...] = SIZES) -> None:
     table = table_of(runs, peer)
     table.notes += notes
     print(table.text())
+    folder = captures()
+    if folder is not None:
+        print(anonymize_captured.captured(folder, in_a_child).text())
     print(json_line(KEYS, summary(runs, peer)))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3 and sys.argv[1] in JOBS:
-        child(sys.argv[1], Path(sys.argv[2]))
+    if len(sys.argv) in (3, 4) and sys.argv[1] in JOBS:
+        child(sys.argv[1], *map(Path, sys.argv[2:]))
     else:
         main(tuple(map(int, sys.argv[1:])) or SIZES)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import anonymize
+from bench import anonymize, anonymize_captured
 from bench.payments import SESSION, Traffic
 from bench.table import json_line
 from smartsandbox.anonymize.collect import collect
@@ -83,3 +83,9 @@ def test_a_size_that_ends_early_is_a_note_and_not_a_figure() -> None:
     runs, notes = anonymize.measured((1, 2, 3), job)
     assert list(runs) == [1]
     assert [note.split(":")[0] for note in notes] == ["2 exchanges", "3 exchanges"]
+
+
+def test_a_capture_is_held_against_presidio_on_its_own_leaves() -> None:
+    run, peer = {"exchanges": 2000.0, "values": 120_000.0, "seconds_passes": 4.0}, {"values": 3000.0, "seconds": 2.0}
+    rows = anonymize_captured.table_of(run, peer).text().splitlines()
+    assert next(row.split()[-2:] for row in rows if "2,000" in row) == ["30,000", "20.0"]
