@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smartsandbox.packs.canonical import digest_file
+from smartsandbox.packs.capture.folders import COMPLETE
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.pipelines.partitions import CaptureKey
-from smartsandbox.pipelines.resources import COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,16 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The complete captures, oldest day first, and one line for each marker in a folder that cannot be a partition."""
+    """The complete captures, oldest day first, one line for each marker in a folder that cannot be a partition, and the
+    number of folders that no recorder has completed yet."""
 
     captures: tuple[Capture, ...]
     problems: tuple[str, ...]
+    waiting: int = 0
 
 
 def find_captures(root: Path) -> Found:
-    """Look at ROOT/*/*/_SUCCESS. A root that does not exist holds no capture."""
+    """Look at ROOT/*/*/ for _SUCCESS. A root that does not exist holds no capture."""
     captures, problems = [], []
     for marker in sorted(root.glob(f"*/*/{COMPLETE}")):
         folder = marker.parent
@@ -59,7 +61,8 @@ def find_captures(root: Path) -> Found:
         state = marker.stat()
         captures.append(Capture(key, folder, f"{state.st_mtime_ns}-{state.st_size}"))
     captures.sort(key=lambda capture: (capture.key.day, capture.key.service))
-    return Found(tuple(captures), tuple(problems))
+    folders = sum(folder.is_dir() and not folder.name.startswith(".") for folder in root.glob("*/*"))
+    return Found(tuple(captures), tuple(problems), folders - len(captures) - len(problems))
 
 
 def due(captures: Iterable[Capture], seen: Mapping[str, str], most: int) -> list[Capture]:

@@ -13,8 +13,6 @@ import dagster as dg
 from smartsandbox.packs.store import Item, Store
 from smartsandbox.pipelines.partitions import CaptureKey
 
-COMPLETE = "_SUCCESS"
-
 
 def setting(name: str, default: str) -> str:
     """The environment variable, read when a run starts (dagster.EnvVar), or the default where it is not set."""

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from smartsandbox.pipelines.captures import Capture, due, find_captures, remembered
+from smartsandbox.packs.capture.folders import COMPLETE
+from smartsandbox.pipelines.captures import Capture, Found, due, find_captures, remembered
 from smartsandbox.pipelines.jobs import capture_to_packs
 from smartsandbox.pipelines.partitions import services
 from smartsandbox.pipelines.resources import CaptureFolder
@@ -27,14 +28,23 @@ def new_captures(context: dg.SensorEvaluationContext, capture_folder: CaptureFol
     taken = due(found.captures, seen, MOST_PER_TICK)
     cursor = json.dumps(remembered(found.captures, seen, taken), sort_keys=True)
     if not taken:
-        reason = f"{len(found.captures)} complete captures, none new; {len(found.problems)} folders with a bad name"
-        return dg.SensorResult(skip_reason=reason, cursor=cursor)
+        return dg.SensorResult(skip_reason=nothing_new(found), cursor=cursor)
     new_services = sorted({capture.key.service for capture in taken})
     return dg.SensorResult(
         run_requests=[run_request(capture) for capture in taken],
         dynamic_partitions_requests=[services.build_add_request(new_services)],
         cursor=cursor,
     )
+
+
+def nothing_new(found: Found) -> str:
+    """Why a tick starts nothing, as the sensor's page shows it: also what waits, and the first folder with a bad name."""
+    reasons = [f"complete captures: {len(found.captures)}, none new"]
+    if found.waiting:
+        reasons.append(f"folders without {COMPLETE}: {found.waiting}")
+    if found.problems:
+        reasons.append(f"folders with a bad name: {len(found.problems)}, first {found.problems[0]}")
+    return "; ".join(reasons)
 
 
 def run_request(capture: Capture) -> dg.RunRequest:

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
+from smartsandbox.packs.capture.folders import COMPLETE
 from smartsandbox.pipelines.partitions import CaptureKey
-from smartsandbox.pipelines.resources import COMPLETE
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 CITIES = ("Leeds", "York", "Hull")

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+COMPLETE = "_SUCCESS"
+"""The marker that a recorder writes when a folder is complete; it says nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -42,7 +45,7 @@ def _under(folder: Path) -> Iterator[Candidate]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith("."):
+            if not name.startswith(".") and name != COMPLETE:
                 path = Path(root, name)
                 yield Candidate(path, str(path), given=False)
     for error in closed:

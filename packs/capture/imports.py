@@ -22,11 +22,10 @@ from smartsandbox.packs.model import Exchange, Ledger
 from smartsandbox.packs.progress import Track, silent
 
 DUPLICATE = "duplicate of an entry already imported"
-NOT_A_CAPTURE = "files in folders that are not captures"
 FILES_READ = "files read"
 NO_EXCHANGES = "holds no exchanges"
-UNKNOWN_KIND = "not a HAR, a mitmproxy flow file, a VCR cassette, a GoReplay file or an access log"
-CAPTURES = "HAR, mitmproxy flow, VCR cassette or GoReplay files, or access logs"
+UNKNOWN_KIND = "not a HAR, a mitmproxy flow file, a VCR cassette, a GoReplay file, WireMock mappings or an access log"
+CAPTURES = "HAR, mitmproxy flow, VCR cassette, GoReplay or WireMock files, or access logs"
 
 # In a folder, only a file that calls itself a capture is worth a line when it is none.
 _CAPTURE_NAMES = (".har", ".mitm", ".flow", ".flows", ".har.gz", ".mitm.gz")
@@ -107,7 +106,7 @@ def _kind(file: Candidate) -> str | None:
 
 def _not_a_capture(file: Candidate, report: Report) -> None:
     if not file.given and not file.name.lower().endswith(_CAPTURE_NAMES):
-        report.note(NOT_A_CAPTURE)
+        report.pass_over()
     elif file.path.stat().st_size == 0:
         report.drop_file("the file is empty")
     else:
@@ -118,10 +117,7 @@ def _nothing(files: Sequence[Candidate], report: Report) -> SandboxError:
     if len(files) == 1 and len(report.lines) == 1:
         return UsageError(report.lines[0])
     if not files:
-        return UsageError(
-            "nothing to import: the folders hold no files; give HAR, flow, cassette or GoReplay files, or access logs"
-        )
+        return UsageError(f"nothing to import: the folders hold no files; give {CAPTURES}")
     return UsageError(
-        f"nothing could be imported from {len(files)} {'file' if len(files) == 1 else 'files'}: "
-        "give HAR, mitmproxy flow, VCR cassette or GoReplay files, or access logs"
+        f"nothing could be imported from {len(files)} {'file' if len(files) == 1 else 'files'}: give {CAPTURES}"
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from smartsandbox.packs.model import Ledger
 
 MAX_LINES = 1000
+NAMED = 10
+NOT_A_CAPTURE = "files in folders that are not captures"
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Report:
     lines: list[str] = field(default_factory=list)
     unlisted: int = 0
     untimed_us: int = 0
+    passed_over: list[str] = field(default_factory=list)
 
     def drop(self, entry: int, reason: str, detail: str = "") -> None:
         """One entry of the current file falls out. `detail` stands only in the line, so that reasons stay countable."""
@@ -40,13 +43,28 @@ class Report:
         self.ledger.note(reason)
         self._line(f"{self.place}: {reason}")
 
+    def pass_over(self) -> None:
+        """The current file stands in a folder beside captures and is none: counted, and the first NAMED are named."""
+        self.ledger.note(NOT_A_CAPTURE)
+        if len(self.passed_over) < NAMED:
+            self.passed_over.append(self.place)
+
     def note(self, what: str, count: int = 1) -> None:
         """Count an observation that lost nothing."""
         self.ledger.note(what, count)
 
     def listing(self) -> list[str]:
         """The lines, with a last one that says how many more there were."""
-        return [*self.lines, f"and {self.unlisted} more like these"] if self.unlisted else list(self.lines)
+        rest = [f"and {self.unlisted} more like these"] if self.unlisted else []
+        return [*self.lines, *rest, *self._passed_over()]
+
+    def _passed_over(self) -> list[str]:
+        if not self.passed_over:
+            return []
+        count = self.ledger.notes[NOT_A_CAPTURE]
+        more = f" and {count - len(self.passed_over)} more" if count > len(self.passed_over) else ""
+        what = "file is not itself a capture" if count == 1 else "files are not themselves captures"
+        return [f"{count} {what}: {', '.join(self.passed_over)}{more}"]
 
     def _line(self, text: str) -> None:
         if len(self.lines) < MAX_LINES:

@@ -39,12 +39,25 @@ def test_nothing_new_is_a_skip_with_a_reason(tmp_path: Path, instance: dg.Dagste
     deliver(tmp_path, CaptureKey("payments", "2026-01-06"), b"{}")
     again = tick(tmp_path, instance, tick(tmp_path, instance).cursor)
     assert not again.run_requests
-    assert "1 complete captures, none new" in str(again.skip_reason)
+    assert "complete captures: 1, none new" in str(again.skip_reason)
 
 
 def test_a_half_written_capture_waits(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     (deliver(tmp_path, CaptureKey("payments", "2026-01-06"), b"{}") / "_SUCCESS").unlink()
-    assert not tick(tmp_path, instance).run_requests
+    result = tick(tmp_path, instance)
+    assert not result.run_requests
+    assert "complete captures: 0, none new; folders without _SUCCESS: 1" in str(result.skip_reason)
+
+
+def test_a_folder_that_cannot_be_a_partition_is_named_with_what_to_do(
+    tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    for day in ("2019-01-01", "2019-01-02"):
+        (tmp_path / "payments" / day).mkdir(parents=True)
+        (tmp_path / "payments" / day / "_SUCCESS").touch()
+    reason = str(tick(tmp_path, instance).skip_reason)
+    assert "folders with a bad name: 2, first payments/2019-01-01: day '2019-01-01'" in reason
+    assert "SMARTSANDBOX_FIRST_DAY" in reason
 
 
 def test_a_tick_is_bounded_and_the_next_goes_on(tmp_path: Path, instance: dg.DagsterInstance) -> None:

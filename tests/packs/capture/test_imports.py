@@ -10,12 +10,11 @@ import pytest
 
 from smartsandbox.packs.capture.imports import (
     DUPLICATE,
-    NOT_A_CAPTURE,
     UNKNOWN_KIND,
     import_captures,
     service_name,
 )
-from smartsandbox.packs.capture.report import Report
+from smartsandbox.packs.capture.report import NOT_A_CAPTURE, Report
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.testing import a_request, a_response, an_exchange
 from smartsandbox.packs.trace import RAW, write_trace
@@ -43,13 +42,16 @@ def test_files_and_folders_of_any_mixture_are_read(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "b.yml").write_text(CASSETTE)
     (tmp_path / "README.md").write_text("about")
-    exchanges, ledger = import_captures([tmp_path])
+    (tmp_path / "_SUCCESS").touch()
+    report = Report()
+    exchanges, ledger = import_captures([tmp_path], report=report)
     assert [exchange.source.removeprefix(f"{tmp_path}/") for exchange in exchanges] == [
         "a.har#0",
         "a.har#1",
         "sub/b.yml#0",
     ]
     assert (ledger.seen, ledger.kept, ledger.notes[NOT_A_CAPTURE]) == (3, 3, 1)
+    assert report.listing() == [f"1 file is not itself a capture: {tmp_path / 'README.md'}"]
     assert {exchange.service for exchange in exchanges} == {"a-test"}
 
 
