@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -127,10 +128,22 @@ class Store:
         found = [item for item in self.list(kind) if item.name == name and version in ("", item.version)]
         if not found:
             self._refuse_withdrawn(kind, ref, version)
-            raise UsageError(f"no {noun(kind)} {ref!r} in store {self.url}; `smartsandbox {kind} list` shows them")
+            raise UsageError(f"no {noun(kind)} {ref!r} in store {self.url}{self._instead(kind, name)}")
         item = max(found, key=lambda item: (self.published(item), item.version))
         self._refuse_withdrawn(kind, item.ref, item.version)
         return item
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is a folder of this machine that is not there; nothing was published to it yet."""
+        return "file" in _protocols(self._files) and not self._files.exists(self._root)
+
+    def _instead(self, kind: str, name: str) -> str:
+        """How an error goes on: what there is in the place of a name that is not."""
+        if self.missing:
+            return ", which does not exist: name the store with --store or SMARTSANDBOX_STORE"
+        close = get_close_matches(name, {item.name for item in self.list(kind)}, 1)
+        return f"{f': did you mean {close[0]!r}?' if close else ';'} `smartsandbox {kind} list` shows them"
 
     def published(self, item: Item) -> float:
         """When an item's manifest was written, in seconds; stores name it differently, and 0 is "not known"."""

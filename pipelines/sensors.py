@@ -38,7 +38,7 @@ def new_captures(context: dg.SensorEvaluationContext, capture_folder: CaptureFol
 
 
 def nothing_new(found: Found) -> str:
-    """Why a tick starts nothing, as the sensor's page shows it: also what waits, and the first folder with a bad name."""
+    """Why a tick starts nothing, as its page shows it: also what waits, and the first folder with a bad name."""
     reasons = [f"complete captures: {len(found.captures)}, none new"]
     if found.waiting:
         reasons.append(f"folders without {COMPLETE}: {found.waiting}")

@@ -5,27 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from smartsandbox.packs.durations import duration as duration
+
 _SIZES = ("B", "kB", "MB", "GB", "TB")
-
-
-def duration(us: float | None) -> str:
-    """Microseconds in the unit that a reader would choose: "850 µs", "8.1 ms", "2.9 s", "3 min 20 s", "26 h 5 min"."""
-    if us is None:
-        return "unknown"
-    if us < 1_000:
-        return f"{us:.0f} µs"
-    if us < 1_000_000:
-        return f"{us / 1_000:.3g} ms" if us < 999_500 else "1 s"
-    if us < 60_000_000:
-        return f"{us / 1_000_000:.3g} s" if us < 59_950_000 else "1 min"
-    return _long(round(us / 1_000_000))
-
-
-def _long(seconds: int) -> str:
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = ((hours, "h"), (minutes, "min")) if hours else ((minutes, "min"), (left, "s"))
-    return " ".join(f"{value} {unit}" for value, unit in parts if value)
 
 
 def count(value: float | None) -> str:

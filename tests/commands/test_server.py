@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,13 @@ def test_a_host_that_is_not_loopback_is_warned_about(
     assert "this version has no login" in capsys.readouterr().err
     assert run(["server", "--port", "0", "--store", "memory://none"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_store_that_is_not_there_yet_is_warned_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import uvicorn
+
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
+    assert run(["server", "--port", "0", "--store", str(tmp_path / "typo")]) == 0
+    assert capsys.readouterr().err.startswith(f"warning: no store at {tmp_path / 'typo'} yet")

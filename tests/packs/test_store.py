@@ -72,6 +72,17 @@ def test_an_unknown_pack_says_where_it_was_sought(tmp_path: Path) -> None:
         locate(PACKS, str(tmp_path), str(tmp_path))
 
 
+def test_a_name_that_is_nearly_one_is_answered_with_that_one(tmp_path: Path) -> None:
+    put(Store(str(tmp_path / "s")), a_pack(tmp_path / "p"))
+    with pytest.raises(UsageError, match=r"no pack 'smaple' in store .*: did you mean 'sample'\? `smartsandbox packs"):
+        Store(str(tmp_path / "s")).find(PACKS, "smaple")
+
+
+def test_a_store_that_does_not_exist_is_said_to(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no pack 'orders' in store .*, which does not exist: name the store with"):
+        Store(str(tmp_path / "typo")).find(PACKS, "orders")
+
+
 def test_an_unknown_kind_of_store_is_one_error() -> None:
     with pytest.raises(UsageError, match="cannot be opened"):
         Store("nosuch://bucket")

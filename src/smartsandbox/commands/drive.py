@@ -86,6 +86,7 @@ def drive_command(pack: str, store_url: str, target: str, against: str | None, d
     if dry_run:
         _forecast(opened, options.pacing)
         return
+    _say_if_long(opened, options.pacing)
     driven, both = _drive(opened, where, options, given)
     finish_run(driven, wanted, files, both)
 
@@ -143,6 +144,13 @@ def _forecast(pack: Pack, pacing: Any) -> None:
 
     plan = schedule(pack.table("exchanges", ["offset_us"])["offset_us"].to_numpy().astype(np.int64), pacing)
     click.echo(forecast(pack, plan))
+
+
+def _say_if_long(pack: Pack, pacing: Any) -> None:
+    from smartsandbox.replay_engine.drive.forecast import long_run
+
+    if line := long_run(pack.manifest.span_us, pacing):
+        click.echo(line, err=True)
 
 
 def _pacing(given: Mapping[str, Any]) -> Any:

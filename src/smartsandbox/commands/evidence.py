@@ -8,10 +8,11 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
+from smartsandbox.commands.verdicts import MARKS, accepted
 from smartsandbox.packs.canonical import pretty_json
 from smartsandbox.packs.certificate import Certificate
 from smartsandbox.packs.certificate_page import About, certificate_page
-from smartsandbox.packs.claims import claim_of, outcome_words
+from smartsandbox.packs.claims import claim_of
 from smartsandbox.packs.errors import NotSafeError, UsageError
 from smartsandbox.packs.guard import Guarded
 from smartsandbox.packs.keyring import TrustedKey
@@ -81,7 +82,10 @@ def echo_checks(certificate: Certificate, required: Sequence[str]) -> None:
     click.echo(f"  certificate  {claim_of(certificate).sentence}")
     for verdict in certificate.verdicts:
         limits = ", ".join(f"{name} {value}" for name, value in verdict.bounds.items() if not isinstance(value, list))
-        click.echo(f"    {outcome_words(verdict)}  {verdict.check} ({limits or 'no bound'}): {verdict.summary}")
+        mark = MARKS[verdict.outcome][0]
+        click.echo(f"    {mark}  {verdict.check} ({limits or 'no bound'}): {verdict.summary}")
+    for line in accepted(certificate.verdicts):
+        click.echo(f"    {line}")
     for one in wanted:
         if problem := unmet(certificate, one):
             raise NotSafeError(problem)

@@ -14,10 +14,11 @@ from smartsandbox.commands.evidence import echo_verified, html_option, require_o
 from smartsandbox.commands.export import export_command
 from smartsandbox.commands.options import store_option
 from smartsandbox.commands.prepare import prepare_command
+from smartsandbox.commands.verdicts import print_verdicts
 from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
-from smartsandbox.packs.claims import outcome_words
+from smartsandbox.packs.durations import duration
 from smartsandbox.packs.errors import RefusedError
 from smartsandbox.packs.guard import PACK
 from smartsandbox.packs.pack import Pack
@@ -52,7 +53,7 @@ def list_command(store_url: str, as_json: bool) -> None:
     table = Table("pack", "template", "service", "exchanges", "errors", "span", box=None, header_style="bold")
     for item in items:
         counts = item.manifest.get("counts", {})
-        span = f"{item.manifest.get('span_us', 0) / 1e6:.1f} s"
+        span = duration(item.manifest.get("span_us"))
         row = (item.ref, item.manifest.get("template"), item.manifest.get("service"))
         table.add_row(*(str(value or "damaged") for value in row), *map(str, _counts(counts)), span)
     for stone in withdrawn:
@@ -71,8 +72,7 @@ def show_command(pack: str, store_url: str) -> None:
     """Show the manifest and the certificate's verdicts of PACK (a folder, or NAME[@VERSION])."""
     opened = Pack.open(locate(PACKS, pack, store_url))
     click.echo(pretty_json(opened.manifest.to_json()), nl=False)
-    for verdict in opened.certificate.verdicts:
-        click.echo(f"{outcome_words(verdict)}  {verdict.check}: {verdict.summary}")
+    print_verdicts(opened.certificate.verdicts)
 
 
 @packs_group.command("verify")

@@ -10,6 +10,7 @@ import click
 from smartsandbox.commands.options import store_option
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.keyring import trusted_keys
+from smartsandbox.packs.store import Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -37,6 +38,11 @@ def server_command(port: int, host: str, store_url: str) -> None:
     with listen(host, port) as listener:
         if not local:
             click.echo(f"warning: {host} is no loopback address, and this version has no login", err=True)
+        if Store(store_url).missing:
+            click.echo(
+                f"warning: no store at {store_url} yet: the catalogue is empty until one is published to",
+                err=True,
+            )
         click.echo(f"catalogue of {store_url} at {address(listener)}  TEST ONLY  (Ctrl-C stops it)")
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         with suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end

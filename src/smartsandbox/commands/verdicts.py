@@ -1,4 +1,4 @@
-"""What `smartsandbox anonymize` prints of the checks: one line each, more only where something has to be done."""
+"""What the command line prints of checks: one line each, more only where something has to be done."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from smartsandbox.packs.certificate import FAILED, PASSED, TEST_ACCOUNTS, WAIVED
 from smartsandbox.packs.claims import claim_of, outcome_words
 
 _SHOWN_FINDINGS = 20
-_MARKS = {
+MARKS = {
     PASSED: ("passed", "green"),
     WAIVED: ("not told", "yellow"),
     TEST_ACCOUNTS: ("test only", "yellow"),
@@ -48,10 +48,10 @@ def print_verdicts(verdicts: Iterable[Verdict]) -> None:
     found = tuple(verdicts)
     table = Table("", "check", "speaks to", "result", box=None, header_style="bold", pad_edge=False)
     for verdict in found:
-        mark = Text(*_MARKS[verdict.outcome])
+        mark = Text(*MARKS[verdict.outcome])
         table.add_row(mark, Text(verdict.check), Text(verdict.criterion), Text("\n".join(_result(verdict))))
     wide_console().print(table)
-    for line in _accepted(found):
+    for line in accepted(found):
         click.echo(line)
 
 
@@ -64,7 +64,7 @@ def _result(verdict: Verdict) -> Iterator[str]:
             yield f"and {more} more"
 
 
-def _accepted(verdicts: Iterable[Verdict]) -> Iterator[str]:
+def accepted(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """Each reason once, with the checks that it accepts."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for verdict in verdicts:

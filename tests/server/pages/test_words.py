@@ -10,25 +10,6 @@ from smartsandbox.server.pages import words
 
 
 @pytest.mark.parametrize(
-    ("us", "said"),
-    [
-        (0, "0 µs"),
-        (850, "850 µs"),
-        (8_123, "8.12 ms"),
-        (999_900, "1 s"),
-        (2_900_000, "2.9 s"),
-        (59_990_000, "1 min"),
-        (93_000_000, "1 min 33 s"),
-        (120_000_000, "2 min"),
-        (93_900_000_000, "26 h 5 min"),
-        (None, "unknown"),
-    ],
-)
-def test_a_duration_has_the_unit_a_reader_would_choose(us: float | None, said: str) -> None:
-    assert words.duration(us) == said
-
-
-@pytest.mark.parametrize(
     ("part", "whole", "said"),
     [
         (0, 10, "0 %"),
