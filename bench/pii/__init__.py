@@ -11,6 +11,7 @@ import os
 import random
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.pii import theirs
@@ -23,7 +24,7 @@ from smartsandbox.anonymize.apply import anonymize_trace
 from smartsandbox.anonymize.keys import OsKeys
 from smartsandbox.anonymize.suggest import suggest_policy
 from smartsandbox.anonymize.testing.canaries import plant
-from smartsandbox.anonymize.testing.codings import chains
+from smartsandbox.anonymize.testing.codings import Chain, chains
 from smartsandbox.anonymize.testing.search import Search
 from smartsandbox.packs.model import Ledger
 from smartsandbox.packs.trace import RAW, write_trace
@@ -65,13 +66,14 @@ def precision(found: Sequence[bool], decoys: Sequence[bool]) -> float | None:
     return sum(found) / replaced if replaced else None
 
 
-def canaries(folder: Path) -> tuple[int, int]:
-    """Planted and left: every coding alone and in another, and a sample three deep, in every place."""
-    exchanges, planted = plant([(), *chains(1), *chains(2), *list(chains(3))[::THIRD]])
+def canaries(folder: Path, codings: Iterable[Chain]) -> tuple[int, int]:
+    """Planted and left: in every place, in each of the chains of codings."""
+    exchanges, planted = plant(codings)
     ledger = Ledger()
     ledger.keep(len(exchanges))
     raw = write_trace(folder / "raw", exchanges, RAW, ledger)
-    safe = anonymize_trace(raw, suggest_policy(raw), OsKeys().key(), folder / "safe")
+    policy = replace(suggest_policy(raw), test_accounts="planted values")
+    safe = anonymize_trace(raw, policy, OsKeys().key(), folder / "safe")
     files = (path for path in safe.trace.path.rglob("*") if path.is_file())
     hits = Search(canary.core for canary in planted).in_files(files)
     return len(planted), len(set().union(*hits.values()))
@@ -114,7 +116,8 @@ def measure(table: Table, folder: Path) -> dict[str, float | None]:
         rows(corpus.labels, lambda label, title=title, by=by: f"{title} {by(label)}", finders, table)  # type: ignore[misc]
     rows(corpus.texts, lambda label: f"in free text, {label.class_name}", finders, table)
     rows(corpus.decoys, lambda label: "harmless, replaced", finders, table)
-    planted, left = canaries(folder / "canaries")
+    codings = [(), *chains(1), *chains(2), *list(chains(3))[::THIRD]]
+    planted, left = canaries(folder / "canaries", codings)
     return {
         "recall_structured": recall(corpus.labels, ours),
         "recall_presidio": recall(corpus.labels, presidio),

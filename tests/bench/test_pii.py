@@ -16,6 +16,7 @@ from bench.pii.ours import published
 from bench.pii.values import MAKERS, Sentence, Source, read_corpus
 from bench.pii.vocabulary import FOREIGN, PLAIN, from_contracts, names
 from smartsandbox.anonymize.checksums import is_card, is_iban
+from smartsandbox.anonymize.testing.codings import chains
 
 
 @pytest.fixture
@@ -24,6 +25,13 @@ def corpus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Corpus:
     monkeypatch.setattr(corpora, "ENDPOINTS", 6)
     sentence = Sentence("please call Ingeborg Vandersloot", (("person", "Ingeborg Vandersloot"),))
     return build(names(tmp_path), Source(random.Random(1), sentences=[sentence]), 1)
+
+
+@pytest.mark.slow
+def test_what_canaries_are_planted_in_is_published_without_one(tmp_path: Path) -> None:
+    planted, left = pii.canaries(tmp_path, [(), *chains(1)])
+    assert planted > 100
+    assert left == 0
 
 
 def test_every_label_can_be_read_in_its_exchange(corpus: Corpus) -> None:
