@@ -16,8 +16,10 @@ def count(value: float | None) -> str:
 
 
 def rate(value: float) -> str:
-    """A number of exchanges a second: whole from ten on, else one decimal."""
-    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+    """Exchanges a second: whole from ten on, else one decimal; never 0 for what is there."""
+    if value >= 10 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 0.05 else f"{value:.2g}"
 
 
 def share(part: float | None, whole: float | None) -> str:

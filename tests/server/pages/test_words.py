@@ -54,6 +54,9 @@ def test_a_value_of_a_manifest_fits_one_line(value: Any, said: str) -> None:
     assert words.plain(value) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(33.0, "33"), (0.5, "0.5"), (2.0, "2"), (1234.4, "1,234")])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(33.0, "33"), (0.5, "0.5"), (2.0, "2"), (1234.4, "1,234"), (0, "0"), (0.05, "0.1"), (0.00013, "0.00013")],
+)
 def test_a_rate_is_whole_where_it_is_large(value: float, said: str) -> None:
     assert words.rate(value) == said
