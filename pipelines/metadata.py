@@ -31,8 +31,10 @@ def same_columns(schema: "pa.Schema", upstream: str) -> dg.TableColumnLineage:
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
-    """A Markdown table; cells are escaped, and rows past MAX_ROWS are counted."""
+    """A Markdown table, or "none" without rows; cells are escaped, and rows past MAX_ROWS are counted."""
     items = list(rows)
+    if not items:
+        return dg.MetadataValue.md("none")
     lines = [_line(columns), _line(["---"] * len(columns)), *(_line(row) for row in items[:MAX_ROWS])]
     if len(items) > MAX_ROWS:
         lines.append(f"\n{len(items) - MAX_ROWS} more rows are not shown.")

@@ -57,3 +57,7 @@ def test_a_plot_is_a_picture_inside_markdown() -> None:
     assert text is not None
     data = text.removeprefix("![Traffic](data:image/svg+xml;base64,").removesuffix(")")
     assert b64decode(data).startswith(b"<svg")
+
+
+def test_a_table_without_rows_says_none() -> None:
+    assert markdown_table(["what fell out, and why"], []).value == "none"
