@@ -10,7 +10,7 @@ from smartsandbox.server.models.base import Curve, Model, Page, PageQuery, Resou
 
 PackSort = Literal["name", "-name", "exchanges", "-exchanges", "errors", "-errors", "span", "-span"]
 
-CertificateState = Literal["passed", "failed", "not-anonymised", "test-accounts", "unreadable"]
+CertificateState = Literal["passed", "failed", "not-all-told", "not-anonymised", "test-accounts", "unreadable"]
 
 
 class PackQuery(PageQuery):
@@ -59,7 +59,8 @@ class PackSummary(Model):
     """From the first exchange to the last, in microseconds."""
     certificate: CertificateState
     """`not-anonymised`: made with a given test key, so it must not be taken for anonymous. `test-accounts`: attacks on
-    people did not hold, and a person states that nobody real was captured.
+    people did not hold, and a person states that nobody real was captured. `not-all-told`: what could be told held, and
+    the policy accepts that some checks could not tell.
     """
     curve: Curve | None
     links: PackLinks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smartsandbox.packs.certificate import Certificate, Verdict
+from smartsandbox.packs.certificate import WAIVED, Certificate, Verdict
 from smartsandbox.packs.certificate_page import About, certificate_page
 from smartsandbox.packs.claims import accepted_as_test, claim_of, not_covered
 from smartsandbox.packs.guard import Guarded
@@ -54,7 +54,9 @@ def state_of(certificate: Certificate) -> CertificateState:
         return "failed"
     if not certificate.anonymised:
         return "not-anonymised"
-    return "test-accounts" if accepted_as_test(certificate) else "passed"
+    if accepted_as_test(certificate):
+        return "test-accounts"
+    return "not-all-told" if any(verdict.outcome == WAIVED for verdict in certificate.verdicts) else "passed"
 
 
 def _verdict(verdict: Verdict) -> CheckVerdict:

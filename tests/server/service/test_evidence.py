@@ -32,7 +32,7 @@ STATED = Verdict("attack: extra", "linkability", False, "", {}, {}, test_account
         (a_certificate(), "passed"),
         (a_certificate(extra(), extra()), "failed"),
         (a_certificate(extra(False)), "failed"),
-        (a_certificate(extra(False, told=False, waiver="too few")), "passed"),
+        (a_certificate(extra(False, told=False, waiver="too few")), "not-all-told"),
         (replace(a_certificate(), verdicts=()), "failed"),
         (a_certificate(anonymised=False), "not-anonymised"),
         (a_certificate(extra(False), anonymised=False), "failed"),
