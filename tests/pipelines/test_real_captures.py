@@ -10,10 +10,10 @@ import pytest
 
 from smartsandbox.anonymize.policy_file import write_policy
 from smartsandbox.anonymize.suggest import suggest_policy
+from smartsandbox.packs.capture.folders import COMPLETE
 from smartsandbox.packs.capture.imports import import_captures
 from smartsandbox.packs.trace import RAW, write_trace
 from smartsandbox.pipelines.partitions import CaptureKey
-from smartsandbox.pipelines.resources import COMPLETE
 from smartsandbox.pipelines.run import materialize_all
 
 
