@@ -17,15 +17,16 @@ from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.claims import claim_of
 
 RARE = "these test sessions share too few endpoints for anybody to hide; what fewer than five of them did can go"
-DAMAGED = "141 answers are compressed under a name that nobody knows, so they cannot be padded; too few to tell"
-SIZES = "attack: response-size fingerprint"
+DAMAGED = "141 answers are compressed under a name that nobody knows, so they cannot be padded; too few people to tell"
+UNTOLD = ("response-size fingerprint", "known requests", "cross-release intersection")
+"""What is waived of them: in some draws a breach is not told from chance, and no waiver covers one."""
 
 EDITS: Mapping[str, Mapping[str, str]] = {
     "cassettes/easypost-python": {"m: 1": RARE, "suppression_limit: 0.68": RARE},
     "cassettes/easypost-ruby": {"m: 1": RARE, "suppression_limit: 0.66": RARE},
     "cassettes/okta-sdk-python": {"m: 1": RARE, "suppression_limit: 0.36": RARE},
     "cassettes/pay-rails": {"m: 1": RARE, "suppression_limit: 0.23": RARE},
-    "cassettes/pay-rails-mangled": {f'"{SIZES}": "{DAMAGED}"': DAMAGED},
+    "cassettes/pay-rails-mangled": {f'"attack: {name}": "{DAMAGED}"': DAMAGED for name in UNTOLD},
     "cassettes/saleor-avatax": {},
     "cassettes/slack-ruby-client": {},
     "cassettes/spree_stripe": {"m: 1": RARE, "suppression_limit: 0.62": RARE},
