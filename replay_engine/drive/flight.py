@@ -5,6 +5,8 @@ It does not know when requests are due: see `pump` for that, and `run` for the w
 
 from __future__ import annotations
 
+import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -33,7 +35,7 @@ if TYPE_CHECKING:  # it speaks by wsproto, which a pack of plain HTTP does witho
 _SWEEP = 0.1
 
 
-class Flight:
+class Flight(ABC):
     """See the module. Places are those of the schedule; times count from `_start` on the clock."""
 
     def __init__(
@@ -64,6 +66,8 @@ class Flight:
         """Places taken up, oldest first, with the connection that carries them or None while they wait for one."""
         self._waiting: deque[int] = deque()
         """Places that wait for a connection."""
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Has a result once nothing more is to end."""
 
     def _sockets_of(self, pack: Pack, rows: Rows, plan: Schedule, target: Target) -> Sockets | None:
         """None for a pack of plain HTTP, which costs nothing more then."""
@@ -77,17 +81,13 @@ class Flight:
         manner = Manner(self._clock, pace_of(self._options.pacing, rows, plan), self._options.timeout)
         return Sockets(conversations, target, manner, self._options.run, self.dialogue.message_judge, self)
 
+    @abstractmethod
     def _finish(self, at: int) -> None:
         """A request has ended."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _end_if_complete(self) -> None:
         """A request, or what was said on a WebSocket, has ended: it may have been the last."""
-        raise NotImplementedError
-
-    def _over(self) -> bool:
-        """True once nothing more is to end."""
-        raise NotImplementedError
 
     def _send(self, connection: Connection, at: int) -> None:
         message = self._armed.pop(at, None) or self.dialogue.message(at)
@@ -173,7 +173,7 @@ class Flight:
 
     def _sweep(self, watch: Watch) -> None:
         """End what has had no answer for too long, and tell how far it has come."""
-        if self._over():
+        if self._done.done():
             return
         overdue = self._now() - self._start - self._options.timeout
         for at in list(takewhile(lambda place: self._cells.dispatched[place] <= overdue, self._in_flight)):

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from smartsandbox.packs.pack import Pack
-from smartsandbox.replay_engine.clock import Clock
-from smartsandbox.replay_engine.drive.dialogue import Listener
-from smartsandbox.replay_engine.drive.options import DriveOptions
 from smartsandbox.replay_engine.drive.pump import Pump
-from smartsandbox.replay_engine.drive.target import Target
 from smartsandbox.replay_engine.drive.watch import Watch
-from smartsandbox.replay_engine.rows import Rows
 
 _OPEN_BEFORE = 1.0
 """Seconds before a given start at which the first connections are opened."""
@@ -19,18 +13,6 @@ _OPEN_BEFORE = 1.0
 
 class Run(Pump):
     """See the module. Use `drive`."""
-
-    def __init__(
-        self,
-        pack: Pack,
-        rows: Rows,
-        target: Target,
-        options: DriveOptions,
-        clock: Clock,
-        listener: Listener | None = None,
-    ) -> None:
-        super().__init__(pack, rows, target, options, clock, listener)
-        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def carry_out(self, watch: Watch, start: float | None = None) -> None:
         """Run to the end, or until `stop`; from `start` on the clock, or at once."""
@@ -66,9 +48,6 @@ class Run(Pump):
         if self._sockets is not None:
             self._sockets.stop()
         self._end_if_complete()
-
-    def _over(self) -> bool:
-        return self._done.done()
 
     def _end_if_complete(self) -> None:
         complete = self._ended == len(self._places) or (self.interrupted and not self._in_flight)
