@@ -12,8 +12,8 @@ PAGE = 1024
 """Items."""
 
 
-def pages(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items in lists of PAGE, the last one shorter."""
+def pages(items: Iterable[T], size: int = PAGE) -> Iterator[list[T]]:
+    """The items in lists of `size`, the last one shorter."""
     rest = iter(items)
-    while page := list(islice(rest, PAGE)):
+    while page := list(islice(rest, size)):
         yield page

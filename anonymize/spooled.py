@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import IO
 
 from smartsandbox.anonymize.nameless import nameless_file
+from smartsandbox.anonymize.pages import pages
 
 AT_ONCE = 4096
 """Texts in memory."""
@@ -29,8 +29,8 @@ class Spooled:
         return self._fill() if self._file is None else self._read(self._file)
 
     def _fill(self) -> Iterator[str]:
-        file, texts = nameless_file(self), iter(self._make())
-        while batch := list(islice(texts, self._at_once)):
+        file = nameless_file(self)
+        for batch in pages(self._make(), self._at_once):
             marshal.dump(batch, file)
             yield from batch
         file.flush()

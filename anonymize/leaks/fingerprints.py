@@ -8,13 +8,13 @@ is found is a candidate; a value that is there is always among them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from smartsandbox.anonymize.leaks.needles import TAILS, reach_of, searchable, tail_of
+from smartsandbox.anonymize.pages import pages
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Words: TypeAlias = npt.NDArray[np.uint64]
@@ -42,8 +42,7 @@ class Fingerprints:
         self._bitmap = np.zeros(1 << max(0, bits - 3), np.uint8)
         self.count = 0
         self.longest = 0
-        wanted = iter(searchable(needles))
-        while batch := list(islice(wanted, _BATCH)):
+        for batch in pages(searchable(needles), _BATCH):
             self.count += len(batch)
             self.longest = max(self.longest, *map(reach_of, batch))
             self._add(list(map(tail_of, batch)))
