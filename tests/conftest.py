@@ -6,12 +6,16 @@ import base64
 import gc
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from smartsandbox.anonymize.keys import OsKeys, RunKey
 
 SETTINGS = ("SMARTSANDBOX_SIGNING_KEY", "SMARTSANDBOX_TRUSTED_KEYS")
 
@@ -81,6 +85,34 @@ def config_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in SETTINGS:
             patch.delenv(name, raising=False)
         yield home
+
+
+KEY_OF_THE_SYSTEM = OsKeys.key
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_the_place() -> Iterator[None]:
+    """In place of random run keys those told by the module and by how many came before in this step of the test.
+
+    With some keys a capture of few people is rightly refused; which ones must not differ from one run to the next.
+    """
+    drawn = Counter[str]()
+
+    def key(_: OsKeys) -> RunKey:
+        test = os.environ.get("PYTEST_CURRENT_TEST", "")
+        drawn[test] += 1
+        module, step = test.partition("::")[0], test.rpartition(" ")[2]
+        return RunKey(sha256(f"{module} {step} {drawn[test]}".encode()).digest())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OsKeys, "key", key)
+        yield
+
+
+@pytest.fixture
+def keys_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random keys, as outside of the tests."""
+    monkeypatch.setattr(OsKeys, "key", KEY_OF_THE_SYSTEM)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,13 +7,13 @@ learnt about anybody), and by guessing (the baseline). Only what goes beyond the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from smartsandbox.anonymize.attacks.people import People
+from smartsandbox.anonymize.attacks.people import Floats, People
 from smartsandbox.anonymize.attacks.sessions import Session
 from smartsandbox.anonymize.attacks.statistics import UNKNOWN, Rate, Risk, residual_risk, wilson
 
@@ -37,13 +37,16 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Counts of one attack, or of one part of it, such as one secret. Control and attack may differ in attempts."""
+    """Counts of one attack, or of one part of it, such as one secret. Control and attack may differ in attempts.
+
+    Where the chance of a success is known it is counted in place of one draw, so successes need not be whole.
+    """
 
     attempts: int
-    successes: int
+    successes: float
     control_attempts: int
-    control_successes: int
-    baseline_successes: int
+    control_successes: float
+    baseline_successes: float
     """Of `attempts` guesses."""
     part: str = ""
     measure: Measure = residual_risk
@@ -119,6 +122,20 @@ def _added(trials: Iterable[Trial]) -> tuple[Trial, ...]:
     for trial in trials:
         parts[trial.part] = parts[trial.part].plus(trial) if trial.part in parts else trial
     return tuple(parts.values())
+
+
+def evenly(ranks: Sequence[int], most: int) -> Floats:
+    """Weights that add up to `most`, or to all if they are fewer: 1 for the lowest ranks, less where not all fit.
+
+    Those at the last rank that fits share what room is left, so that no draw among equals decides.
+    """
+    every = np.asarray(ranks, dtype=np.int64)
+    if len(every) <= most:
+        return np.ones(len(every))
+    last = np.sort(every)[most - 1] if most else -1
+    at_last = every == last
+    left = most - int((every < last).sum())
+    return np.where(every < last, 1.0, np.where(at_last, left / max(1, int(at_last.sum())), 0.0))
 
 
 def chosen(count: int, most: int, rng: np.random.Generator) -> list[int]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from smartsandbox.anonymize.attacks.people import Floats, People
 
+Mask = NDArray[np.bool_]
+
 _CELLS = 500_000
 
 
@@ -34,28 +36,26 @@ def ranked(people: People, among: People) -> Floats:
 
 
 def nearest(
-    targets: Floats, published: Floats, numeric: NDArray[np.bool_], known: NDArray[np.bool_], rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """The nearest published row of each target; among equally near ones any, drawn at random.
-
-    `known` says, in the shape of `targets`, which cells are compared. `published` is not empty. Memory is bounded:
-    targets are taken in blocks.
-    """
-    found = [_pick(distances, rng) for distances in _blocks(targets, published, numeric, known)]
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
-
-
-def _blocks(
     targets: Floats, published: Floats, numeric: NDArray[np.bool_], known: NDArray[np.bool_]
-) -> Iterator[Floats]:
+) -> Iterator[tuple[slice, Mask]]:
+    """Which published rows are nearest to each target, all that tie: a row a target and a column a published row.
+
+    `known` says, in the shape of `targets`, which cells are compared; with none every row is as near. `published` is
+    not empty. Memory is bounded: targets come in blocks, in order, each with the slice of `targets` that it is.
+    """
     step = max(1, _CELLS // max(1, len(published)))
     for start in range(0, len(targets), step):
-        block = targets[start : start + step]
-        total = np.zeros((len(block), len(published)))
-        for at in range(len(numeric)):
-            asked = np.flatnonzero(known[start : start + step, at])
-            total[asked] += _apart(block[asked, at, None], published[None, :, at], bool(numeric[at]))
-        yield total
+        rows = slice(start, start + step)
+        apart = _distances(targets[rows], published, numeric, known[rows])
+        yield rows, apart <= apart.min(axis=1, keepdims=True) + 1e-9
+
+
+def _distances(targets: Floats, published: Floats, numeric: NDArray[np.bool_], known: NDArray[np.bool_]) -> Floats:
+    total = np.zeros((len(targets), len(published)))
+    for at in range(len(numeric)):
+        asked = np.flatnonzero(known[:, at])
+        total[asked] += _apart(targets[asked, at, None], published[None, :, at], bool(numeric[at]))
+    return total
 
 
 def _apart(one: Floats, other: Floats, numeric: bool) -> Floats:
@@ -63,8 +63,3 @@ def _apart(one: Floats, other: Floats, numeric: bool) -> Floats:
     both = np.isnan(one) & np.isnan(other)
     apart = np.abs(one - other) if numeric else (one != other).astype(np.float64)
     return np.where(missing, np.where(both, 0.0, 1.0), apart)
-
-
-def _pick(distances: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    tied = distances <= distances.min(axis=1, keepdims=True) + 1e-9
-    return np.asarray(np.argmax(np.where(tied, rng.random(distances.shape), -1.0), axis=1), dtype=np.int64)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, pooled
-from smartsandbox.anonymize.attacks.distance import nearest, ranked, ranks
-from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, KNOWN, implying, known_of, repeated
+from smartsandbox.anonymize.attacks.distance import Mask, nearest, ranked, ranks
+from smartsandbox.anonymize.attacks.knowledge import KNOWN, are_few, implying, known_of, repeated
 from smartsandbox.anonymize.attacks.people import Floats, People
 from smartsandbox.anonymize.attacks.statistics import residual_risk, wilson
 
@@ -49,25 +49,22 @@ class Inference:
     def _played(
         self, secret: _Secret, original: People, table: People, control: People, rng: np.random.Generator
     ) -> Trial:
+        """What is read off is that of any of the nearest rows, and guessed is that of any row at all."""
         inside, outside = secret.rows(original), secret.rows(control)
-        is_few = min(len(inside), len(outside)) < FEWEST_TARGETS
-        targets = repeated(original, inside, len(inside) if is_few else self.most, rng)
-        absent = repeated(control, outside, len(outside) if is_few else self.most, rng)
-        hits, control_hits = (
-            secret.right(self._inferred(people, table, secret, rng), people) for people in (targets, absent)
-        )
-        guesses = secret.right(rng.choice(_read_off(table, secret.at), targets.count), targets)
-        part = OTHERS if is_few else table.names[secret.at]
-        return Trial(targets.count, hits, absent.count, control_hits, guesses, part)
-
-    def _inferred(self, targets: People, table: People, secret: _Secret, rng: np.random.Generator) -> Floats:
-        """Read off the nearest of the rows that have the attribute."""
+        few = are_few(inside, outside)
         having = table.take(np.flatnonzero(~np.isnan(table.cells[:, secret.at])))
-        if not having.count:
-            return np.full(targets.count, np.nan)
-        known = known_of(targets, self.known, rng, secret.implied)
-        found = nearest(ranked(targets, having), ranked(having, having), table.numeric, known, rng)
-        return np.asarray(having.cells[found, secret.at])
+        targets, absent = (
+            repeated(people, rows, self.most, rng, few) for people, rows in ((original, inside), (control, outside))
+        )
+        known, known_of_absent = (known_of(one.people, self.known, rng, secret.implied) for one in (targets, absent))
+        return Trial(
+            targets.attempts,
+            targets.added(secret.chances(targets.people, having, known)),
+            absent.attempts,
+            absent.added(secret.chances(absent.people, having, known_of_absent)),
+            targets.added(secret.chances(targets.people, having, np.zeros_like(known))),
+            OTHERS if few else table.names[secret.at],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +82,22 @@ class _Secret:
         is_rarer = people.numeric[self.at] | (cells != commonest(self.everyone))
         return np.flatnonzero(others & ~np.isnan(cells) & is_rarer)
 
-    def right(self, guesses: Floats, people: People) -> int:
-        """How many guesses are right; a number is if it is near enough in rank."""
-        truth = people.cells[:, self.at]
-        if not people.numeric[self.at]:
-            return int((guesses == truth).sum())
-        return int((np.abs(ranks(guesses, self.everyone) - ranks(truth, self.everyone)) <= NEAR_ENOUGH).sum())
+    def chances(self, targets: People, having: People, known: Mask) -> Floats:
+        """Of each target, how likely one of the nearest rows that have the attribute says it right."""
+        chances = np.zeros(targets.count)
+        if not having.count:
+            return chances
+        truth, told = (self._comparable(people) for people in (targets, having))
+        apart = NEAR_ENOUGH if having.numeric[self.at] else 0.0
+        for rows, tied in nearest(ranked(targets, having), ranked(having, having), having.numeric, known):
+            right = np.abs(truth[rows, None] - told[None, :]) <= apart
+            chances[rows] = (tied & right).sum(axis=1) / tied.sum(axis=1)
+        return chances
 
-
-def _read_off(table: People, at: int) -> Floats:
-    """What guessing draws from: the published values of any row; one NaN if there is none."""
-    cells = table.cells[:, at]
-    known = cells[~np.isnan(cells)]
-    return known if len(known) else np.array([np.nan])
+    def _comparable(self, people: People) -> Floats:
+        """A number by its rank among everybody, a category by its code."""
+        cells = people.cells[:, self.at]
+        return ranks(cells, self.everyone) if people.numeric[self.at] else cells
 
 
 def _is_told(trial: Trial) -> bool:

@@ -6,12 +6,13 @@ adversary but of the person themselves. The number is the same as of the request
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smartsandbox.anonymize.attacks.people import People
+from smartsandbox.anonymize.attacks.people import Floats, People
 
 KNOWN = 3
 """Attributes of a person that an adversary knows."""
@@ -20,7 +21,10 @@ REPEATS = 50
 """Attempts on one person, each with other knowledge: an interval then covers what is known, not who is asked about."""
 
 FEWEST_TARGETS = 30
-"""With fewer people nobody is tried twice, because who they are matters more than what is known of them."""
+"""With fewer people each counts as one attempt, because who they are matters more than what is known of them."""
+
+REPEATS_OF_FEW = 20
+"""Tries whose mean is that one attempt."""
 
 FEW_HOLDERS = 2.5
 """People a value, on average, from which on it is no chance that a value goes with one value of another attribute."""
@@ -33,10 +37,32 @@ def attempts_on(people: People, most: int) -> int:
     return most if people.count >= FEWEST_TARGETS else min(most, people.count)
 
 
-def repeated(people: People, rows: NDArray[np.int64], most: int, rng: np.random.Generator) -> People:
-    """Up to `most` attempts on the people of those rows, each of them tried about as often, at most REPEATS times."""
-    every = np.tile(rng.permutation(rows), REPEATS if len(rows) >= FEWEST_TARGETS else 1)[:most]
-    return people.take(np.sort(every))
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Whom to try, one row a try, and as how many attempts that counts."""
+
+    people: People
+    attempts: int
+
+    def added(self, chances: Floats) -> float:
+        """Successes among the attempts, from the chance of each try."""
+        return float(chances.mean()) * self.attempts if self.attempts else 0.0
+
+
+def are_few(*groups: Sized) -> bool:
+    """True if any of the groups has too few people for an attempt a try."""
+    return min(map(len, groups)) < FEWEST_TARGETS
+
+
+def repeated(people: People, rows: NDArray[np.int64], most: int, rng: np.random.Generator, few: bool) -> Tries:
+    """Up to `most` tries on the people of those rows, each of them tried about as often.
+
+    Of a few everybody is tried REPEATS_OF_FEW times and counts once; of many each try counts, at most REPEATS.
+    """
+    if few:
+        return Tries(people.take(np.repeat(rows, REPEATS_OF_FEW)), len(rows))
+    every = np.tile(rng.permutation(rows), REPEATS)[:most]
+    return Tries(people.take(np.sort(every)), len(every))
 
 
 def known_of(people: People, most: int, rng: np.random.Generator, never: Sequence[int] = ()) -> Mask:

@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial
+from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, evenly
 from smartsandbox.anonymize.attacks.sessions import Session
 from smartsandbox.anonymize.attacks.statistics import advantage
 
@@ -53,7 +53,7 @@ class RareEndpoints:
     fewest: int = FEWEST_TARGETS
 
     def run(self, original: Sample, published: Sample, control: Sample, rng: np.random.Generator) -> AttackResult:
-        """A success is a claim of membership. The baseline deals the claims to all targets at random.
+        """A success is a claim of membership. The baseline deals the claims evenly to all targets.
 
         Who knows no endpoint attempts nothing.
         """
@@ -62,21 +62,25 @@ class RareEndpoints:
         population = _Population([*original.sessions, *control.sessions], self.known)
         absent = {session.key for session in control.sessions}
         shown = {one for session in published.sessions if session.key not in absent for one in population.of(session)}
-        inside, outside = (self._targets(sample, population, rng) for sample in (original, control))
-        claims = [one in shown for _, one in inside]
-        false_claims = [one in shown for _, one in outside]
-        dealt = rng.permutation([*claims, *false_claims])[: len(claims)]
-        alone = sum(holders == 1 and one in shown for holders, one in inside)
-        trial = Trial(
-            len(claims), sum(claims), len(false_claims), sum(false_claims), int(dealt.sum()), measure=advantage
-        )
-        return AttackResult((trial,), {"held by one session and shown": alone})
+        inside, outside = (self._tried(sample, population, shown) for sample in (original, control))
+        dealt = (inside.claims + outside.claims) / max(1, inside.attempts + outside.attempts) * inside.attempts
+        trial = Trial(inside.attempts, inside.claims, outside.attempts, outside.claims, dealt, measure=advantage)
+        return AttackResult((trial,), {"held by one session and shown": inside.alone})
 
-    def _targets(
-        self, sample: Sample, population: _Population, rng: np.random.Generator
-    ) -> list[tuple[int, Combination]]:
+    def _tried(self, sample: Sample, population: _Population, shown: set[Combination]) -> _Claims:
         rarest = [population.rarest(session) for session in sample.sessions]
-        holders = np.array([count for count, _ in rarest], dtype=np.int64)
-        order = np.lexsort((rng.random(len(rarest)), holders))
         most = max(self.fewest, round(SHARE_OF_TARGETS * len(rarest)))
-        return [rarest[at] for at in order[:most].tolist()]
+        weights = evenly([holders for holders, _ in rarest], most)
+        is_shown = np.array([one in shown for _, one in rarest], dtype=np.bool_)
+        is_alone = np.array([holders == 1 for holders, _ in rarest], dtype=np.bool_)
+        alone = round(float(weights[is_shown & is_alone].sum()))
+        return _Claims(min(most, len(rarest)), float(weights[is_shown].sum()), alone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """How many sessions were tried, how many of them claimed, and for how many of these nobody else fits."""
+
+    attempts: int
+    claims: float
+    alone: int

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial
+from smartsandbox.anonymize.attacks.base import AttackResult, Sample, Trial, evenly
 from smartsandbox.anonymize.attacks.knowledge import KNOWN, attempts_on
-from smartsandbox.anonymize.attacks.people import People
+from smartsandbox.anonymize.attacks.people import Floats, People
 
 MOST_ATTEMPTS = 500
 _DRAWS_PER_ATTEMPT = 4
@@ -62,9 +62,7 @@ class Univariate:
         candidates: list[Predicate] = [
             (one,) for at in range(len(table.names)) for one in _on(table, at, self.most, rng)
         ]
-        return _attempt(
-            _sharpest(candidates, table, attempts_on(table, self.most), rng), original, published, control, rng
-        )
+        return _attempt(_sharpest(candidates, table, self.most, rng), original, published, control, rng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,7 @@ class Multivariate:
             return AttackResult(())
         medians = [_median(table, at) for at in range(len(table.names))]
         drawn = {self._draw(table, medians, rng): None for _ in range(self.most * _DRAWS_PER_ATTEMPT)}
-        return _attempt(
-            _sharpest(list(drawn), table, attempts_on(table, self.most), rng), original, published, control, rng
-        )
+        return _attempt(_sharpest(list(drawn), table, self.most, rng), original, published, control, rng)
 
     def _draw(self, table: People, medians: list[float], rng: np.random.Generator) -> Predicate:
         row = int(rng.integers(table.count))
@@ -119,26 +115,44 @@ def _median(table: People, at: int) -> float:
     return float(np.median(known)) if len(known) else 0.0
 
 
-def _sharpest(candidates: list[Predicate], table: People, most: int, rng: np.random.Generator) -> list[Predicate]:
-    """Those that fit the fewest published rows, but at least one; equally sharp ones in random order."""
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Predicates that are tried, and as how much of an attempt each counts."""
+
+    predicates: list[Predicate]
+    weights: Floats
+
+    @property
+    def attempts(self) -> int:
+        return round(float(self.weights.sum()))
+
+
+def _sharpest(candidates: list[Predicate], table: People, most: int, rng: np.random.Generator) -> _Weighed:
+    """Those that fit the fewest published rows, but at least one: up to `most`, equally sharp ones in random order.
+
+    With few people they count as one attempt a person, the sharpest whole and equally sharp ones alike.
+    """
     sizes = [fitting(one, table) for one in candidates]
     order = sorted(zip(sizes, rng.random(len(candidates)), range(len(candidates)), strict=True))
-    return [candidates[at] for size, _, at in order if size][:most]
+    found = [(size, at) for size, _, at in order if size][:most]
+    return _Weighed([candidates[at] for _, at in found], evenly([size for size, _ in found], attempts_on(table, most)))
 
 
 def _attempt(
-    predicates: list[Predicate], original: Sample, published: Sample, control: Sample, rng: np.random.Generator
+    tried: _Weighed, original: Sample, published: Sample, control: Sample, rng: np.random.Generator
 ) -> AttackResult:
     notes: Counter[str] = Counter()
-    hits = control_hits = baseline = 0
-    for predicate in predicates:
+    hits = control_hits = baseline = 0.0
+    for predicate, weight in zip(tried.predicates, tried.weights.tolist(), strict=True):
+        if not weight:
+            continue
         alone = fitting(predicate, original.people) == 1
-        hits += alone
-        control_hits += fitting(predicate, control.people) == 1
-        baseline += fitting(_guess(predicate, published.people, rng), original.people) == 1
+        hits += weight * alone
+        control_hits += weight * (fitting(predicate, control.people) == 1)
+        baseline += weight * (fitting(_guess(predicate, published.people, rng), original.people) == 1)
         if alone:
             notes.update(original.people.names[condition.column] for condition in predicate)
-    count = len(predicates)
+    count = tried.attempts
     return AttackResult((Trial(count, hits, count, control_hits, baseline),), notes)
 
 

@@ -11,6 +11,8 @@ from math import sqrt
 from statistics import NormalDist
 
 CONFIDENCE = 0.95
+_ROUNDING = 1e-9
+"""By what share chances that are added up may exceed what they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ UNKNOWN = Risk(1.0, 0.0, 1.0)
 """The risk where nothing was attempted."""
 
 
-def wilson(successes: int, attempts: int, confidence: float = CONFIDENCE) -> Rate:
+def wilson(successes: float, attempts: int, confidence: float = CONFIDENCE) -> Rate:
     """The Wilson score interval: centre (s + z^2/2) / (n + z^2), half width z / (n + z^2) * sqrt(s(n - s)/n + z^2/4).
 
-    Raises ValueError without attempts, or with more successes than attempts.
+    Successes may be chances added up: their spread is then less than the interval allows for. Raises ValueError without
+    attempts, or with more successes than attempts.
     """
-    if attempts < 1 or not 0 <= successes <= attempts:
+    if attempts < 1 or not 0 <= successes <= attempts * (1 + _ROUNDING):
         raise ValueError(f"{successes} successes in {attempts} attempts give no rate")
+    successes = min(successes, attempts)
     z = NormalDist().inv_cdf(0.5 * (1.0 + confidence))
     total = attempts + z * z
     spread = successes * (attempts - successes) / attempts + 0.25 * z * z

@@ -158,10 +158,10 @@ def _counts(trial: Trial) -> dict[str, float | int | str]:
         "risk_low": round(trial.risk.low, 6),
         "risk_high": round(trial.risk.high, 6),
         "attempts": trial.attempts,
-        "successes": trial.successes,
+        "successes": round(trial.successes, 3),
         "control_attempts": trial.control_attempts,
-        "control_successes": trial.control_successes,
-        "baseline_successes": trial.baseline_successes,
+        "control_successes": round(trial.control_successes, 3),
+        "baseline_successes": round(trial.baseline_successes, 3),
     }
     if trial.attempts and trial.control_attempts:
         counts["attack_rate"] = round(wilson(trial.successes, trial.attempts).value, 6)

@@ -6,10 +6,12 @@ from smartsandbox.anonymize.keys import GivenKey, OsKeys, RunKey
 from smartsandbox.packs.errors import UsageError
 
 
+@pytest.mark.usefixtures("keys_of_the_system")
 def test_every_key_from_the_operating_system_is_new() -> None:
     assert OsKeys().key().commitment != OsKeys().key().commitment
 
 
+@pytest.mark.usefixtures("keys_of_the_system")
 def test_a_given_key_is_marked_as_a_test_key_and_a_real_one_is_not() -> None:
     assert GivenKey("00" * 16).key().is_test
     assert not OsKeys().key().is_test

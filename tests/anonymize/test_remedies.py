@@ -41,13 +41,13 @@ def sized(exchange: Make, sizes: Iterable[int]) -> list[Exchange]:
 
 
 def test_the_first_class_in_which_nobody_is_found_is_forecast_with_its_cost(exchange: Make) -> None:
-    # In classes from 256 on, no more than four sessions are in the smallest; from 1,024 on, twenty or so are in each.
+    # As many are found as there are kinds of sessions: ten of sixty in classes from 64 on, eight from 256 on.
     made = sized(exchange, (60 + at * 15 for at in range(180)))
     found = size_forecast(lambda: made, 1)
     held = sum(len(one.response.body) for one in made if one.response)
-    assert (found.least, found.outcome) == (1024, Outcome.HELD)
-    assert padding(lambda: made, 1024, 1) == (
-        held, sum(class_of(len(one.response.body), 1024) for one in made if one.response) - held
+    assert (found.least, found.outcome) == (256, Outcome.HELD)
+    assert padding(lambda: made, 256, 1) == (
+        held, sum(class_of(len(one.response.body), 256) for one in made if one.response) - held
     )  # fmt: skip
 
 

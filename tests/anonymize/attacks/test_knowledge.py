@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from smartsandbox.anonymize.attacks.knowledge import FEWEST_TARGETS, REPEATS, halves_of, implying, known_of, repeated
+from smartsandbox.anonymize.attacks.knowledge import (
+    FEWEST_TARGETS,
+    REPEATS,
+    REPEATS_OF_FEW,
+    are_few,
+    halves_of,
+    implying,
+    known_of,
+    repeated,
+)
 from smartsandbox.anonymize.attacks.people import People
 
 NAN = float("nan")
@@ -34,14 +43,20 @@ def test_two_adversaries_know_as_much_and_nothing_in_common() -> None:
 
 def test_attempts_are_spread_evenly_over_people() -> None:
     many = People(("a",), np.zeros(1, np.bool_), np.arange(60.0)[:, None])
-    tried = repeated(many, np.arange(FEWEST_TARGETS), 10**6, np.random.default_rng(1))
-    assert np.unique(tried.cells, return_counts=True)[1].tolist() == [REPEATS] * FEWEST_TARGETS
-    cut = repeated(many, np.arange(40), 100, np.random.default_rng(1))
-    assert set(np.unique(cut.cells, return_counts=True)[1].tolist()) == {2, 3}
+    tried = repeated(many, np.arange(FEWEST_TARGETS), 10**6, np.random.default_rng(1), few=False)
+    assert np.unique(tried.people.cells, return_counts=True)[1].tolist() == [REPEATS] * FEWEST_TARGETS
+    cut = repeated(many, np.arange(40), 100, np.random.default_rng(1), few=False)
+    assert set(np.unique(cut.people.cells, return_counts=True)[1].tolist()) == {2, 3}
+    assert cut.attempts == cut.people.count == 100
 
 
-def test_few_people_are_tried_once_each() -> None:
-    assert repeated(PEOPLE, np.array([0, 2]), 1000, np.random.default_rng(1)).count == 2
+def test_each_of_a_few_people_counts_as_one_attempt_whose_success_is_the_mean_of_the_tries() -> None:
+    tries = repeated(PEOPLE, np.array([0, 2]), 1000, np.random.default_rng(1), few=True)
+    assert (tries.attempts, tries.people.count) == (2, 2 * REPEATS_OF_FEW)
+    always_and_never = np.repeat([1.0, 0.0], REPEATS_OF_FEW)
+    assert tries.added(always_and_never) == 1.0
+    assert repeated(PEOPLE, np.array([], np.int64), 9, np.random.default_rng(1), few=True).added(np.zeros(0)) == 0.0
+    assert are_few(range(FEWEST_TARGETS), range(FEWEST_TARGETS - 1))
 
 
 def test_what_implies_a_secret_is_not_taken_for_knowledge() -> None:
