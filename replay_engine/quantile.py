@@ -21,4 +21,8 @@ class Quantile:
         if value > self.value:
             self.value = min(self._most, self.value + self._up)
         else:
-            self.value = max(0.0, self.value - self._down)
+            self.lower()
+
+    def lower(self) -> None:
+        """One step down."""
+        self.value = max(0.0, self.value - self._down)

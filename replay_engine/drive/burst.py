@@ -2,8 +2,11 @@
 socket are touched. Answers are read after the last one.
 
 To be ready in time, a burst is begun early by what waking and making ready takes at most times; what is left of that is
-waited for by reading the clock. The first send after a sleep takes longer than those that follow it at once, as nothing
-is in the processor's caches then, so it begins earlier by the difference: what is exact is when a request has left.
+waited for by reading the clock. That costs as much as sending, so of all time only a small share may go that way: where
+requests are many, a burst is begun less early, and is late by what waking takes longer at times.
+
+The first send after a sleep takes longer than those that follow it at once, as nothing is in the processor's caches
+then, so it begins earlier by the difference: what is exact is when a request has left.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ from smartsandbox.replay_engine.quantile import Quantile
 
 LONGEST = 0.0005
 """Seconds from the first request of a burst to its last."""
+AWAKE = 0.01
+"""The share of the time that may be waited for by reading the clock."""
+_SAVED = 0.005
+"""Seconds of it that may be saved up while nothing is sent."""
 _MOST_AHEAD = 0.0001
 _STEP = 0.5e-6
 
@@ -43,11 +50,12 @@ def reach(due: Sequence[float], place: int, end: int, gap: float) -> int:
 class Bursts:
     """Sends bursts by a clock, and learns how early to begin them: never earlier than the clock's patience."""
 
-    __slots__ = ("_ahead", "_first", "_late", "_now", "_other")
+    __slots__ = ("_ahead", "_allowed", "_before", "_first", "_late", "_now", "_other")
 
     def __init__(self, clock: Clock) -> None:
         most = min(_MOST_AHEAD, clock.patience)
         self._now, self._ahead = clock.now, 0.0
+        self._allowed, self._before = 0.0, clock.now()
         self._late = Quantile(0.9, clock.patience, _STEP)
         self._first, self._other = Quantile(0.5, most, _STEP), Quantile(0.5, most, _STEP)
 
@@ -64,6 +72,7 @@ class Bursts:
         begun, now = [], self._now
         ahead = self._ahead if woken else 0.0
         ready = moment = now()
+        awake = max(0.0, requests[0].when - ahead - ready)
         for at, when, message, connection, head_only in requests:
             while moment < when - ahead:
                 moment = now()
@@ -75,6 +84,15 @@ class Bursts:
         if len(begun) > 1:
             self._other.learn(moment - before)
         if woken:
-            self._late.learn(ready - (requests[0].when - self.lead))
+            if self._may_wait(ready, awake):
+                self._late.learn(ready - (requests[0].when - self.lead))
+            else:
+                self._late.lower()
             self._ahead = max(0.0, self._first.value - self._other.value)
         return begun
+
+    def _may_wait(self, now: float, awake: float) -> bool:
+        """Whether the time that was waited for just now, and all before, is within what is allowed."""
+        self._allowed = min(_SAVED, self._allowed + AWAKE * (now - self._before)) - awake
+        self._before = now
+        return self._allowed >= 0

@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from smartsandbox.replay_engine.clock import Clock, VirtualClock
-from smartsandbox.replay_engine.drive.burst import Bursts, Ready, reach
+from smartsandbox.replay_engine.drive.burst import AWAKE, Bursts, Ready, reach
 from smartsandbox.replay_engine.drive.client import Connection
 
 US = 1e-6
@@ -73,6 +73,24 @@ def test_it_learns_to_wake_before_what_waking_took() -> None:
     assert late[0] == pytest.approx(31)
     assert max(late[100:]) < 1
     assert bursts.lead < 40 * US
+
+
+@pytest.mark.parametrize(("gap", "is_many"), [(200, True), (10_000, False)])
+def test_where_requests_are_many_it_wakes_less_early_and_waits_for_a_small_share_of_the_time(
+    gap: int, is_many: bool
+) -> None:
+    """Waking takes 60 us nine times of ten and none the tenth, when there are 60 to wait for."""
+    machine = Machine(*[1] * 4000)
+    bursts = bursts_of(machine)
+    waited = 0.0
+    for turn in range(1, 4000):
+        due = turn * gap
+        machine.at = round((due * US - bursts.lead) / US) + (0 if turn % 10 == 0 else 60)
+        ready = machine.at
+        bursts.send(machine.burst(due), woken=True)
+        waited += max(0, due - ready)
+    assert waited <= 1.3 * AWAKE * 4000 * gap
+    assert (bursts.lead < 58 * US) is is_many
 
 
 def test_the_first_after_a_sleep_begins_earlier_by_what_it_takes_longer() -> None:
