@@ -62,7 +62,7 @@ class Inference:
             targets.added(secret.chances(targets.people, having, known)),
             absent.attempts,
             absent.added(secret.chances(absent.people, having, known_of_absent)),
-            targets.added(secret.chances(targets.people, having, np.zeros_like(known))),
+            targets.added(secret.guesses(targets.people, having)),
             OTHERS if few else table.names[secret.at],
         )
 
@@ -88,11 +88,23 @@ class _Secret:
         if not having.count:
             return chances
         truth, told = (self._comparable(people) for people in (targets, having))
-        apart = NEAR_ENOUGH if having.numeric[self.at] else 0.0
+        apart = self._apart(having)
         for rows, tied in nearest(ranked(targets, having), ranked(having, having), having.numeric, known):
             right = np.abs(truth[rows, None] - told[None, :]) <= apart
             chances[rows] = (tied & right).sum(axis=1) / tied.sum(axis=1)
         return chances
+
+    def guesses(self, targets: People, having: People) -> Floats:
+        """The same of any row that has the attribute."""
+        if not having.count:
+            return np.zeros(targets.count)
+        truth, told = self._comparable(targets), np.sort(self._comparable(having))
+        apart = self._apart(having)
+        right = np.searchsorted(told, truth + apart, "right") - np.searchsorted(told, truth - apart, "left")
+        return np.asarray(right / having.count)
+
+    def _apart(self, people: People) -> float:
+        return NEAR_ENOUGH if people.numeric[self.at] else 0.0
 
     def _comparable(self, people: People) -> Floats:
         """A number by its rank among everybody, a category by its code."""

@@ -29,6 +29,12 @@ def test_who_knows_the_city_reads_the_illness_off_a_copy(people_only: As) -> Non
     assert of(run(INSIDE, people_only), "illness") == (36 * 50, 36 * 50)
 
 
+def test_who_guesses_is_right_as_often_as_the_value_is_published(people_only: As) -> None:
+    by_part = {trial.part: trial for trial in run(INSIDE, people_only).trials}
+    assert by_part["illness"].baseline_successes == pytest.approx(36 * 50 / 4)
+    assert by_part["city"].baseline_successes == pytest.approx(by_part["city"].attempts / 48)
+
+
 def test_people_with_the_commonest_value_are_not_tried(people_only: As) -> None:
     assert commonest(np.array([3.0, 1.0, 3.0, np.nan])) == 3.0
     assert of(run(INSIDE, people_only), "illness")[0] == (48 - 12) * 50
