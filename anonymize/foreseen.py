@@ -15,7 +15,7 @@ from smartsandbox.anonymize.attacks.base import Sample
 from smartsandbox.anonymize.attacks.control import Fold, Split
 from smartsandbox.anonymize.attacks.extract import extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome, judge
-from smartsandbox.anonymize.attacks.sample import side_by_side
+from smartsandbox.anonymize.attacks.sample import by_itself
 from smartsandbox.anonymize.attacks.statistics import attempts_needed
 from smartsandbox.anonymize.attacks.suite import Finding, run_attacks
 from smartsandbox.anonymize.checks.attacks import SEED, check_name, grouped, split_of
@@ -31,8 +31,7 @@ UNBOUNDED = "the policy asks for no bound on what known endpoints show (m: 0)"
 
 def waivers_for(read: Callable[[], Iterable[Exchange]], policy: Policy) -> Mapping[str, str]:
     """Reasons by the name of the check, for the attacks that the capture is too small for. The policy must match it."""
-    pairs = side_by_side(read(), read(), _same, SEED)
-    found = grouped(extract(pairs, policy, _as_recorded), policy)
+    found = grouped(extract(by_itself(read(), SEED), policy, _as_recorded), policy)
     strangers = _among_strangers(split_of(found, policy, SEED))
     reason = f"too small a capture to tell: {len(found.raw)} people with attributes, {len(found.raw_sessions)} sessions"
     return {
@@ -73,7 +72,3 @@ def _without(published: Sample, asked: Sample) -> Sample:
 
 def _as_recorded(exchange: Exchange) -> int:
     return exchange.started_us
-
-
-def _same(identifier: str) -> str:
-    return identifier

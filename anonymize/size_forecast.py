@@ -14,7 +14,7 @@ from smartsandbox.anonymize.attacks.base import Trial
 from smartsandbox.anonymize.attacks.control import split
 from smartsandbox.anonymize.attacks.extract import Extract
 from smartsandbox.anonymize.attacks.gate import BOUNDS, Outcome, judge
-from smartsandbox.anonymize.attacks.sample import Pairs, side_by_side
+from smartsandbox.anonymize.attacks.sample import Pairs, by_itself
 from smartsandbox.anonymize.attacks.sessions import Session, Sighting, group_of, sessions_of, sizes_of
 from smartsandbox.anonymize.attacks.sizes import Sizes
 from smartsandbox.anonymize.attacks.suite import run_attacks, stream
@@ -43,7 +43,7 @@ class SizeForecast:
 
 def size_forecast(read: Callable[[], Iterable[Exchange]], seed: int) -> SizeForecast:
     """Tries the classes from the smallest on. The same exchanges and seed give the same forecast."""
-    pairs = side_by_side(read(), read(), lambda identifier: identifier, seed)
+    pairs = by_itself(read(), seed)
     raw = _sessions(pairs, EXACT)
     largest = max((size for session in raw for size in session.sizes), default=0)
     tried = []
@@ -58,7 +58,7 @@ def size_forecast(read: Callable[[], Iterable[Exchange]], seed: int) -> SizeFore
 
 def padding(read: Callable[[], Iterable[Exchange]], least: int, seed: int) -> tuple[int, int]:
     """The bytes of all answers of the sample, and how many padding to classes from `least` on adds."""
-    pairs = side_by_side(read(), read(), lambda identifier: identifier, seed)
+    pairs = by_itself(read(), seed)
     held, made = (sum(sum(session.sizes) for session in _sessions(pairs, size)) for size in (EXACT, least))
     return held, made - held
 

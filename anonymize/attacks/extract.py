@@ -106,6 +106,8 @@ class _Reader:
         """Cells repeat: equal ones are kept once."""
         self._shown: defaultdict[Address, deque[str]] = defaultdict(deque)
         """The values of the published exchange at hand, by address in their order."""
+        self._is_same = False
+        """The exchange at hand is published as it was recorded."""
         self._raw_reader = HotRewriter(self._knowing, policy.is_map)
         self._published_reader = HotRewriter(self._showing, policy.is_map)
         self._raw = Sightings()
@@ -115,7 +117,8 @@ class _Reader:
         bound = self._table.match(raw.request.method, raw.request.path)
         if bound is None:
             raise UsageError("a request matches no endpoint of the policy: attack with the policy of the run")
-        self._read(published)
+        self._is_same = published is raw
+        self._read(None if self._is_same else published)
         self._raw_reader.run(self._bare(raw), bound)
         self._people.close(raw.session, raw.id)
         key = group_of(raw)
@@ -157,11 +160,17 @@ class _Reader:
             if is_subject and kind is not Kind.LITERAL:
                 self._people.subject(address.location, scope, value)
             if name is not None:
-                shown = self._shown[address]
-                self._attribute(name, address, value, shown.popleft() if shown else "", kind, scope)
+                self._attribute(name, address, value, self._published_as(address, value), kind, scope)
             return value
 
         return Handling(take)
+
+    def _published_as(self, address: Address, value: str) -> str:
+        """The next of the published values of an address, "" where there is none left."""
+        if self._is_same:
+            return value
+        shown = self._shown[address]
+        return shown.popleft() if shown else ""
 
     def _name_at(self, address: Address) -> str | None:
         """What the values of an address are called, if attacks read them."""

@@ -51,7 +51,8 @@ class KnownSearch:
         anchors = self._lines.get(first[0], np.zeros(0, np.int64))
         for endpoint, start in others:
             anchors = anchors[self._near(endpoint, anchors + (start - first[1]))]
-        anchors = anchors[~np.isin(anchors // (2 * _SPAN_US), hidden)]
+        if len(hidden):
+            anchors = anchors[~np.isin(anchors // (2 * _SPAN_US), hidden)]
         sessions = anchors // (2 * _SPAN_US)
         on_time = np.abs(self._origin[sessions] + anchors % (2 * _SPAN_US) - first[1]) <= self._delta
         return np.unique(sessions[on_time] if on_time.any() else sessions)

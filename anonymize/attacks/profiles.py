@@ -42,6 +42,7 @@ class Passages:
         runs = [_runs(_logs(series(session)), length) for session in sessions]
         self._matrix = np.concatenate([np.zeros((0, length)), *runs])
         self._sessions = np.repeat(np.arange(len(sessions)), [len(one) for one in runs])
+        self._ends = np.cumsum([0, *(len(one) for one in runs)])
 
     def nearest(self, numbers: Sequence[float], hidden: NDArray[np.int64]) -> NDArray[np.int64]:
         """The sessions with the run that differs least on average, all that tie, but for those hidden.
@@ -49,7 +50,8 @@ class Passages:
         `numbers` are `length` many.
         """
         apart = np.abs(self._matrix - _logs(numbers)).mean(axis=1)
-        apart = without(apart, np.flatnonzero(np.isin(self._sessions, hidden)))
+        for at in hidden:
+            apart[self._ends[at] : self._ends[at + 1]] = np.inf
         return np.unique(self._sessions[smallest(apart)]).astype(np.int64)
 
 

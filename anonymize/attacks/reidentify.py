@@ -81,7 +81,9 @@ def _rounds(targets: int, most: int) -> int:
 
 def _chance(found: Rows, right: Rows) -> float:
     """That a candidate taken at random is a right one; 0 without candidates."""
-    return float(np.isin(found, right).mean()) if len(found) else 0.0
+    if not len(found):
+        return 0.0
+    return float((found == right[0]).mean()) if len(right) == 1 else float(np.isin(found, right).mean())
 
 
 def _stand_ins(

@@ -47,7 +47,10 @@ class Pairs(Sequence[Pair]):
         if isinstance(at, slice):
             return Pairs(self.shelf, self.places[at])
         raw, made = self.places[at]
-        return self.shelf.get(raw), None if made is None else self.shelf.get(made)
+        original = self.shelf.get(raw)
+        if made is None or made == raw:
+            return original, None if made is None else original
+        return original, self.shelf.get(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +159,7 @@ def side_by_side(
     `published_id` maps the ids; the published ones come in any order. Without `person_of` every session is somebody
     else's. Raises UsageError if none of the published ones fits.
     """
-    sample = _Sample(seed, most, person_of)
-    for at, exchange in enumerate(original):
-        sample.take(at, exchange)
+    sample = _sampled(original, _Sample(seed, most, person_of))
     raw = sample.in_order()
     wanted = {published_id(one.id) for one in raw}
     count, made = 0, dict[str, int]()
@@ -169,6 +170,18 @@ def side_by_side(
     if count and not made:
         raise UsageError(f"{count} published exchanges come from no exchange of the raw trace: give both of one run")
     return Pairs(sample.shelf, [(one.place, made.get(published_id(one.id))) for one in raw])
+
+
+def by_itself(original: Iterable[Exchange], seed: int = 0, most: int = MOST_EXCHANGES) -> Pairs:
+    """Each sampled exchange of a trace, with itself as what was made from it: a release that changes nothing."""
+    sample = _sampled(original, _Sample(seed, most, None))
+    return Pairs(sample.shelf, [(one.place, one.place) for one in sample.in_order()])
+
+
+def _sampled(original: Iterable[Exchange], sample: _Sample) -> _Sample:
+    for at, exchange in enumerate(original):
+        sample.take(at, exchange)
+    return sample
 
 
 def _weight(exchange: Exchange) -> int:

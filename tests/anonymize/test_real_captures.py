@@ -24,8 +24,8 @@ def captures_dir() -> Path:
 
 
 WITH_STATEMENT = (
-    "cassettes/easypost-python", "cassettes/easypost-ruby", "cassettes/okta-sdk-python", "cassettes/pay-rails",
-    "cassettes/pay-rails-mangled", "cassettes/spree_stripe", "har/polly-graph-google-cloud", "har/pygithub",
+    "cassettes/easypost-python", "cassettes/easypost-ruby", "cassettes/pay-rails", "cassettes/pay-rails-mangled",
+    "cassettes/spree_stripe", "har/polly-graph-google-cloud",
 )  # fmt: skip
 """Recordings of test suites in which sessions are found whatever is published: a person says that nobody is real."""
 

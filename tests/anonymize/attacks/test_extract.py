@@ -83,6 +83,14 @@ def test_an_exchange_that_was_not_published_leaves_its_person_without_values(exc
     assert found.published_sessions == ()
 
 
+def test_what_is_published_as_recorded_is_read_once_and_found_as_if_it_were_read_twice(
+    exchange: Make, policy: Policy
+) -> None:
+    raws = [exchange("/v1/people", body(*person)) for person in PEOPLE]
+    copies = [replace(raw) for raw in raws]
+    assert extract([(raw, raw) for raw in raws], policy) == extract(list(zip(raws, copies, strict=True)), policy)
+
+
 def test_a_failed_answer_has_no_size(exchange: Make, policy: Policy) -> None:
     raw = replace(exchange("/v1/people", None), response=Response(204))
     assert extract([(raw, raw)], policy).raw_sessions[0].sizes == (0,)

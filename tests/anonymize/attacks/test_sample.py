@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from smartsandbox.anonymize.attacks.sample import side_by_side
+from smartsandbox.anonymize.attacks.sample import by_itself, side_by_side
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange
 
@@ -24,6 +24,13 @@ def test_a_small_trace_is_taken_whole_and_paired_by_id(exchange: Make) -> None:
     pairs = side_by_side(raw, reversed(raw), lambda name: name)
     assert list(pairs) == [(one, one) for one in raw]
     assert list(pairs[3:5]) == [(raw[3], raw[3]), (raw[4], raw[4])]
+
+
+def test_by_itself_the_same_exchanges_are_taken_and_each_is_paired_with_itself(exchange: Make) -> None:
+    raw = traffic(exchange)
+    alone = by_itself(raw, 5, 60)
+    assert list(alone) == list(side_by_side(raw, raw, lambda name: name, 5, 60))
+    assert all(one is made for one, made in alone)
 
 
 def test_of_a_large_trace_whole_sessions_are_taken_in_order(exchange: Make) -> None:
