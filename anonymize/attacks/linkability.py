@@ -1,7 +1,7 @@
 """Linkability: two adversaries know different attributes of a person; do both find the same published row?
 
-Giomi et al. (PETS 2023), section 5.2, with one nearest neighbour. Of equally near rows each may be
-the one that is taken, so that a group of k rows that are alike counts as the 1/k chance that it is.
+Giomi et al. (PETS 2023), section 5.2, with one nearest neighbour. Of equally near rows each may be the one that
+is taken, so that a group of k rows that are alike counts as the 1/k chance that it is.
 """
 
 from __future__ import annotations

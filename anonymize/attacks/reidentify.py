@@ -13,7 +13,8 @@ publication tells, so that two runs over the same traffic come to the same verdi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -57,17 +58,16 @@ def reidentify(
         return AttackResult(())
     targets, absent = (_targets(sample.sessions, search, most, rng) for sample in (original, control))
     own, rounds = _by_key(published.sessions), _rounds(len(targets), most)
-    found = [[search.candidates(one, NOBODY_HIDDEN, rng) for _ in range(rounds)] for one in targets]
-    places = [own.get(one.key, NOBODY_HIDDEN) for one in targets]
-    trial = Trial(
-        len(targets),
-        sum(_mean(_chance(one, right) for one in tried) for tried, right in zip(found, places, strict=True)),
-        len(absent),
-        _stand_ins(search, absent, published.sessions, own, _rounds(len(absent), most), rng),
-        sum(len(right) for right in places) / len(published.sessions),
-    )
-    counts = [len(tried[0]) for tried in found]
-    return AttackResult((trial,), {"one candidate": counts.count(1), "any candidate": len(counts) - counts.count(0)})
+    hits, counts, guesses = 0.0, list[int](), 0.0
+    for target in targets:
+        right = own.get(target.key, NOBODY_HIDDEN)
+        found = [_Found.of(search.candidates(target, NOBODY_HIDDEN, rng), right) for _ in range(rounds)]
+        hits += sum(one.chance for one in found) / rounds
+        counts.append(found[0].count)
+        guesses += len(right) / len(published.sessions)
+    control_hits = _stand_ins(search, absent, published.sessions, own, _rounds(len(absent), most), rng)
+    notes = {"one candidate": counts.count(1), "any candidate": len(counts) - counts.count(0)}
+    return AttackResult((Trial(len(targets), hits, len(absent), control_hits, guesses),), notes)
 
 
 def _targets(sessions: Sequence[Session], search: Search, most: int, rng: np.random.Generator) -> list[Session]:
@@ -79,11 +79,19 @@ def _rounds(targets: int, most: int) -> int:
     return max(1, min(MOST_ROUNDS, most // max(1, targets)))
 
 
-def _chance(found: Rows, right: Rows) -> float:
-    """That a candidate taken at random is a right one; 0 without candidates."""
-    if not len(found):
-        return 0.0
-    return float((found == right[0]).mean()) if len(right) == 1 else float(np.isin(found, right).mean())
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """How many candidates there were, and the chance that one of them taken at random is a right one."""
+
+    count: int
+    chance: float
+
+    @staticmethod
+    def of(candidates: Rows, right: Rows) -> _Found:
+        if not len(candidates):
+            return _Found(0, 0.0)
+        is_right = candidates == right[0] if len(right) == 1 else np.isin(candidates, right)
+        return _Found(len(candidates), float(is_right.mean()))
 
 
 def _stand_ins(
@@ -101,13 +109,9 @@ def _stand_ins(
         hidden = own.get(target.key, NOBODY_HIDDEN)
         others = np.setdiff1d(alike.get(target.length, everyone), hidden)
         others = others if len(others) else everyone
-        total += _mean(_chance(search.candidates(target, hidden, rng), others) / len(others) for _ in range(rounds))
+        tried = (_Found.of(search.candidates(target, hidden, rng), others) for _ in range(rounds))
+        total += sum(one.chance for one in tried) / rounds / len(others)
     return total
-
-
-def _mean(chances: Iterable[float]) -> float:
-    every = list(chances)
-    return sum(every) / len(every)
 
 
 def _by_key(published: Sequence[Session]) -> Mapping[str, Rows]:
