@@ -18,6 +18,7 @@ from smartsandbox.commands.verdicts import print_verdicts
 from smartsandbox.commands.withdraw import withdraw_command
 from smartsandbox.console import wide_console
 from smartsandbox.packs.canonical import pretty_json
+from smartsandbox.packs.claims import claim_of
 from smartsandbox.packs.durations import duration
 from smartsandbox.packs.errors import RefusedError
 from smartsandbox.packs.guard import PACK
@@ -68,11 +69,22 @@ def _counts(counts: dict[str, Any]) -> tuple[Any, Any]:
 @packs_group.command("show")
 @click.argument("pack")
 @store_option
-def show_command(pack: str, store_url: str) -> None:
-    """Show the manifest and the certificate's verdicts of PACK (a folder, or NAME[@VERSION])."""
+@click.option("--json", "as_json", is_flag=True, help="The manifest as JSON, and nothing else.")
+def show_command(pack: str, store_url: str, as_json: bool) -> None:
+    """Show PACK (a folder, or NAME[@VERSION]): its traffic, its endpoints, and the certificate's verdicts."""
     opened = Pack.open(locate(PACKS, pack, store_url))
-    click.echo(pretty_json(opened.manifest.to_json()), nl=False)
+    if as_json:
+        click.echo(pretty_json(opened.manifest.to_json()), nl=False)
+        return
+    from smartsandbox.commands.pack_view import curve, endpoints, heading
+
+    shape = opened.table("shape").to_pylist()
+    for line in (*heading(opened.manifest), curve(shape), ""):
+        click.echo(line)
+    wide_console().print(endpoints(shape))
+    click.echo()
     print_verdicts(opened.certificate.verdicts)
+    click.echo(f"certificate: {claim_of(opened.certificate).sentence}")
 
 
 @packs_group.command("verify")
