@@ -6,6 +6,7 @@ Runs of two servers take turns (A B A B), figures are medians, and ratios are ta
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -67,11 +68,19 @@ def sizes(bench: Bench) -> None:
 
 
 def against_jvm(bench: Bench, name: str) -> None:
-    """GET at 20,000 exchanges, in turns with a peer that runs on Java, which gets time to compile itself."""
+    """GET at 20,000 exchanges, in turns with a peer that runs on Java, which gets time to compile itself.
+
+    The peer works on every core, so ours does too, by as many workers; one process stands beside it.
+    """
+    cores = len(os.sched_getaffinity(0))
     try:
-        with bench.up("smartsandbox", MIDDLE, ours(MIDDLE)) as own, bench.up(name, MIDDLE, jvm(name, MIDDLE)) as peer:
+        with (
+            bench.up("smartsandbox", MIDDLE, ours(MIDDLE)) as one,
+            bench.up(f"{cores} workers", MIDDLE, ours(MIDDLE, cores)) as own,
+            bench.up(name, MIDDLE, jvm(name, MIDDLE)) as peer,
+        ):
             load.wrk(bench.wrk, peer.url, Mix("get", MIDDLE), _WARM_JVM)
-            bench.take_turns("get", [own, peer])
+            bench.take_turns("get", [one, own, peer])
     except (peers.AbsentError, proc.NotReadyError) as error:
         bench.absent[name] = str(error)
 

@@ -80,13 +80,14 @@ class Started:
     right: Callable[[str], bool]
 
 
-def ours(gets: int) -> Callable[[Path, int], Started]:
+def ours(gets: int, workers: int = 1) -> Callable[[Path, int], Started]:
     """`smartsandbox serve` on the pack of so many accounts, which is prepared once, as its first start would do."""
     pack = packs.built(packs.accounts(gets))
     subprocess.run([sys.executable, "-m", "smartsandbox", "packs", "prepare", str(pack)], check=True, stdout=sys.stderr)
 
     def start(folder: Path, port: int) -> Started:
-        return Started([sys.executable, *mocks.smartsandbox(pack, port)], {}, lambda url: _answers(url, gets))
+        command = [sys.executable, *mocks.smartsandbox(pack, port), "--workers", str(workers)]
+        return Started(command, {}, lambda url: _answers(url, gets))
 
     return start
 

@@ -15,12 +15,13 @@ from smartsandbox.replay_engine.report.terminal import sparkline
 
 COLUMNS = 60
 MOST_ROWS = 30
+_LONGEST = 80
 _QUANTILES = (0.5, 0.95, 0.99, 1.0)
 
 
 def heading(manifest: Manifest) -> Iterator[str]:
     """Lines on what the pack is and holds."""
-    counts = manifest.counts
+    counts = {name: count for name, count in manifest.counts.items() if count}
     yield f"{manifest.name}@{manifest.version}  TEST ONLY  service {manifest.service}, template {manifest.template}"
     yield f"  digest     {manifest.digest}"
     yield f"  holds      {', '.join(f'{count:,} {name}' for name, count in counts.items())}"
@@ -50,7 +51,10 @@ def endpoints(shape: Sequence[Row]) -> Table:
     for row in shape:
         if row["measure"] == "total_us":
             times[row["endpoint"], str(row["status"])][row["x"]] = row["value"]
-    table = Table("endpoint", "ends as", "exchanges", "p50", "p95", "p99", "max", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    table.add_column("endpoint", no_wrap=True, overflow="ellipsis", max_width=_LONGEST)
+    for name in ("ends as", "exchanges", "p50", "p95", "p99", "max"):
+        table.add_column(name, no_wrap=True)
     counted = sorted(_counted(shape), key=lambda one: -one[2])
     for endpoint, ending, count in counted[:MOST_ROWS]:
         found = times.get((endpoint, ending), {})
