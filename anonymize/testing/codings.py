@@ -99,7 +99,7 @@ def _mail_part(raw: bytes) -> bytes:
 def _brotli(raw: bytes) -> bytes:
     import brotli
 
-    packed: bytes = brotli.compress(raw)
+    packed: bytes = brotli.compress(raw, quality=5)  # as servers do: the best would take most of the time here
     return packed
 
 

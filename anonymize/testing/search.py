@@ -25,6 +25,8 @@ _STREAM_STARTS = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd")
 _DELIMITER = re.compile(rb"[=/:,;#]|\r\n\r\n")
 _SHORT = 8192
 """Bytes; in a shorter text a stream that nothing marks is looked for behind every delimiter."""
+_HEAD = 8
+"""Bytes; a Brotli stream gives less than a core of them before its ninth."""
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
@@ -130,8 +132,11 @@ def _unpacked(blob: bytes) -> Iterator[bytes]:
         yield from _tried(_ungzip if match[0][0] == 0x1F else _unzstd, blob[match.start() :])
     starts = [0, *(match.end() for match in _DELIMITER.finditer(blob))] if len(blob) < _SHORT else [0]
     for start in starts:
-        for unpack in (_unzlib, _inflate, _unbrotli):
-            yield from _tried(unpack, blob[start:])
+        rest = blob[start:]
+        if rest[:1] and rest[0] & 15 == 8 and int.from_bytes(rest[:2], "big") % 31 == 0:  # as RFC 1950 has it begin
+            yield from _tried(_unzlib, rest)
+        yield from _tried(_inflate, rest)
+        yield from _tried(_unbrotli, rest)
 
 
 def _tried(unpack: Callable[[bytes], bytes], blob: bytes) -> Iterator[bytes]:
@@ -164,8 +169,9 @@ def _unbrotli(blob: bytes) -> bytes:
     """What comes out before the end or before bytes that no longer belong to the stream."""
     import brotli
 
-    stream, plain = brotli.Decompressor(), b""
-    for at in range(min(len(blob), _SHORT)):
+    stream = brotli.Decompressor()
+    plain = stream.process(blob[:_HEAD])
+    for at in range(_HEAD, min(len(blob), _SHORT)):
         try:
             plain += stream.process(blob[at : at + 1])
         except brotli.error:
