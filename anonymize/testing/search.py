@@ -170,7 +170,7 @@ def _unbrotli(blob: bytes) -> bytes:
     import brotli
 
     stream = brotli.Decompressor()
-    plain = stream.process(blob[:_HEAD])
+    plain: bytes = stream.process(blob[:_HEAD])
     for at in range(_HEAD, min(len(blob), _SHORT)):
         try:
             plain += stream.process(blob[at : at + 1])
