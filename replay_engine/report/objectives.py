@@ -52,8 +52,10 @@ def parse_objective(text: str) -> Objective:
     if match is None or match[1] not in NAMES:
         raise UsageError(f"objective {text!r} is not like p95<500ms, errors<1% or rate>100; names: {', '.join(NAMES)}")
     name, compare, number, unit = match.groups()
-    if (unit == "%") != (name in _SHARES) or (unit in ("ms", "s")) != (name.rpartition(".")[2] in _LATENCIES):
-        raise UsageError(f"objective {text!r}: latencies take ms or s, shares take %, the rest has no unit")
+    is_share, is_time = name in _SHARES, name.rpartition(".")[2] in _LATENCIES
+    if (unit == "%") != is_share or (unit in ("ms", "s")) != is_time:
+        takes = "% (99%)" if is_share else "ms or s (500ms)" if is_time else "no unit"
+        raise UsageError(f"objective {text!r}: {name} takes {takes}")
     scale = {"%": 0.01, "s": 1000.0}.get(unit, 1.0)
     return Objective(text.strip(), name, compare, float(number) * scale)
 

@@ -40,3 +40,12 @@ def test_an_objective_is_checked_against_the_report(text: str, held: bool) -> No
 def test_what_is_not_an_objective_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError, match="objective"):
         parse_objective(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "takes"),
+    [("matched>0.99", "matched takes %"), ("p95<500", "p95 takes ms or s"), ("rate>1%", "rate takes no unit")],
+)
+def test_a_wrong_unit_is_answered_with_the_one_that_the_name_takes(text: str, takes: str) -> None:
+    with pytest.raises(UsageError, match=takes):
+        parse_objective(text)
