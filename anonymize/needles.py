@@ -16,7 +16,7 @@ from smartsandbox.anonymize.substitute import (
     is_plain_number,
     lowered,
 )
-from smartsandbox.anonymize.surrogates.hosts import PUBLIC_HOSTS
+from smartsandbox.anonymize.surrogates.hosts import is_public_host
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def is_opaque(folded: str) -> bool:
 
 def is_needle(folded: str, spelled: str, class_name: str, vocabulary: Vocabulary) -> bool:
     """Whether a value of a class is told apart from the words around it. Trivial values are taken out before."""
-    if folded in PUBLIC_HOSTS or not any(map(str.isalnum, folded)):
+    if is_public_host(folded) or not any(map(str.isalnum, folded)):
         return False
     if is_plain_number(folded) and len(folded) < (_PLAIN_DIGITS if folded.isdigit() else _DECIMAL_DIGITS):
         return False

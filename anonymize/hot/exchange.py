@@ -9,7 +9,7 @@ from collections import Counter
 from functools import lru_cache
 
 from smartsandbox.anonymize.bodies import is_text_type
-from smartsandbox.anonymize.hot.json import rewrite_planned
+from smartsandbox.anonymize.hot.json import rewrite_document
 from smartsandbox.anonymize.hot.sites import Handler, Site, visit_of
 from smartsandbox.anonymize.hot.skeletons import Skeletons
 from smartsandbox.anonymize.hot.strings import Strings
@@ -79,7 +79,7 @@ class HotRewriter(Rewriter):
         if body[:1] in (b"{", b"[") and _is_text(media_type):
             text = _utf8(body)
             place = self._place(location)
-            changed = None if text is None else rewrite_planned(text, place.skeletons, self._strings)
+            changed = None if text is None else rewrite_document(text, place.skeletons, self._strings)
             if changed is not None:
                 return body if changed == text else changed.encode("utf-8", "replace")
         return super().body(body, media_type, location)

@@ -1,10 +1,11 @@
-"""JSON texts, rewritten by the plan of their skeleton: byte for byte what the codec makes of them at depth 0."""
+"""JSON texts, rewritten from scalar to scalar: byte for byte what the codec makes of them at depth 0."""
 
 from __future__ import annotations
 
-from smartsandbox.anonymize.codecs.json import LITERALS, rendered, unquoted
+from smartsandbox.anonymize.codecs.json import LITERALS, is_json, rendered, unquoted
+from smartsandbox.anonymize.hot.patterns import Between
 from smartsandbox.anonymize.hot.sites import Site
-from smartsandbox.anonymize.hot.skeletons import Plan, Skeletons, joined
+from smartsandbox.anonymize.hot.skeletons import Plan, Skeletons, cut, joined
 from smartsandbox.anonymize.hot.strings import Strings
 from smartsandbox.anonymize.leaves import Kind
 from smartsandbox.anonymize.walk import Scope
@@ -13,32 +14,65 @@ MAX_TEXT = 1024 * 1024
 """Characters; the scalars of a longer text are not held in memory all at once."""
 
 
-def rewrite_planned(text: str, skeletons: Skeletons, strings: Strings) -> str | None:
-    """Visit every leaf of a JSON text; None, and nothing visited, if it is none, is too long or its keys are values."""
-    found = None if len(text) > MAX_TEXT else skeletons.taken_apart(text)
-    if found is None:
+def rewrite_document(text: str, skeletons: Skeletons, strings: Strings) -> str | None:
+    """Visit every leaf of a JSON text; None, and nothing visited, if it is none or is too long."""
+    if len(text) > MAX_TEXT:
         return None
-    between, scalars, plan = found
-    return joined(between, scalars) if _replaced(plan, scalars, strings) else text
+    found = skeletons.patterns.cut(text)
+    if found is not None:
+        between, scalars, plan = found
+        return joined(between, scalars) if _replaced(plan, scalars, strings) else text
+    if not is_json(text):
+        return None
+    between, scalars = cut(text)
+    made = _walked(between, scalars, skeletons, strings)
+    skeletons.meet(between)
+    return text if made is None else joined(made, scalars)
+
+
+def _walked(between: Between, scalars: list[str], skeletons: Skeletons, strings: Strings) -> list[str] | None:
+    """Put the new scalars in the place of the old. What then stands between them; None if nothing changed at all."""
+    course, is_changed, pieces = skeletons.course(), False, list(between)
+    scopes = course.scopes
+    for at in range(len(scalars) - 1):
+        piece, holder = pieces[at], course.holder
+        move = holder.moves.get(piece)
+        if move is None:
+            move, pieces[at], is_fixed = course.explore(piece, _take_key)
+            if is_fixed:
+                skeletons.remember(holder, piece, move)
+            is_changed |= pieces[at] is not piece
+        else:
+            course.take(move)
+        new = _scalar(scalars[at], move.site, scopes[-1], strings)
+        if new is not None:
+            scalars[at] = new
+            is_changed = True
+    return pieces if is_changed else None
+
+
+def _take_key(key: str, site: Site, scope: Scope) -> str | None:
+    return site.take(key, Kind.KEY, scope)
 
 
 def _replaced(plan: Plan, scalars: list[str], strings: Strings) -> bool:
     """Put the new scalars in the place of the old; False if none changed."""
-    is_changed, outcomes = False, strings.outcomes
+    is_changed = False
     for at, (site, scope) in enumerate(plan):
-        token = scalars[at]
-        known = site.tokens.get(token)
-        if known is not None:
-            outcomes[known[1]] += 1
-            new = known[0]
-        elif token[0] == '"':
-            new = _string(token, site, scope, strings)
-        else:
-            new = _other(token, site, scope, strings)
+        new = _scalar(scalars[at], site, scope, strings)
         if new is not None:
             scalars[at] = new
             is_changed = True
     return is_changed
+
+
+def _scalar(token: str, site: Site, scope: Scope, strings: Strings) -> str | None:
+    """The new token of a scalar, or None if it stays."""
+    known = site.tokens.get(token)
+    if known is not None:
+        strings.outcomes[known[1]] += 1
+        return known[0]
+    return _string(token, site, scope, strings) if token[0] == '"' else _other(token, site, scope, strings)
 
 
 def _string(token: str, site: Site, scope: Scope, strings: Strings) -> str | None:

@@ -16,7 +16,6 @@ _SCALAR = (
     r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"'
     r"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null|\[\s*\]|{\s*}"
 )
-_MOST_SCALARS = 96
 _MOST_PATTERNS = 4
 _WORTH_IT = 32
 """Texts of one skeleton, among as many skeletons at most, for which a pattern is made of it."""
@@ -40,18 +39,19 @@ class Patterns(Generic[T]):
                 return between, [*match.groups(), ""], known
         return None
 
-    def meet(self, between: Between, known: T) -> bool:
-        """A text had this skeleton, and none of the patterns. True if it has one now."""
-        if len(self._known) >= _MOST_PATTERNS or not 1 < len(between) <= _MOST_SCALARS:
+    def meet(self, between: Between) -> bool:
+        """A text had this skeleton, and none of the patterns. True if it is worth one now."""
+        if len(self._known) >= _MOST_PATTERNS:
             return False
         if len(self._met) >= _WORTH_IT:
             self._met.clear()
         self._met[between] = self._met.get(between, 0) + 1
-        if self._met[between] >= _WORTH_IT:
-            self._known.append((_pattern_of(between), between, known))
-            self._met.clear()
-            return True
-        return False
+        return self._met[between] == _WORTH_IT
+
+    def add(self, between: Between, known: T) -> None:
+        """Make the pattern of a skeleton."""
+        self._known.append((_pattern_of(between), between, known))
+        self._met.clear()
 
 
 def _pattern_of(between: Between) -> re.Pattern[str]:

@@ -20,6 +20,9 @@ PUBLIC_HOSTS = frozenset(
     )
 )
 
+_LOOPBACK = frozenset("1:[0")
+"""What a loopback or unspecified address begins with."""
+
 
 class Host(Base):
     """A host name under an example domain. Common labels ("api", "www") stay, so do port and leading dot."""
@@ -63,6 +66,16 @@ class Host(Base):
         labels = self.canonical(value).split(".")
         if not is_address(".".join(labels)) and len(labels) > registrable_labels(labels):
             yield "host", ".".join(labels[1:])
+
+
+def is_public_host(text: str) -> bool:
+    """True for a host or an address, with a port or without, that is the same on every machine or stands for none."""
+    bare = _PORT.sub("", text)
+    return text in PUBLIC_HOSTS or bare in PUBLIC_HOSTS or (bare[:1] in _LOOPBACK and _is_loopback(_without_port(text)))
+
+
+def _is_loopback(text: str) -> bool:
+    return is_address(text) and (address := ipaddress.ip_address(text.strip("[]"))).is_loopback | address.is_unspecified
 
 
 def _is_common(label: str, minter: Minter) -> bool:

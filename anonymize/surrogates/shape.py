@@ -32,6 +32,8 @@ _FIRST = bytes(
 """By byte, the first of those that may stand in its place."""
 _WIDEN_AFTER = 24
 """Attempts; then the space of that length is taken to be full and one character is added."""
+_WHOLLY_AFTER = 240
+"""Attempts; then a value inside must be what no surrogate may hold, such as one that stays as it is, and goes too."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Shape(Base):
             return (
                 number[1] + whole_number(number[2], draw) + (f".{draw.digits(len(number[3]) - 1)}" if number[3] else "")
             )
-        inside = minter.embedded(canonical)
+        inside = minter.embedded(canonical) if draw.attempt < _WHOLLY_AFTER else []
         if not inside and draw.attempt < _WIDEN_AFTER:
             start = _kept_prefix(canonical, minter)
             return canonical[:start] + reshape(canonical[start:], draw)

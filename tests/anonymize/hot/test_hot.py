@@ -271,8 +271,7 @@ def test_a_pattern_of_a_skeleton_cuts_every_text_as_without_it(often: bytes, oth
     patterns: Patterns[None] = Patterns()
     texts = [body.decode("utf-8", "surrogatepass") for body in (often, other)]
     if is_json(texts[0]):
-        for _ in range(40):
-            patterns.meet(cut(texts[0])[0], None)
+        patterns.add(cut(texts[0])[0], None)
     for text in texts:
         found = patterns.cut(text)
         assert found is None or (is_json(text) and found[:2] == cut(text))
@@ -294,7 +293,5 @@ def test_a_pattern_of_a_skeleton_cuts_every_text_as_without_it(often: bytes, oth
 )
 def test_other_values_under_a_known_skeleton_are_cut_by_its_pattern(text: str, is_taken: bool) -> None:
     patterns: Patterns[None] = Patterns()
-    for number in range(40):
-        patterns.meet(cut(f'{{"id": "n{number}", "to": [{number}, {{}}], "end": null }}')[0], None)
-    assert len(patterns) == 1
+    patterns.add(cut('{"id": "n", "to": [1, {}], "end": null }')[0], None)
     assert patterns.cut(text) == ((*cut(text), None) if is_taken else None)
