@@ -129,6 +129,19 @@ def test_loopback_stays_and_other_addresses_move_to_documentation_ranges(value: 
     assert stays or made.startswith(("192.0.2.", "198.51.100.", "203.0.113."))
 
 
+@pytest.mark.parametrize("host", ["localhost:3000", "127.0.0.1:8080", "[::1]:99"])
+def test_a_value_that_holds_a_host_which_stays_has_a_surrogate_that_holds_it_too(host: str) -> None:
+    book = book_of((host, "host"), (f"{host}/@ada_9k2", "id"))
+    made = book.of(f"{host}/@ada_9k2", "id")
+    assert made != f"{host}/@ada_9k2"
+    assert book.of(host, "host") == host
+
+
+def test_a_value_inside_that_stays_is_drawn_anew_with_what_is_around_it() -> None:
+    book = book_of(("---------", "text"), ("Loopback 127.0.0.1 for ada_9k2", "token"), ("127.0.0.1 for", "ip"))
+    assert "ada" not in book.of("Loopback 127.0.0.1 for ada_9k2", "token")
+
+
 def test_the_strongest_class_of_a_value_decides_everywhere() -> None:
     book = book_of(("acct_1Nb7xQ9aZ", "text"), ("acct_1Nb7xQ9aZ", "id"))
     assert book.of("acct_1Nb7xQ9aZ", "text") == book.of("acct_1Nb7xQ9aZ", "id")
