@@ -37,7 +37,8 @@ _COLUMNS = [
     *("offset_us", "key", "request_body", "status", "response_body", "failure", "ttfb_us", "total_us"),
     *(*_CODED, *_TEXTS),
 ]
-_KINDS = tuple(FailureKind)
+KINDS = tuple(FailureKind)
+"""By the codes of `failures`."""
 _BODILESS = (204, 304)
 _BODIES_AT_ONCE = 4096
 
@@ -73,7 +74,7 @@ class Rows:
     def failure(self, row: int) -> FailureKind | None:
         """How an exchange ended without a complete answer."""
         code = self.failures[row]
-        return _KINDS[code] if code >= 0 else None
+        return KINDS[code] if code >= 0 else None
 
     def body(self, place: int) -> bytes:
         """The bytes at a place of `request_body` or `response_body`."""
@@ -147,7 +148,7 @@ def write_rows(pack: Pack, add: Add) -> None:
     for name in ("offset_us", "ttfb_us", "total_us"):
         add(name, [integers(table[name], np.int64)])
     add("status", [integers(table["status"], np.int16)])
-    add("failure", [positions(table["failure"], pa.array([kind.value for kind in _KINDS]))])
+    add("failure", [positions(table["failure"], pa.array([kind.value for kind in KINDS]))])
     _write_places(table["request_body"], table["response_body"], pack.table("bodies", ["hash"])["hash"], add)
     Arena.write("bodies", _bodies(pack), add)
 

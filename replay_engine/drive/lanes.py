@@ -2,7 +2,8 @@
 
 Inside a session, a request waits for those that its recorded client had seen answered when it sent this one; requests
 that overlapped in the recording may overlap again. Requests with one match key in one session wait for each other, so
-that each gets its own occurrence. Sessions do not wait for each other.
+that each gets its own occurrence. One that its client had given up on holds nobody back: what came after it came without
+its answer. Sessions do not wait for each other.
 """
 
 from __future__ import annotations
@@ -14,16 +15,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from smartsandbox.replay_engine.rows import Rows
+from smartsandbox.packs.model import FailureKind
+from smartsandbox.replay_engine.rows import KINDS, Rows
 
 Places = npt.NDArray[np.int64]
+NEVER = np.iinfo(np.int64).max
+"""The end of an answer that never came, in microseconds."""
+_GIVEN_UP = (FailureKind.TIMEOUT, FailureKind.UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """One request of a session: its place in the schedule, and microseconds at its start and at its answer's end.
 
-    `end` is -1 where the recorder did not know; then the next request is taken to have waited.
+    `end` is -1 where the recorder did not know; then the next request is taken to have waited. It is NEVER where the
+    client is known to have given up.
     """
 
     at: int
@@ -58,7 +64,8 @@ def lanes(rows: Rows, chosen: Places, turns: Places | None = None) -> Lanes:
     sessions = np.where(codes >= 0, codes + turns * len(rows.session.names), -1)
     starts = rows.offset_us[chosen]
     total = np.asarray(rows.total_us)[chosen]
-    ends = np.where(total >= 0, starts + total, -1)
+    given_up = np.isin(np.asarray(rows.failures)[chosen], [KINDS.index(kind) for kind in _GIVEN_UP])
+    ends = np.where(total < 0, -1, np.where(given_up, NEVER, starts + total))
     simple, before, after = _rows_of_one(sessions, starts, ends)
     found = Lanes.free(len(chosen))
     found.followers.update(zip(before.tolist(), ([at] for at in after.tolist()), strict=True))
@@ -94,7 +101,8 @@ def _overlapping(found: Lanes, spans: Sequence[Span], sessions: Sequence[int], t
         before = last.get((session, twin))
         if before is not None:
             found.wait(before, span.at)
-        last[session, twin] = span.at
+        if span.end != NEVER:
+            last[session, twin] = span.at
     for members in of.values():
         for one, other in precedence(members):
             found.wait(one, other)
@@ -111,6 +119,8 @@ def precedence(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
             yield from ((other.at, span.at) for other in direct)
             implied = {other.at for other in over} - {other.at for other in direct}
             recent = [other for other in recent if other.at not in implied]
+        if span.end == NEVER:
+            continue
         recent.append(_ended(span, spans[number + 1].start if number + 1 < len(spans) else span.start))
 
 

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartsandbox.packs.model import FailureKind
 from smartsandbox.packs.testing import a_request, a_response, an_exchange, make_pack
-from smartsandbox.replay_engine.drive.lanes import Span, lanes, precedence
+from smartsandbox.replay_engine.drive.lanes import NEVER, Span, lanes, precedence
 from smartsandbox.replay_engine.rows import Rows
 
 
@@ -29,6 +31,26 @@ def test_a_request_waits_for_all_that_had_been_answered_and_are_not_implied() ->
 
 def test_an_answer_of_unknown_end_is_taken_to_have_been_waited_for() -> None:
     assert pairs((0, -1), (10, -1), (10, -1)) == {(0, 1), (1, 2)}
+
+
+def test_nobody_waits_for_an_answer_that_never_came() -> None:
+    assert pairs((0, 5), (10, NEVER), (20, 25), (30, 35)) == {(0, 1), (0, 2), (2, 3)}
+
+
+@pytest.mark.parametrize("kind", [FailureKind.TIMEOUT, FailureKind.UNANSWERED])
+@pytest.mark.parametrize(("took", "waits"), [(5, [0, 1, 1, 1]), (None, [0, 1, 1, 1])])
+def test_a_request_that_was_given_up_on_holds_neither_its_session_nor_its_twins(
+    tmp_path: Path, kind: FailureKind, took: int | None, waits: list[int]
+) -> None:
+    asked = ("/a", "/b", "/b", "/c")
+    exchanges = [
+        an_exchange(f"e{n}", a_request(target=path), None if n == 1 else a_response(), session="s", at_us=10 * n,
+                    total_us=took, ttfb_us=took, failure=kind if n == 1 else None)
+        for n, path in enumerate(asked)
+    ]  # fmt: skip
+    found = lanes(Rows.load(make_pack(tmp_path, exchanges)), np.arange(4))
+    assert found.waits == waits
+    assert found.followers == ({0: [1, 2], 2: [3]} if took is not None else {0: [1], 1: [2], 2: [3]})
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 20)), max_size=12)
