@@ -2,8 +2,8 @@
 
 Inside a session, a request waits for those that its recorded client had seen answered when it sent this one; requests
 that overlapped in the recording may overlap again. Requests with one match key in one session wait for each other, so
-that each gets its own occurrence. One that its client had given up on holds nobody back: what came after it came without
-its answer. Sessions do not wait for each other.
+that each gets its own occurrence. One that its client had given up on holds nobody back: what came after it came
+without its answer. Sessions do not wait for each other.
 """
 
 from __future__ import annotations
