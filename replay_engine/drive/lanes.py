@@ -29,7 +29,7 @@ class Span:
     """One request of a session: its place in the schedule, and microseconds at its start and at its answer's end.
 
     `end` is -1 where the recorder did not know; then the next request is taken to have waited. It is NEVER where the
-    client is known to have given up.
+    client had given up.
     """
 
     at: int
@@ -64,8 +64,7 @@ def lanes(rows: Rows, chosen: Places, turns: Places | None = None) -> Lanes:
     sessions = np.where(codes >= 0, codes + turns * len(rows.session.names), -1)
     starts = rows.offset_us[chosen]
     total = np.asarray(rows.total_us)[chosen]
-    given_up = np.isin(np.asarray(rows.failures)[chosen], [KINDS.index(kind) for kind in _GIVEN_UP])
-    ends = np.where(total < 0, -1, np.where(given_up, NEVER, starts + total))
+    ends = np.where(_given_up(rows)[chosen], NEVER, np.where(total < 0, -1, starts + total))
     simple, before, after = _rows_of_one(sessions, starts, ends)
     found = Lanes.free(len(chosen))
     found.followers.update(zip(before.tolist(), ([at] for at in after.tolist()), strict=True))
@@ -77,6 +76,12 @@ def lanes(rows: Rows, chosen: Places, turns: Places | None = None) -> Lanes:
     twins = zip(turns[rest].tolist(), callers.tolist(), map(tuple, rows.key[chosen[rest]].tolist()), strict=True)
     _overlapping(found, spans, sessions[rest].tolist(), list(twins))
     return found
+
+
+def _given_up(rows: Rows) -> npt.NDArray[np.bool_]:
+    """Which rows never had an answer, as far as the recorder knew of answers at all: some write down requests alone."""
+    knows = bool((np.asarray(rows.status) >= 0).any())
+    return np.isin(np.asarray(rows.failures), [KINDS.index(kind) for kind in _GIVEN_UP]) & knows
 
 
 def _rows_of_one(sessions: Places, starts: Places, ends: Places) -> tuple[npt.NDArray[np.bool_], Places, Places]:
