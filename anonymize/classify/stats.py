@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from smartsandbox.anonymize.leaves import Address, IsMap, Kind, Leaf
-from smartsandbox.anonymize.rewrite import no_maps, rewrite
+from smartsandbox.anonymize.hot.exchange import HotRewriter
+from smartsandbox.anonymize.hot.sites import Handling
+from smartsandbox.anonymize.leaves import Address, IsMap, Kind
+from smartsandbox.anonymize.rewrite import no_maps
 from smartsandbox.anonymize.values import TRIVIAL
+from smartsandbox.anonymize.walk import Scope
 from smartsandbox.packs.endpoints import Bound, EndpointTable
 from smartsandbox.packs.model import Exchange
 
@@ -31,15 +34,15 @@ class LeafStats:
     overflowed: bool = False
     sessions: set[str] = field(default_factory=set)
 
-    def add(self, leaf: Leaf, session: str) -> None:
+    def add(self, value: str, kind: Kind, session: str) -> None:
         """Count one value."""
         self.count += 1
-        self.kinds[leaf.kind] += 1
+        self.kinds[kind] += 1
         if len(self.sessions) < _MOST_SESSIONS:
             self.sessions.add(session)
-        if leaf.kind is Kind.LITERAL:
+        if kind is Kind.LITERAL:
             return
-        value = leaf.value[:MOST_CHARACTERS]
+        value = value[:MOST_CHARACTERS]
         if value in self.values:
             self.values[value] += 1
         elif len(self.values) < MOST_VALUES:
@@ -71,29 +74,39 @@ class TraceStats:
     sessions: set[str] = field(default_factory=set)
     exchanges: int = 0
 
-    def observe(self, exchange: Exchange, bound: Bound, is_map: IsMap) -> None:
-        """Count every leaf of one exchange."""
-        session = exchange.session or ""
-        self.sessions.add(session)
-        self.exchanges += 1
-        leaves = self.leaves
 
-        def visit(leaf: Leaf) -> str:
-            address = Address(leaf.endpoint, leaf.location, leaf.pointer)
-            stats = leaves.get(address)
-            if stats is None:
-                stats = leaves[address] = LeafStats()
-            stats.add(leaf, session)
-            return leaf.value
+class _Gatherer:
+    """Counts every leaf of one exchange after another."""
 
-        rewrite(exchange, bound, visit, is_map)
+    def __init__(self, is_map: IsMap) -> None:
+        self.stats = TraceStats()
+        self._session = ""
+        self._rewriter = HotRewriter(self._handling, is_map)
+
+    def observe(self, exchange: Exchange, bound: Bound) -> None:
+        self._session = exchange.session or ""
+        self.stats.sessions.add(self._session)
+        self.stats.exchanges += 1
+        self._rewriter.parts(exchange, bound)
+
+    def _handling(self, address: Address) -> Handling:
+        leaf: LeafStats | None = None
+
+        def take(value: str, kind: Kind, scope: Scope) -> str:
+            nonlocal leaf
+            if leaf is None:  # only now: what stands in a code is a leaf of another address
+                leaf = self.stats.leaves.setdefault(address, LeafStats())
+            leaf.add(value, kind, self._session)
+            return value
+
+        return Handling(take)
 
 
 def gather(exchanges: Iterable[Exchange], table: EndpointTable, is_map: IsMap = no_maps) -> TraceStats:
     """Statistics of a whole trace. Exchanges that no endpoint matches are left out."""
-    stats = TraceStats()
+    gatherer = _Gatherer(is_map)
     for exchange in exchanges:
         bound = table.match(exchange.request.method, exchange.request.path)
         if bound is not None:
-            stats.observe(exchange, bound, is_map)
-    return stats
+            gatherer.observe(exchange, bound)
+    return gatherer.stats
