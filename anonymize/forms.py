@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from smartsandbox.anonymize.keynames import tokens_of
 from smartsandbox.anonymize.leaves import Pointer
-from smartsandbox.anonymize.surrogates.accounts import EMAIL
+from smartsandbox.anonymize.surrogates.accounts import emails_in
 from smartsandbox.anonymize.surrogates.numbers import RESERVED, TEST_BINS, only_digits
 from smartsandbox.anonymize.wordlist import words
 from smartsandbox.packs.checksums import iban_holds, luhn_holds
@@ -121,7 +121,7 @@ _NO_MAILBOX = frozenset(words("git hg svn"))
 
 
 def _emails(text: str, names: Names) -> Iterator[str]:
-    return (match[0].rstrip(".-") for match in EMAIL.finditer(text)) if "@" in text else iter(())
+    return (found.rstrip(".-") for found in emails_in(text))
 
 
 def _is_live_email(address: str) -> bool:

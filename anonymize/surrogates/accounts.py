@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from smartsandbox.anonymize.lexicon import load
 from smartsandbox.anonymize.surrogates.base import Base, Minter, fold
 from smartsandbox.anonymize.surrogates.draw import Draw
 from smartsandbox.anonymize.wordlist import words
 
-EMAIL = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00a1-\uffff]+@[A-Za-z0-9\-\u00a1-\uffff]+(?:\.[A-Za-z0-9\-\u00a1-\uffff]+)*"
+_LONGEST_LOCAL = 64
+"""RFC 5321, 4.5.3.1.1: so far before an @, in whatever stands there, is looked for where an address begins."""
+_LOCAL = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-\u00a1-\uffff]{{1,{_LONGEST_LOCAL}}}"
+_DOMAIN = r"@[A-Za-z0-9\-\u00a1-\uffff]+(?:\.[A-Za-z0-9\-\u00a1-\uffff]+)*"
+EMAIL = re.compile(_LOCAL + _DOMAIN)
+ADDRESS = re.compile(
+    rf"[A-Za-z0-9._%+\-]{{1,{_LONGEST_LOCAL}}}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}}"
 )
-ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}")
 """An address as it stands in the midst of other text, with a domain that could exist."""
 
+_BEFORE, _FROM = re.compile(_LOCAL + r"\Z"), re.compile(_DOMAIN)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAME_CLASSES = ("first_name", "last_name")
 _ROLE_ADDRESSES = frozenset(
     words("info admin support sales contact hello office billing noreply no-reply help team test")
 )
+
+
+def emails_in(text: str) -> Iterator[str]:
+    """What EMAIL finds in a text, in time linear in it: only what stands around an @ is looked at."""
+    end, at = 0, text.find("@")
+    while at >= 0:
+        local = _BEFORE.search(text, max(end, at - _LONGEST_LOCAL), at)
+        domain = None if local is None else _FROM.match(text, at)
+        if local is not None and domain is not None:
+            end = domain.end()
+            yield text[local.start() : end]
+        at = text.find("@", max(end, at + 1))
 
 
 class Username(Base):
