@@ -15,7 +15,7 @@ from smartsandbox.anonymize.classify.people import subject_addresses
 from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
-from smartsandbox.anonymize.collect import collect
+from smartsandbox.anonymize.collect import Collected, collect
 from smartsandbox.anonymize.compact import compact
 from smartsandbox.anonymize.draft_notes import cost_lines, foreseen_lines, notes_of
 from smartsandbox.anonymize.foreseen import drafted_waivers
@@ -23,6 +23,7 @@ from smartsandbox.anonymize.grouping import task_of
 from smartsandbox.anonymize.kanon.plan import plan_groups
 from smartsandbox.anonymize.known_endpoints import with_affordable_m
 from smartsandbox.anonymize.leaves import ANY, Address, Location, Pointer
+from smartsandbox.anonymize.named_keys import named_keys
 from smartsandbox.anonymize.policy import Action, AttributeKind, Decision, Policy
 from smartsandbox.anonymize.policy_text import write_policy
 from smartsandbox.anonymize.surrogates import CLASSES
@@ -121,10 +122,34 @@ def draft(read: Read, service: str, k: int = DEFAULT_K) -> Policy:
 
 def noted_draft(read: Read, service: str, k: int = DEFAULT_K) -> Draft:
     """The same with its notes."""
-    structure = _structure(read, Classifier(k, Vocabulary()))
+    policy, structure, found = _keyed(read, service, k)
+    if policy.quasi_identifiers and not _can_group(policy, found):
+        policy = without_quasi_identifiers(policy)
+    found.close()
+    policy = drafted_waivers(with_affordable_m(compact(policy), read), read)
+    return Draft(policy, notes_of(policy, structure.stats))
+
+
+def _keyed(read: Read, service: str, k: int) -> tuple[Policy, _Structure, Collected]:
+    """A draft under which no key is a name of the capture, and what a first pass finds with it: an object that has such
+    a key is taken for a map, and all is looked at once more.
+    """
+    maps: frozenset[Address] = frozenset()
+    while True:
+        structure = _structure(read, Classifier(k, Vocabulary()), maps)
+        policy = _policy_of(structure, service, k)
+        found = collect(read(), policy)
+        named = frozenset(named_keys(compact(policy), found.values)) - maps
+        if not named:
+            return policy, structure, found
+        found.close()
+        maps |= named
+
+
+def _policy_of(structure: _Structure, service: str, k: int) -> Policy:
     decisions = structure.decisions
     attributes = {d.argument: _KINDS[d.argument] for d in decisions.values() if d.action is Action.GENERALISE}
-    policy = Policy(
+    return Policy(
         service=service,
         decisions=decisions,
         endpoints=structure.table.names,
@@ -134,9 +159,6 @@ def noted_draft(read: Read, service: str, k: int = DEFAULT_K) -> Draft:
         subjects=subject_addresses(decisions, structure.stats),
         maps=structure.maps,
     )
-    policy = compact(policy if not attributes or _can_group(policy, read) else without_quasi_identifiers(policy))
-    policy = drafted_waivers(with_affordable_m(policy, read), read)
-    return Draft(policy, notes_of(policy, structure.stats))
 
 
 def extend(policy: Policy, read: Read, missing: Iterable[Address]) -> dict[Address, Decision]:
@@ -195,16 +217,16 @@ class _Structure:
     decisions: dict[Address, Decision]
 
 
-def _structure(read: Read, classifier: Classifier) -> _Structure:
+def _structure(read: Read, classifier: Classifier, known: frozenset[Address]) -> _Structure:
     """Look once; if sensitive values stand in path literals or objects prove to be maps, look again with that known."""
     pairs = [(exchange.request.method, exchange.request.path) for exchange in read()]
     table = safe_endpoints(pairs, lambda segment: False)
-    found = _looked(read, table, frozenset(), classifier)
+    found = _looked(read, table, known, classifier)
     sensitive, people = _sensitive(found, classifier.vocabulary), _people(found)
     maps = find_maps(found.stats) | keyed_by(found.stats, sensitive, people)
     settled = safe_endpoints(pairs, lambda segment: fold(unquote(segment)) in sensitive)
     if settled.names != table.names or maps:
-        found = _looked(read, settled, placed(maps, settled), classifier)
+        found = _looked(read, settled, placed(maps, settled) | known, classifier)
     return replace(found, decisions=without_telling_lines(found.decisions, telling_finder(sensitive, people)))
 
 
@@ -239,9 +261,9 @@ def _people(found: _Structure) -> frozenset[str]:
     )
 
 
-def _can_group(policy: Policy, read: Read) -> bool:
+def _can_group(policy: Policy, found: Collected) -> bool:
     """True if every published combination would have k people, within the suppression limit."""
-    people = collect(read(), policy).subjects.table()
+    people = found.subjects.table()
     if len(people.rows) < policy.k:
         return False
     plan = plan_groups(task_of(people, policy))

@@ -15,9 +15,7 @@ _LONGEST_LOCAL = 64
 _LOCAL = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-\u00a1-\uffff]{{1,{_LONGEST_LOCAL}}}"
 _DOMAIN = r"@[A-Za-z0-9\-\u00a1-\uffff]+(?:\.[A-Za-z0-9\-\u00a1-\uffff]+)*"
 EMAIL = re.compile(_LOCAL + _DOMAIN)
-ADDRESS = re.compile(
-    rf"[A-Za-z0-9._%+\-]{{1,{_LONGEST_LOCAL}}}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}}"
-)
+ADDRESS = re.compile(rf"[A-Za-z0-9._%+\-]{{1,{_LONGEST_LOCAL}}}@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{{2,}}")
 """An address as it stands in the midst of other text, with a domain that could exist."""
 
 _BEFORE, _FROM = re.compile(_LOCAL + r"\Z"), re.compile(_DOMAIN)
