@@ -58,3 +58,14 @@ def test_a_policy_that_publishes_a_surname_as_a_field_is_refused_and_one_with_a_
     mapped = replace(drafted, maps=frozenset({Address(endpoint, BODY, ("shares",))}))
     safe = anonymize_trace(trace, accepted(mapped, trace.exchanges), key, tmp_path / "safe")
     assert b"pellworth" not in b"".join(one.response.body for one in safe.trace.exchanges() if one.response)
+
+
+def test_a_draft_takes_an_object_for_a_map_that_has_a_word_of_a_full_name_as_its_key(
+    exchange: Callable[..., Exchange], raw_trace: Callable[[Iterable[Exchange]], Trace], key: RunKey, tmp_path: Path
+) -> None:
+    body = {"owner": {"full_name": "Ottoline Pellworth"}, "shares": {"Pellworth": ["owner"]}}
+    trace = raw_trace([exchange(body=body), exchange(body={"shares": {}})])
+    drafted = suggest_policy(trace)
+    assert [address.pointer for address in drafted.maps] == [("shares",)]
+    safe = anonymize_trace(trace, replace(drafted, test_accounts="nobody real"), key, tmp_path / "safe")
+    assert b"ellworth" not in b"".join(one.response.body for one in safe.trace.exchanges() if one.response)
