@@ -13,7 +13,7 @@ from urllib.parse import quote
 from smartsandbox.anonymize.bodies import rewrite_body
 from smartsandbox.anonymize.codecs import rewrite_nested
 from smartsandbox.anonymize.codecs.authorization import rewrite_authorization
-from smartsandbox.anonymize.codecs.cookie import rewrite_cookies, rewrite_set_cookie
+from smartsandbox.anonymize.codecs.cookie import rewrite_cookies, rewrite_set_cookies
 from smartsandbox.anonymize.codecs.form import rewrite_form
 from smartsandbox.anonymize.codecs.percent import visit_escaped
 from smartsandbox.anonymize.keynames import is_value_key
@@ -176,7 +176,7 @@ class Rewriter:
         elif lower == "cookie":
             changed = rewrite_cookies(value, scope, self.walk(Location.REQUEST_COOKIE))
         elif lower == "set-cookie":
-            changed = self.set_cookies(value, scope)
+            changed = rewrite_set_cookies(value, scope, self.walk(Location.RESPONSE_COOKIE))
         elif lower in CREDENTIALS:
             changed = rewrite_authorization(value, (lower,), scope, walk, 0)
         elif is_value_key(lower):
@@ -185,13 +185,6 @@ class Rewriter:
         else:
             changed = walk.string(value, (lower,), scope, 0)
         return None if changed is None else (name, one_line(changed) if changed != value else value)
-
-    def set_cookies(self, value: str, scope: tuple[int, ...]) -> str | None:
-        """Some recorders join several Set-Cookie lines by a line feed."""
-        walk = self.walk(Location.RESPONSE_COOKIE)
-        lines = [rewrite_set_cookie(line, scope, walk) for line in value.split("\n")]
-        kept = [line for line in lines if line is not None]
-        return "\n".join(kept) if kept else None
 
 
 @lru_cache(maxsize=1024)

@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "national_id",
         "ssn passport nin nino tin itin ein vat taxid license licence bsn siret siren cpf cnpj dni",
-        never=_FLAG + " name url rate amount plan key software spdx",
+        never=_FLAG + " name url rate amount plan key software spdx file files expression agreement",
     ),
     _rule("national_id", all_of="tax id"),
     _rule("national_id", all_of="national id"),

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from smartsandbox.anonymize.keynames import is_value_key
-from smartsandbox.anonymize.leaves import KEY, VALUE, Kind, Pointer
+from smartsandbox.anonymize.leaves import KEY, VALUE, Kind
 from smartsandbox.anonymize.walk import Walk
 
-_BARE_ATTRIBUTES = ("expires", "domain", "path")
+_LEAVES = ("expires", "domain", "path")
+_SAYS_NOTHING = re.compile(
+    r"(?:secure|httponly|partitioned|discard|samesite(?:=(?:lax|strict|none))?|priority=(?:low|medium|high)"
+    r"|max-age=-?\d{1,10}|version=\d)?",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\n|, *(?=[!#$%&'*+\-.^_`|~0-9A-Za-z]+=)")
+"""Where another cookie begins in lines of Set-Cookie that a recorder has joined; no date has an equals sign."""
 
 
 def rewrite_cookies(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:
@@ -18,8 +27,14 @@ def rewrite_cookies(text: str, scope: tuple[int, ...], walk: Walk) -> str | None
     return "; ".join(kept) if kept else None
 
 
-def rewrite_set_cookie(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:
-    """Visit the pair, and its Expires, Domain and Path; other attributes stay. None if the pair is dropped."""
+def rewrite_set_cookies(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:
+    """Visit the cookies of a line; some recorders join several, by commas or by line feeds. None if none is left."""
+    lines = [_set_cookie(line, scope, walk) for line in _JOINED.split(text)]
+    return ", ".join(kept) if (kept := [line for line in lines if line is not None]) else None
+
+
+def _set_cookie(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:
+    """Visit the pair and its attributes; an attribute that nobody knows is a pair too. None if the pair is dropped."""
     pair, *attributes = text.split(";")
     name = _address(pair)
     new_pair = _pair(pair, scope, walk)
@@ -58,12 +73,15 @@ def _bare(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:
 
 
 def _attribute(text: str, name: str, scope: tuple[int, ...], walk: Walk) -> str | None:
-    key, equals, raw_value = text.partition("=")
-    attribute, value = key.strip().lower(), raw_value.strip()
-    if not equals or attribute not in _BARE_ATTRIBUTES or not value:
+    if _SAYS_NOTHING.fullmatch(text.strip()):
         return text
-    pointer: Pointer = (name, attribute)
-    changed = walk.leaf(value, pointer, scope)
+    key, _, raw_value = text.partition("=")
+    attribute, value = key.strip().lower(), raw_value.strip()
+    if attribute not in _LEAVES:
+        return _pair(text, scope, walk)
+    if not value:
+        return text
+    changed = walk.leaf(value, (name, attribute), scope)
     return None if changed is None else f"{key}={raw_value.replace(value, changed)}"
 
 

@@ -11,7 +11,7 @@ SHORTEST = 6
 SHORTEST_NUMBER = 9
 """A shorter number would be found by chance among amounts and counts."""
 LONGEST = 256
-"""Characters; of a longer value its end is searched for, which is as telling."""
+"""Characters; of a longer value a part is searched for, which is as telling."""
 _MOST_BYTES = 6
 """Of one character in UTF-8, as it is or folded."""
 TAILS = (24, 16, 8, 6)
@@ -35,11 +35,10 @@ def folded(text: str) -> str:
 
 def tail_of(value: str) -> bytes:
     """The last bytes of a value that is searchable: in lower case and UTF-8."""
-    raw = folded(value[-LONGEST:]).encode("utf-8", "replace")
+    raw = folded(value).encode("utf-8", "replace")
     return raw[-next(length for length in TAILS if length <= len(raw)) :]
 
 
 def reach_of(value: str) -> int:
     """The most bytes that what is searched for of a value takes in UTF-8, in any case of its letters."""
-    length = min(len(value), LONGEST)
-    return length if value.isascii() else _MOST_BYTES * length
+    return len(value) if value.isascii() else _MOST_BYTES * len(value)

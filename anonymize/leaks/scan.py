@@ -15,7 +15,7 @@ import numpy as np
 from smartsandbox.anonymize.leaks.coded import Seen, as_base64, as_hex
 from smartsandbox.anonymize.leaks.escaped import ESCAPES, Escape, unescaped
 from smartsandbox.anonymize.leaks.fingerprints import Fingerprints
-from smartsandbox.anonymize.leaks.needles import LONGEST, folded, searchable, tail_of
+from smartsandbox.anonymize.leaks.needles import folded, searchable, tail_of
 from smartsandbox.anonymize.leaks.view import View, joined
 from smartsandbox.anonymize.substitute import boundary_of, is_bounded, lowered
 
@@ -145,9 +145,9 @@ def _look_up(fingerprints: Fingerprints, low: View) -> Iterator[Found]:
 
 
 def _is_match(candidate: _Candidate, needle: str) -> bool:
-    end = folded(needle[-LONGEST:])
+    end = folded(needle)
     if not candidate.before.endswith(end):
         return False
-    before = candidate.before[: -len(end)][-1:] if len(needle) <= LONGEST else ""
+    before = candidate.before[: -len(end)][-1:]
     text = before + end + candidate.after
     return is_bounded(text, len(before), len(before) + len(end), boundary_of(lowered(needle)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from smartsandbox.anonymize.leaks.fingerprints import BITS, Fingerprints
+from smartsandbox.anonymize.leaks.parts import Parts
 from smartsandbox.anonymize.leaks.scan import Scan
 
 
@@ -16,7 +17,7 @@ class LeakScanner:
     """
 
     def __init__(self, needles: Iterable[str], bits: int = BITS) -> None:
-        self._needles = tuple(needles) if isinstance(needles, Iterator) else needles
+        self._needles = Parts(tuple(needles) if isinstance(needles, Iterator) else needles)
         self._fingerprints = Fingerprints(self._needles, bits)
 
     @property

@@ -188,6 +188,10 @@ class NationalId(Base):
 
     name, domain, strength = "national_id", "national_id", 78
 
+    def narrow(self, value: str) -> str:
+        """Without digits it is a word, such as the license of a package."""
+        return self.name if only_digits(value) else "text"
+
     def canonical(self, value: str) -> str:
         """Letters and digits, upper case."""
         return "".join(char for char in value if char.isalnum()).upper()

@@ -92,11 +92,13 @@ class Planter:
     chain: Chain
     number: int
     planted: list[Canary]
+    turns: int = 0
 
     def __call__(self, place: str, kind: int | None = None) -> bytes:
-        """A new canary for a place, encoded; kinds take turns."""
+        """A new canary for a place, encoded; kinds take turns where none is given."""
         names = tuple(coding.name for coding in self.chain)
-        turn = self.number + len(self.planted) if kind is None else kind
+        turn = self.number + self.turns if kind is None else kind
+        self.turns += kind is None
         value = value_for(f"{place}|{'|'.join(names)}", turn)
         self.planted.append(Canary(value, place, names))
         return encoded(value, self.chain)
@@ -107,6 +109,7 @@ class Planter:
         if fits.fullmatch(raw):
             return raw.decode("ascii")
         self.planted.pop()
+        self.turns -= kind is None
         return None
 
 
@@ -180,6 +183,12 @@ def _response_headers(plant: Planter) -> tuple[tuple[str, str], ...]:
         ("Content-Type", "application/octet-stream"),
         ("Location", f"/v1/notes/{quote(plant('location'), safe='')}"),
         ("Set-Cookie", f"kept={quote(plant('response cookie'), safe='')}; Path=/; HttpOnly"),
+        (
+            "Set-Cookie",
+            "seen=no; Expires=Wed, 14-Feb-2035 20:41:09 GMT; Secure,"
+            f" joined={quote(plant('joined cookie', 0), safe='')}; Path=/,"
+            f" last=1; why={quote(plant('cookie attribute', 1), safe='')}",
+        ),
     ]
     return (*lines, *_optional("X-Returned", plant.where("response header", _LINE)))
 

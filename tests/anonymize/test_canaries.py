@@ -22,8 +22,8 @@ Anonymized = Callable[..., SafeTrace]
 FEW: list[Chain] = [(), *chains(1), *list(chains(2))[::37]]
 PLACES = {
     "path", "query", "host", "reason", "request header", "response header", "referer", "location", "credentials",
-    "request cookie", "response cookie", "request body", "response body", "message sent", "message received",
-    "close reason",
+    "request cookie", "response cookie", "joined cookie", "cookie attribute", "request body", "response body",
+    "message sent", "message received", "close reason",
 }  # fmt: skip
 
 
