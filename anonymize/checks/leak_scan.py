@@ -10,6 +10,7 @@ from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.leaks.needles import ENCODINGS, SHORTEST, SHORTEST_NUMBER
 from smartsandbox.anonymize.leaks.scan import DEPTH, Scan
 from smartsandbox.anonymize.leaks.scanner import LeakScanner
+from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.memory import trim
 from smartsandbox.packs.trace import to_row
@@ -55,7 +56,7 @@ def leak_scan(evidence: Evidence) -> Verdict:
     """
     evidence.walk.release()
     evidence.release()
-    scanner = LeakScanner(evidence.needles.values())
+    scanner = LeakScanner(evidence.needles.values(), vocabulary=vocabulary_of(evidence.policy))
     texts = _Texts(scanner.scan())
     for exchange in evidence.output():
         for name, value in fields_of(to_row(exchange)):

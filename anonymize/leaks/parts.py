@@ -1,8 +1,8 @@
 """What of a long value is searched for: a part that tells it apart.
 
-Prompts, terms and signatures begin and end alike in many values, and a run may publish what enough people share. Found
-alone, such a commonplace says of no value that it stands there. So the end of a long value is searched for unless it is
-the end of several others too; then its beginning, or its middle.
+Prompts, terms and signatures begin and end alike in many values, and a run may publish what enough people share or
+what consists of public words. Found alone, such a commonplace says of no value that it stands there. So the end of a
+long value is searched for unless it is one; then its beginning, its middle, or what is in between.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ import numpy as np
 
 from smartsandbox.anonymize.leaks.needles import LONGEST, folded
 from smartsandbox.anonymize.substitute import Boundary, boundary_of
+from smartsandbox.anonymize.vocabulary import Vocabulary
 
 COMMON = 5
 """As many values that share a part make it a commonplace."""
+_PLACES = (1.0, 0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875)
+"""Of the parts of a value, from its beginning (0) to its end (1), in the order in which they are tried."""
 _CUT_BEFORE, _CUT_BEHIND = re.compile(r"\A[^\W_]*[\W_]+"), re.compile(r"[\W_]+[^\W_]*\Z")
 
 
 class Parts(Iterable[str]):
     """Of each value what is searched for: all of it if it is no longer than LONGEST characters, else a part of no more
-    that is no commonplace; nothing of a value that has none.
-
-    `values` are read once more each time. Raises nothing.
+    that is no commonplace; nothing of a value that has none. `values` are read anew each time.
     """
 
-    def __init__(self, values: Iterable[str]) -> None:
-        self._values = values
-        marks = tuple(array("q") for _ in _cuts(""))
+    def __init__(self, values: Iterable[str], vocabulary: Vocabulary) -> None:
+        self._values, self._vocabulary = values, vocabulary
+        marks = tuple(array("q") for _ in _PLACES)
         for value in values:
             if len(value) > LONGEST:
                 for found, part in zip(marks, _cuts(value), strict=True):
@@ -44,18 +45,16 @@ class Parts(Iterable[str]):
                 yield part
 
     def _telling(self, value: str) -> str | None:
-        parts = zip(_cuts(value), self._common, strict=True)
-        return next((part for part, common in parts if part and hash(folded(part)) not in common), None)
+        for part, common in zip(_cuts(value), self._common, strict=True):
+            if hash(folded(part)) not in common and not self._vocabulary.is_public(part):
+                return part
+        return None
 
 
-def _cuts(value: str) -> tuple[str, str, str]:
-    """The end, the beginning and the middle of a long value."""
-    last = max(0, len(value) - LONGEST)
-    return (
-        _between(value, last, len(value)),
-        _between(value, 0, LONGEST),
-        _between(value, last // 2, last // 2 + LONGEST),
-    )
+def _cuts(value: str) -> Iterator[str]:
+    """The parts of a long value."""
+    last = len(value) - LONGEST
+    return (_between(value, int(place * last), int(place * last) + LONGEST) for place in _PLACES)
 
 
 def _between(value: str, start: int, end: int) -> str:

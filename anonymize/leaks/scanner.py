@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator
 from smartsandbox.anonymize.leaks.fingerprints import BITS, Fingerprints
 from smartsandbox.anonymize.leaks.parts import Parts
 from smartsandbox.anonymize.leaks.scan import Scan
+from smartsandbox.anonymize.vocabulary import Vocabulary
 
 
 class LeakScanner:
     """`needles` are read again whenever a candidate is judged, so they may come from disk each time.
 
     An iterator, which can be read once only, is taken into memory. `bits` is the binary logarithm of the size of the
-    filter in bits; it changes the speed and never the result.
+    filter in bits; it changes the speed and never the result. Long texts in words of the vocabulary say nothing.
     """
 
-    def __init__(self, needles: Iterable[str], bits: int = BITS) -> None:
-        self._needles = Parts(tuple(needles) if isinstance(needles, Iterator) else needles)
+    def __init__(self, needles: Iterable[str], bits: int = BITS, vocabulary: Vocabulary | None = None) -> None:
+        read = tuple(needles) if isinstance(needles, Iterator) else needles
+        self._needles = Parts(read, vocabulary or Vocabulary())
         self._fingerprints = Fingerprints(self._needles, bits)
 
     @property

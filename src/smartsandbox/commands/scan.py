@@ -9,7 +9,9 @@ import click
 
 from smartsandbox.anonymize.leaks.files import FileScan
 from smartsandbox.anonymize.leaks.scanner import LeakScanner
+from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import read_policy
+from smartsandbox.anonymize.vocabulary import vocabulary_of
 from smartsandbox.commands.options import trace_argument
 from smartsandbox.console import show_progress
 from smartsandbox.packs.errors import InconclusiveError, NotSafeError, UsageError
@@ -43,8 +45,9 @@ def scan_command(
     code 4 if there is any. Nothing is written.
     """
     files = _files(paths, trace)
-    values = [*_source_values(trace, policy_file, synthetic), *_canaries(canary_files)]
-    scanner = LeakScanner(values)
+    policy = read_policy(policy_file)
+    values = [*_source_values(trace, policy, synthetic), *_canaries(canary_files)]
+    scanner = LeakScanner(values, vocabulary=vocabulary_of(policy))
     if not scanner.count:
         raise InconclusiveError(
             f"{trace} holds no value to search for under {policy_file}: give one that has, or --canary"
@@ -55,8 +58,8 @@ def scan_command(
     _tell(found.findings(), scanner.count, len(files))
 
 
-def _source_values(trace: Path, policy_file: Path, synthetic: bool) -> Iterator[str]:
-    found = find_source_values(Trace.open(trace), read_policy(policy_file), show_progress)
+def _source_values(trace: Path, policy: Policy, synthetic: bool) -> Iterator[str]:
+    found = find_source_values(Trace.open(trace), policy, show_progress)
     return (one.value for one in found if not (synthetic and one.kind in SINGLE_NAMES))
 
 

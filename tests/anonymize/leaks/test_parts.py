@@ -9,6 +9,7 @@ import pytest
 from smartsandbox.anonymize.leaks.needles import LONGEST
 from smartsandbox.anonymize.leaks.parts import COMMON, Parts
 from smartsandbox.anonymize.leaks.scanner import LeakScanner
+from smartsandbox.anonymize.vocabulary import Vocabulary
 
 
 def prose(seed: int, words: int = 80) -> str:
@@ -22,10 +23,10 @@ BEGIN, END = prose(1), prose(2)
 
 def test_of_a_long_value_the_end_is_searched_for_from_a_whole_word_on() -> None:
     value = prose(3)
-    (part,) = Parts([value])
+    (part,) = Parts([value], Vocabulary())
     assert value.endswith(" " + part)
     assert LONGEST - 12 < len(part) <= LONGEST
-    assert list(Parts(["short one", value])) == ["short one", part]
+    assert list(Parts(["short one", value], Vocabulary())) == ["short one", part]
 
 
 @pytest.mark.parametrize("cut", [True, False])
@@ -44,11 +45,19 @@ def test_between_a_common_beginning_and_a_common_end_the_middle_tells() -> None:
 
 
 def test_a_value_of_commonplaces_only_is_not_searched_for() -> None:
-    values = [f"{BEGIN} {number} {prose(4, 300)} {END}" for number in range(COMMON)]
+    values = [f"{BEGIN} {number} {prose(4, 2000)} {END}" for number in range(COMMON)]
     assert LeakScanner([*values, "short one"]).count == 1
+
+
+def test_of_a_text_that_ends_in_public_words_what_stands_before_them_tells() -> None:
+    plain = "This is the expected criteria for the final answer. " * 8
+    value = f"{prose(6)} {plain}"
+    assert not LeakScanner([value]).finds(plain)
+    assert LeakScanner([value]).finds(f'"{value}"')
+    assert LeakScanner([plain]).count == 0
 
 
 def test_a_long_token_is_cut_anywhere() -> None:
     token = "".join(random.Random(5).choices("abc123", k=900))
-    assert list(Parts([token])) == [token[-LONGEST:]]
+    assert list(Parts([token], Vocabulary())) == [token[-LONGEST:]]
     assert LeakScanner([token]).finds(f"x{token}y")
