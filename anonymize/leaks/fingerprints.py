@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from smartsandbox.anonymize.leaks.needles import TAILS, reach_of, searchable, tail_of
+from smartsandbox.anonymize.leaks.needles import TAILS, reach_of, tail_of
 from smartsandbox.anonymize.pages import pages
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
@@ -31,9 +31,9 @@ _ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB866
 
 
 class Fingerprints:
-    """The filter over a set of values.
+    """The filter over a set of values that are long enough to be searched for.
 
-    `count` is how many of them are searched for, `longest` how many bytes one takes at most.
+    `count` is how many there are, `longest` how many bytes one takes at most.
     """
 
     def __init__(self, needles: Iterable[str], bits: int = BITS) -> None:
@@ -42,7 +42,7 @@ class Fingerprints:
         self._bitmap = np.zeros(1 << max(0, bits - 3), np.uint8)
         self.count = 0
         self.longest = 0
-        for batch in pages(searchable(needles), _BATCH):
+        for batch in pages(needles, _BATCH):
             self.count += len(batch)
             self.longest = max(self.longest, *map(reach_of, batch))
             self._add(list(map(tail_of, batch)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from smartsandbox.anonymize.substitute import is_plain_number
 
 ENCODINGS = ("plain", "lower", "upper", "percent", "form", "html", "json", "hex", "base64", "base64url")
@@ -11,7 +9,7 @@ SHORTEST = 6
 SHORTEST_NUMBER = 9
 """A shorter number would be found by chance among amounts and counts."""
 LONGEST = 256
-"""Characters; of a longer value a part is searched for, which is as telling."""
+"""Characters; a longer value is searched for in parts."""
 _MOST_BYTES = 6
 """Of one character in UTF-8, as it is or folded."""
 TAILS = (24, 16, 8, 6)
@@ -21,11 +19,6 @@ TAILS = (24, 16, 8, 6)
 def is_searchable(value: str) -> bool:
     """True for a value long enough not to be found by chance."""
     return len(value) >= (SHORTEST_NUMBER if is_plain_number(value) else SHORTEST)
-
-
-def searchable(values: Iterable[str]) -> Iterator[str]:
-    """The values long enough to search for."""
-    return filter(is_searchable, values)
 
 
 def folded(text: str) -> str:

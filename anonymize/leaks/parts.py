@@ -1,8 +1,7 @@
-"""What of a long value is searched for: a part that tells it apart.
+"""What is searched for of a long value: parts without a gap, all of which stand in a text if the value does.
 
-Prompts, terms and signatures begin and end alike in many values, and a run may publish what enough people share or
-what consists of public words. Found alone, such a commonplace says of no value that it stands there. So the end of a
-long value is searched for unless it is one; then its beginning, its middle, or what is in between.
+Prompts, terms and signatures are alike in many values, and a run may publish what enough people share or what consists
+of public words. A part that is such a commonplace says of no value that it stands there.
 """
 
 from __future__ import annotations
@@ -13,48 +12,47 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from smartsandbox.anonymize.leaks.needles import LONGEST, folded
+from smartsandbox.anonymize.leaks.needles import LONGEST, folded, is_searchable
 from smartsandbox.anonymize.substitute import Boundary, boundary_of
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
 COMMON = 5
 """As many values that share a part make it a commonplace."""
-_PLACES = (1.0, 0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875)
-"""Of the parts of a value, from its beginning (0) to its end (1), in the order in which they are tried."""
 _CUT_BEFORE, _CUT_BEHIND = re.compile(r"\A[^\W_]*[\W_]+"), re.compile(r"[\W_]+[^\W_]*\Z")
 
 
-class Parts(Iterable[str]):
-    """Of each value what is searched for: all of it if it is no longer than LONGEST characters, else a part of no more
-    that is no commonplace; nothing of a value that has none. `values` are read anew each time.
+class Parts(Iterable[tuple[str, ...]]):
+    """Of each value that is long enough to be searched for, what must stand in a text if the value does: the value
+    itself if it is no longer than LONGEST characters, else its parts of no more, those that tell it apart first. A
+    value of commonplaces only is left out. `values` are read anew each time.
     """
 
     def __init__(self, values: Iterable[str], vocabulary: Vocabulary) -> None:
         self._values, self._vocabulary = values, vocabulary
-        marks = tuple(array("q") for _ in _PLACES)
+        marks = array("q")
         for value in values:
             if len(value) > LONGEST:
-                for found, part in zip(marks, _cuts(value), strict=True):
-                    found.append(hash(folded(part)))
-        self._common = tuple(map(_frequent, marks))
+                marks.extend({hash(folded(part)) for part in _cuts(value)})
+        found, counts = np.unique(np.frombuffer(marks, np.int64), return_counts=True)
+        self._common = frozenset(found[counts >= COMMON].tolist())
 
-    def __iter__(self) -> Iterator[str]:
-        for value in self._values:
-            part = value if len(value) <= LONGEST else self._telling(value)
-            if part is not None:
-                yield part
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        for value in filter(is_searchable, self._values):
+            parts = (value,) if len(value) <= LONGEST else self._of_long(value)
+            if parts:
+                yield parts
 
-    def _telling(self, value: str) -> str | None:
-        for part, common in zip(_cuts(value), self._common, strict=True):
-            if hash(folded(part)) not in common and not self._vocabulary.is_public(part):
-                return part
-        return None
+    def _of_long(self, value: str) -> tuple[str, ...]:
+        parts = [part for part in _cuts(value) if is_searchable(part)]
+        common = {part for part in parts if hash(folded(part)) in self._common or self._vocabulary.is_public(part)}
+        return () if len(common) == len(set(parts)) else tuple(sorted(parts, key=common.__contains__))
 
 
 def _cuts(value: str) -> Iterator[str]:
-    """The parts of a long value."""
-    last = len(value) - LONGEST
-    return (_between(value, int(place * last), int(place * last) + LONGEST) for place in _PLACES)
+    """A long value in as few parts as there can be, the first at its beginning and the last at its end."""
+    count, last = -(-len(value) // LONGEST), len(value) - LONGEST
+    starts = (at * last // (count - 1) for at in range(count))
+    return (_between(value, start, start + LONGEST) for start in starts)
 
 
 def _between(value: str, start: int, end: int) -> str:
@@ -67,8 +65,3 @@ def _between(value: str, start: int, end: int) -> str:
     if end < len(value) and value[end].isalnum():
         part = _CUT_BEHIND.sub("", part)
     return part
-
-
-def _frequent(marks: array[int]) -> frozenset[int]:
-    found, counts = np.unique(np.frombuffer(marks, np.int64), return_counts=True)
-    return frozenset(found[counts >= COMMON].tolist())

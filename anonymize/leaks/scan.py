@@ -15,7 +15,7 @@ import numpy as np
 from smartsandbox.anonymize.leaks.coded import Seen, as_base64, as_hex
 from smartsandbox.anonymize.leaks.escaped import ESCAPES, Escape, unescaped
 from smartsandbox.anonymize.leaks.fingerprints import Fingerprints
-from smartsandbox.anonymize.leaks.needles import folded, searchable, tail_of
+from smartsandbox.anonymize.leaks.needles import folded, tail_of
 from smartsandbox.anonymize.leaks.view import View, joined
 from smartsandbox.anonymize.substitute import boundary_of, is_bounded, lowered
 
@@ -43,7 +43,8 @@ class _Candidate:
 class Scan:
     """Feed it texts and close it. Places are whatever the caller wants to be told."""
 
-    needles: Iterable[str] = field(repr=False)
+    needles: Iterable[tuple[str, ...]] = field(repr=False)
+    """Of each value, the parts that stand in a text if it does."""
     fingerprints: Fingerprints
     hits: Counter[Hashable] = field(default_factory=Counter)
     """Texts that hold a value, by place; complete when the scan is closed."""
@@ -84,14 +85,22 @@ class Scan:
     def _judge(self) -> None:
         """Count the suspects that hold one of the values, and forget all of them."""
         if self._held:
-            found = {owner for needle in searchable(self.needles) for owner in self._holders(needle)}
+            found = {owner for parts in self.needles for owner in self._holders(parts)}
             self.hits.update(self._suspects[owner] for owner in found)
         self._suspects, self._candidates, self._held = [], {}, 0
 
-    def _holders(self, needle: str) -> Iterator[int]:
-        for candidate in self._candidates.get(tail_of(needle), ()):
-            if _is_match(candidate, needle):
-                yield candidate.owner
+    def _holders(self, parts: Sequence[str]) -> set[int]:
+        """The suspects that hold all parts of a value."""
+        found = self._holding(parts[0])
+        for part in parts[1:]:
+            if not found:
+                break
+            found &= self._holding(part)
+        return found
+
+    def _holding(self, part: str) -> set[int]:
+        candidates = self._candidates.get(tail_of(part), ())
+        return {candidate.owner for candidate in candidates if _is_match(candidate, part)}
 
 
 def _readings(data: bytes) -> tuple[bytes, ...]:

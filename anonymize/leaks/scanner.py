@@ -14,18 +14,21 @@ class LeakScanner:
     """`needles` are read again whenever a candidate is judged, so they may come from disk each time.
 
     An iterator, which can be read once only, is taken into memory. `bits` is the binary logarithm of the size of the
-    filter in bits; it changes the speed and never the result. Long texts in words of the vocabulary say nothing.
+    filter in bits; it changes the speed and never the result. Parts of long values in words of the vocabulary say
+    nothing.
     """
 
     def __init__(self, needles: Iterable[str], bits: int = BITS, vocabulary: Vocabulary | None = None) -> None:
         read = tuple(needles) if isinstance(needles, Iterator) else needles
         self._needles = Parts(read, vocabulary or Vocabulary())
-        self._fingerprints = Fingerprints(self._needles, bits)
+        self.count = 0
+        """How many of the values are searched for."""
+        self._fingerprints = Fingerprints(self._counted(), bits)
 
-    @property
-    def count(self) -> int:
-        """How many of the values are long enough to be searched for."""
-        return self._fingerprints.count
+    def _counted(self) -> Iterator[str]:
+        for parts in self._needles:
+            self.count += 1
+            yield from parts
 
     def scan(self) -> Scan:
         """A new scan, to be fed."""

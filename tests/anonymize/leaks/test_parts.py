@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 
-import pytest
-
 from smartsandbox.anonymize.leaks.needles import LONGEST
 from smartsandbox.anonymize.leaks.parts import COMMON, Parts
 from smartsandbox.anonymize.leaks.scanner import LeakScanner
@@ -21,43 +19,41 @@ def prose(seed: int, words: int = 80) -> str:
 BEGIN, END = prose(1), prose(2)
 
 
-def test_of_a_long_value_the_end_is_searched_for_from_a_whole_word_on() -> None:
+def test_a_long_value_is_cut_between_words_from_its_beginning_to_its_end() -> None:
     value = prose(3)
-    (part,) = Parts([value], Vocabulary())
-    assert value.endswith(" " + part)
-    assert LONGEST - 12 < len(part) <= LONGEST
-    assert list(Parts(["short one", value], Vocabulary())) == ["short one", part]
+    ((first, *_, last),) = Parts([value], Vocabulary())
+    assert value.startswith(first + " ")
+    assert value.endswith(" " + last)
+    assert LONGEST - 12 < len(first) <= LONGEST
+    assert list(Parts(["short", "short one"], Vocabulary())) == [("short one",)]
 
 
-@pytest.mark.parametrize("cut", [True, False])
-def test_an_end_that_many_values_have_is_no_hit_and_another_part_is(cut: bool) -> None:
-    values = [f"{prose(10 + number)} {END}" for number in range(COMMON if cut else COMMON - 1)]
-    scanner = LeakScanner(values)
-    assert scanner.finds(f"Published: {END}") is not cut
-    assert all(scanner.finds(f"<p>{value}</p>") for value in values)
+def test_a_text_that_holds_all_but_the_last_word_does_not_hold_the_value() -> None:
+    value = f"{prose(3)} quillon"
+    assert LeakScanner([value]).finds(f"<p>{value}</p>")
+    assert not LeakScanner([value]).finds(value.removesuffix("quillon"))
+    assert not LeakScanner([value]).finds(f"{value[:300]} and so on")
 
 
-def test_between_a_common_beginning_and_a_common_end_the_middle_tells() -> None:
+def test_what_many_values_have_in_common_is_no_hit_and_each_of_them_is() -> None:
     values = [f"{BEGIN} {prose(20 + number, 400)} {END}" for number in range(COMMON)]
     scanner = LeakScanner(values)
-    assert not scanner.finds(f"{BEGIN} something else {END}")
     assert all(scanner.finds(f'{{"note": "{value}"}}') for value in values)
+    assert not scanner.finds(f"{BEGIN} something else {END}")
+    assert not scanner.finds(values[0].replace(BEGIN, "Ladies and gentlemen,"))
 
 
 def test_a_value_of_commonplaces_only_is_not_searched_for() -> None:
-    values = [f"{BEGIN} {number} {prose(4, 2000)} {END}" for number in range(COMMON)]
-    assert LeakScanner([*values, "short one"]).count == 1
+    assert LeakScanner([*[BEGIN] * COMMON, "short one"]).count == 1
 
 
-def test_of_a_text_that_ends_in_public_words_what_stands_before_them_tells() -> None:
+def test_public_words_alone_are_not_searched_for() -> None:
     plain = "This is the expected criteria for the final answer. " * 8
-    value = f"{prose(6)} {plain}"
-    assert not LeakScanner([value]).finds(plain)
-    assert LeakScanner([value]).finds(f'"{value}"')
     assert LeakScanner([plain]).count == 0
+    assert LeakScanner([f"{prose(6)} {plain}"]).finds(f"{prose(6)} {plain}")
 
 
 def test_a_long_token_is_cut_anywhere() -> None:
-    token = "".join(random.Random(5).choices("abc123", k=900))
-    assert list(Parts([token], Vocabulary())) == [token[-LONGEST:]]
+    token = "".join(random.Random(5).choices("abc123", k=600))
+    assert list(Parts([token], Vocabulary())) == [(token[:256], token[172:428], token[344:])]
     assert LeakScanner([token]).finds(f"x{token}y")
