@@ -4,7 +4,7 @@ import pytest
 
 from smartsandbox.anonymize.classify.decide import Classifier
 from smartsandbox.anonymize.classify.stats import LeafStats
-from smartsandbox.anonymize.leaves import Address, Kind, Leaf
+from smartsandbox.anonymize.leaves import Address, Kind
 from smartsandbox.anonymize.vocabulary import Vocabulary
 
 CLASSIFIER = Classifier(5, Vocabulary())
@@ -16,7 +16,7 @@ def decided(
     address = Address("GET /v1/things", location, tuple(pointer.strip("/").split("/")))
     stats = LeafStats()
     for number, value in enumerate(values * times):
-        stats.add(Leaf(*address, value, kind), f"s_{number % 9}")
+        stats.add(value, kind, f"s_{number % 9}")
     return str(CLASSIFIER.decide(address, stats))
 
 
