@@ -23,6 +23,8 @@ pytestmark = pytest.mark.slow
 SMARTSANDBOX = str(Path(sys.executable).with_name("smartsandbox"))
 FRAMING = {"content-length", "transfer-encoding", "connection", "host", "keep-alive", "expect", "te", "upgrade"}
 BODILESS = {204, 304}
+LOOSE = ("--lateness-bound", "10000")
+"""Of 48 requests the last hundredth is the latest: a pause of a busy machine would say nothing of the driver."""
 
 
 def smartsandbox(*arguments: str | Path, code: int = 0) -> str:
@@ -139,7 +141,7 @@ def test_a_har_goes_from_import_to_served_and_driven(
     with served(pack, "--latency", "none") as port:
         assert check_every_answer(pack, port) == 48
         report = tmp_path / "report.json"
-        smartsandbox("drive", pack, "--target", f"http://127.0.0.1:{port}", "--speed", "4", "--json", report)
+        smartsandbox("drive", pack, "--target", f"http://127.0.0.1:{port}", "--speed", "4", "--json", report, *LOOSE)
         assert json.loads(report.read_text())["format"] == 1
 
 
