@@ -29,8 +29,10 @@ def rewrite_cookies(text: str, scope: tuple[int, ...], walk: Walk) -> str | None
 
 def rewrite_set_cookies(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:
     """Visit the cookies of a line; some recorders join several, by commas or by line feeds. None if none is left."""
-    lines = [_set_cookie(line, scope, walk) for line in _JOINED.split(text)]
-    return ", ".join(kept) if (kept := [line for line in lines if line is not None]) else None
+    lines = _JOINED.split(text)
+    rewritten = [_set_cookie(line, scope, walk) for line in lines]
+    kept = [line for line in rewritten if line is not None]
+    return text if rewritten == lines else ", ".join(kept) if kept else None
 
 
 def _set_cookie(text: str, scope: tuple[int, ...], walk: Walk) -> str | None:

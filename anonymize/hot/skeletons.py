@@ -57,10 +57,10 @@ def joined(between: Between | list[str], scalars: list[str]) -> str:
 class Holder:
     """An object or array of a location, wherever it stands in a list; around the whole document, one that holds it."""
 
-    __slots__ = ("_inner", "_is_map", "above", "is_object", "moves", "site")
+    __slots__ = ("_inner", "_is_map", "above", "moves", "site")
 
     def __init__(self, site: Site, above: Holder | None, is_object: bool) -> None:
-        self.site, self.above, self.is_object = site, above, is_object
+        self.site, self.above = site, above
         self.moves: dict[str, Move] = {}
         """By what stands after a scalar in it."""
         self._inner: dict[tuple[str | None, bool], Holder] = {}
@@ -145,7 +145,8 @@ class Course:
 
     def plan(self, between: Between) -> Plan | None:
         """Of all scalars, by ways that are known; None if one is not."""
-        return tuple(plan) if (plan := list(self._planned(between))) and len(plan) == len(between) - 1 else None
+        plan = tuple(self._planned(between))
+        return plan if len(plan) == len(between) - 1 else None
 
     def _planned(self, between: Between) -> Iterator[tuple[Site, Scope]]:
         for piece in between[:-1]:

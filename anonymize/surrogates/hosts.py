@@ -75,7 +75,10 @@ def is_public_host(text: str) -> bool:
 
 
 def _is_loopback(text: str) -> bool:
-    return is_address(text) and (address := ipaddress.ip_address(text.strip("[]"))).is_loopback | address.is_unspecified
+    if not is_address(text):
+        return False
+    address = ipaddress.ip_address(text.strip("[]"))
+    return address.is_loopback or address.is_unspecified
 
 
 def _is_common(label: str, minter: Minter) -> bool:
@@ -138,10 +141,9 @@ class Ip(Base):
             return _IN_TEXT.sub(
                 lambda match: minter.of(match[0], "ip") if is_address(match[0]) else match[0], canonical
             )
-        address = ipaddress.ip_address(canonical)
-        if address.is_loopback or address.is_unspecified:
+        if _is_loopback(canonical):
             return canonical
-        if address.version == 6:
+        if ipaddress.ip_address(canonical).version == 6:
             return str(ipaddress.IPv6Address((0x20010DB8 << 96) + draw.below(1 << 64)))
         if draw.attempt < 8:
             return f"{draw.choice(_V4)}{draw.between(1, 254)}"

@@ -42,6 +42,11 @@ def test_every_cookie_and_attribute_that_may_say_something_is_visited(text: str,
     assert seen(text)[0] == found
 
 
+@pytest.mark.parametrize("text", ["in=no,sess=ada81", "in=no; path=/\nsess=ada81", "in=no;  Secure ,  sess=a; ;x"])
+def test_a_line_of_which_nothing_changes_stays_as_it_is(text: str) -> None:
+    assert seen(text)[1] == text
+
+
 def test_joined_cookies_stay_joined_by_commas_and_dropped_ones_disappear() -> None:
     text = f"in=no; expires={DATE}; Secure, sess=ada81; path=/a"
     assert seen(text)[1] == text
