@@ -8,6 +8,8 @@ from smartsandbox.packs.certificate import Verdict
 from smartsandbox.packs.errors import NotSafeError
 
 NOBODY_REAL = "if nobody real stands in this capture, say it in the policy: test_accounts: REASON"
+LEAK_SCAN = "leak scan"
+"""The check whose findings name a place, a colon and a count."""
 
 
 class UndecidedError(NotSafeError):
@@ -35,4 +37,9 @@ class ChecksFailedError(NotSafeError):
         parts = [f"{one.check}: {one.summary.partition(';')[0]}" for one in failed]
         if all(finds_people(one.check) for one in failed):
             parts.append(NOBODY_REAL)
+        parts += [_at(one.findings[0]) for one in failed if one.check == LEAK_SCAN and one.findings]
         super().__init__("nothing was published: " + "; ".join(parts))
+
+
+def _at(finding: str) -> str:
+    return f"the first at {finding.rpartition(':')[0]}: let the policy replace or drop what it keeps there"

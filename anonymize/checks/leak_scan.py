@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from smartsandbox.anonymize.checks.base import Evidence
+from smartsandbox.anonymize.errors import LEAK_SCAN
 from smartsandbox.anonymize.leaks.needles import ENCODINGS, SHORTEST, SHORTEST_NUMBER
 from smartsandbox.anonymize.leaks.scan import DEPTH, Scan
 from smartsandbox.anonymize.leaks.scanner import LeakScanner
@@ -65,7 +66,7 @@ def leak_scan(evidence: Evidence) -> Verdict:
     trim()
     hits = found.total()
     return Verdict(
-        check="leak scan",
+        check=LEAK_SCAN,
         criterion="singling out",
         passed=hits == 0,
         summary=f"{hits} texts hold a source value" if hits else f"none of {scanner.count} source values was found",
