@@ -28,7 +28,10 @@ class Searched:
 
 
 def search_published(root: Path, wanted: Iterable[str]) -> Searched:
-    """Search every file under `root`, without regard to case, for the values and their percent-encoded forms."""
+    """Search every file under `root`, without regard to case, for the values and their percent-encoded forms.
+
+    A value inside a longer word or number is none: that "Jemma Horton" stands somewhere says nothing of an Emma.
+    """
     needles = _automaton(wanted)
     found: list[str] = []
     paths = sorted(path for path in root.rglob("*") if path.is_file())
@@ -49,13 +52,24 @@ def _automaton(wanted: Iterable[str]) -> Any:
             value.replace('"', '\\"'),
         }:
             if len(form) >= MIN_LENGTH:
-                automaton.add_word(form.lower(), True)
+                automaton.add_word(form.lower(), len(form.lower()))
     automaton.make_automaton()
     return automaton
 
 
 def _holds(needles: Any, text: bytes) -> bool:
-    return any(True for _ in needles.iter(text.decode("utf-8", "replace").lower()))
+    folded = text.decode("utf-8", "replace").lower()
+    return any(_stands_alone(folded, last + 1 - length, last + 1) for last, length in needles.iter(folded))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether no letter goes on at a letter, and no digit at a digit, at either end of text[start:end]."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_same_kind(before, text[start]) or _same_kind(text[end - 1], after))
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return (one.isalpha() and other.isalpha()) or (one.isdigit() and other.isdigit())
 
 
 def _columns(path: Path) -> Iterator[tuple[str, bytes]]:
