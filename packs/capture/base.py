@@ -117,6 +117,7 @@ def finish(drafts: Iterable[Draft], digest: str, report: Report, *, many_clients
     placed = place_times(times, report.untimed_us, many_clients=many_clients)
     if all(moment is None for moment in times):
         report.untimed_us += STEP_US * len(ready)
+        report.undated.update(exchange_id(digest, draft.index) for draft in ready)
     if None in times:
         report.note(NO_TIME, times.count(None))
     if is_coarse(times) and placed != times:

@@ -16,6 +16,7 @@ from smartsandbox.packs.capture import READERS
 from smartsandbox.packs.capture.detect import sniff
 from smartsandbox.packs.capture.folders import Candidate, candidates
 from smartsandbox.packs.capture.header_lines import one_line
+from smartsandbox.packs.capture.moments import EPOCH_US
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.errors import SandboxError, UnreadableError, UsageError
 from smartsandbox.packs.model import Exchange, Ledger
@@ -56,8 +57,19 @@ def import_captures(
             exchanges.append(exchange)
     if not exchanges:
         raise _nothing(files, report)
-    name = service or service_name(exchanges)
-    return [replace(exchange, service=name) for exchange in exchanges], report.ledger
+    name, later = service or service_name(exchanges), _shift(exchanges, report.undated)
+    return [_settled(exchange, name, later, report.undated) for exchange in exchanges], report.ledger
+
+
+def _settled(exchange: Exchange, service: str, later: int, undated: set[str]) -> Exchange:
+    moved = later if exchange.id in undated else 0
+    return replace(exchange, service=service, started_us=exchange.started_us + moved)
+
+
+def _shift(exchanges: Sequence[Exchange], undated: set[str]) -> int:
+    """By how many microseconds undated exchanges come later, so that they begin where dated ones beside them do."""
+    known = [exchange.started_us for exchange in exchanges if exchange.id not in undated]
+    return min(known) - EPOCH_US if known and undated else 0
 
 
 def service_name(exchanges: Sequence[Exchange]) -> str:

@@ -17,6 +17,7 @@ from smartsandbox.packs.canonical import digest_file
 from smartsandbox.packs.capture.base import (
     NO_TIME,
     Draft,
+    exchange_id,
     guarded,
     make_request,
     session_id,
@@ -51,13 +52,14 @@ def read_flows(path: Path, report: Report) -> Iterator[Exchange]:
         for index, state in enumerate(_states(stream, report)):
             draft = guarded(index, lambda at=index, raw=state: _draft(at, raw, digest), report)  # type: ignore[misc]
             if draft is not None:
-                yield to_exchange(draft, _started(draft, report), digest, report)
+                yield to_exchange(draft, _started(draft, digest, report), digest, report)
 
 
-def _started(draft: Draft, report: Report) -> int:
+def _started(draft: Draft, digest: str, report: Report) -> int:
     if draft.started_us is not None:
         return draft.started_us
     report.note(NO_TIME)
+    report.undated.add(exchange_id(digest, draft.index))
     report.untimed_us += STEP_US
     return EPOCH_US + report.untimed_us - STEP_US
 

@@ -16,7 +16,7 @@ from typing import Any
 
 SECOND = 1_000_000
 EPOCH_US = 946_684_800 * SECOND
-"""2000-01-01T00:00:00Z, where the made-up timeline of undated captures begins."""
+"""2000-01-01T00:00:00Z, where the made-up timeline of undated captures begins while nothing dated is known."""
 STEP_US = 100_000
 """The distance of two undated entries on it."""
 

@@ -18,7 +18,8 @@ NOT_A_CAPTURE = "files in folders that are not captures"
 class Report:
     """One import's findings. `place` is the name of the file being read, as the user gave it.
 
-    `untimed_us` is how much of the made-up timeline for undated captures is used; see `moments`.
+    `untimed_us` is how much of the made-up timeline for undated captures is used, and `undated` are the ids of the
+    exchanges that stand on it; see `moments`.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -26,6 +27,7 @@ class Report:
     lines: list[str] = field(default_factory=list)
     unlisted: int = 0
     untimed_us: int = 0
+    undated: set[str] = field(default_factory=set)
     passed_over: list[str] = field(default_factory=list)
 
     def drop(self, entry: int, reason: str, detail: str = "") -> None:

@@ -160,3 +160,23 @@ def test_a_folder_that_cannot_be_entered_is_reported(tmp_path: Path, monkeypatch
     assert len(exchanges) == 1
     assert report.lines == [f"{tmp_path}/closed: permission denied"]
     assert len(ledger.unreadable_files) == 1
+
+
+def test_undated_captures_begin_where_dated_ones_beside_them_do(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(CASSETTE)
+    dated = json.loads(har(count=2))
+    for number, entry in enumerate(dated["log"]["entries"]):
+        entry["startedDateTime"] = f"2024-05-0{number + 1}T08:00:00Z"
+    (tmp_path / "b.har").write_text(json.dumps(dated))
+    (tmp_path / "c.har").write_text(har("c.test", count=2))
+
+    exchanges, _ = import_captures([tmp_path])
+
+    first, tenth = 1_714_550_400_000_000, 100_000
+    assert {exchange.source.removeprefix(f"{tmp_path}/"): exchange.started_us - first for exchange in exchanges} == {
+        "a.yml#0": 0,
+        "b.har#0": 0,
+        "b.har#1": 86_400_000_000,
+        "c.har#0": tenth,
+        "c.har#1": 2 * tenth,
+    }
