@@ -1,4 +1,7 @@
-"""Finds objects whose keys are data although no single key looks like it: many keys, each of them rare."""
+"""Finds objects whose keys are data although `is_value_key` takes none for it.
+
+They have many keys, each of them rare, or one that is spelt like nothing but a random identifier.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterable, Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
 from smartsandbox.anonymize.classify.telling import telling_finder
+from smartsandbox.anonymize.key_odds import name_odds
 from smartsandbox.anonymize.leaves import ANY, BODIES, KEY, VALUE, Address, Location
 from smartsandbox.anonymize.surrogates.base import fold
 from smartsandbox.packs.endpoints import EndpointTable
@@ -14,12 +18,17 @@ from smartsandbox.packs.endpoints import EndpointTable
 _MANY = 30
 _RARE = 0.3
 _HUGE = 200
+_RANDOM_FROM = 8
+"""Letters and digits of a key; shorter ones tell too little."""
+_RANDOM, _RANDOM_BESIDE_FIELDS, _FIELD = -8.0, -16.0, 4.0
+"""Bits of `name_odds`: at most so many for a random key, also where others in its object are evidently fields."""
 _KEYED = BODIES | {Location.QUERY}
 _NOT_KEYS = frozenset((ANY, KEY, VALUE))
 
 
 def find_maps(stats: TraceStats) -> frozenset[Address]:
-    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200.
+    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200, or a
+    random one.
 
     In how many objects a key stands is not told by what is in a list under it: a list of ten counts ten times.
     """
@@ -31,7 +40,7 @@ def find_maps(stats: TraceStats) -> frozenset[Address]:
                     keys = children[address._replace(pointer=address.pointer[:at])]
                     seen = 1 if _NOT_KEYS.intersection(address.pointer[at + 1 :]) else leaf.count
                     keys[token] = max(keys.get(token, 0), seen)
-    return frozenset(address for address, keys in children.items() if _is_map(keys))
+    return frozenset(address for address, keys in children.items() if _is_map(keys) or has_random_key(keys))
 
 
 def placed(maps: Iterable[Address], settled: EndpointTable) -> frozenset[Address]:
@@ -62,6 +71,13 @@ def keyed_by(stats: TraceStats, sensitive: Set[str], people: Set[str]) -> frozen
                 if (folded in sensitive and folded in people) or telling.standing_in(folded):
                     found.add(address._replace(pointer=address.pointer[:at]))
     return frozenset(found)
+
+
+def has_random_key(keys: Iterable[str]) -> bool:
+    """Whether one of an object's keys is a random identifier rather than the name of a field, as its siblings are."""
+    odds = [(name_odds(key), sum(map(str.isalnum, key))) for key in keys]
+    most = _RANDOM_BESIDE_FIELDS if any(bits >= _FIELD for bits, _ in odds) else _RANDOM
+    return any(bits <= most and length >= _RANDOM_FROM for bits, length in odds)
 
 
 def _is_map(keys: dict[str, int]) -> bool:

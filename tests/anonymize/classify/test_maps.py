@@ -55,3 +55,15 @@ def test_a_body_keyed_by_people_leaves_the_fields_of_other_bodies_alone(exchange
     assert policy.maps == {Address("GET /v1/shares", BODY, ())}
     assert str(policy.decide("GET /v1/me", BODY, ("username",))) == "surrogate username"
     assert not any(token in people for address in policy.decisions for token in address.pointer)
+
+
+def test_one_key_that_is_spelt_like_an_identifier_makes_a_map(exchange: Make) -> None:
+    items = [exchange("/v1/balances", {"accounts": {"kdfffcecdcd3": {"amount": 5}}, "page": 1})]
+    assert maps_in(items) == {Address("GET /v1/balances", BODY, ("accounts",))}
+
+
+def test_a_lone_random_key_of_a_capture_stands_nowhere_in_its_draft(exchange: Make) -> None:
+    items = [exchange("/v1/balances", {"accounts": {"pmqthxrsvrovmylk": {"amount": n}}, "page": 1}) for n in range(9)]
+    policy = draft(lambda: items, "bank")
+    assert not any("pmqthxrsvrovmylk" in address.pointer for address in policy.decisions)
+    assert any(address.pointer == ("accounts",) for address in policy.maps)
