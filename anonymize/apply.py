@@ -129,7 +129,7 @@ def source_values(settled: Settled, canaries: Iterable[str] = ()) -> SourceValue
     """The source values that may stand in nothing published, with planted ones among them."""
     shared = settled.book.standing_in(settled.plan.representatives)
     planted = {canary.lower(): canary for canary in canaries}
-    return SourceValues(settled.found.values, settled.book, shared, planted)
+    return SourceValues(settled.found.values, settled.book, shared, planted, settled.is_constant)
 
 
 def _check_keys(policy: Policy, found: Collected) -> None:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set, ValuesView
+from collections.abc import Callable, Iterator, Mapping, Set, ValuesView
 
 from smartsandbox.anonymize.spooled import Spooled
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.values import Values
+
+_QUOTES = "\"'`"
 
 
 class SourceValues(Mapping[str, str]):
     """Folded value to one spelling: what is searched for in texts, and `planted` canaries.
 
     A value in `shared`, which stands for a group of k people, is published on purpose, and one that stays as it is
-    under any key (a loopback address) says nothing; both are left out.
+    under any key (a loopback address) says nothing; both are left out. So is one in quotation marks around what
+    `is_constant` says is published as a constant, for any JSON string of the constant would be taken for it.
     """
 
-    def __init__(self, values: Values, book: Book, shared: Set[str], planted: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        values: Values,
+        book: Book,
+        shared: Set[str],
+        planted: Mapping[str, str],
+        is_constant: Callable[[str], bool],
+    ) -> None:
         self._values, self._book, self._shared, self._planted = values, book, shared, planted
+        self._is_constant = is_constant
 
     def __getitem__(self, folded: str) -> str:
         found = self._planted.get(folded) or self._spelling(folded)
@@ -45,6 +56,8 @@ class SourceValues(Mapping[str, str]):
 
     def _is_searched(self, folded: str, class_name: str, spelled: str) -> bool:
         if folded in self._shared or not self._book.needles.holds(folded, class_name, spelled):
+            return False
+        if spelled[0] in _QUOTES and self._is_constant(spelled.strip(_QUOTES)):
             return False
         return not self._book.is_own_surrogate(spelled, class_name)
 

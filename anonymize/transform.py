@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from smartsandbox.anonymize.codecs.json import LITERALS
 from smartsandbox.anonymize.collect import Collected
+from smartsandbox.anonymize.commons import is_held_by_enough
 from smartsandbox.anonymize.framing import Reframer
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
@@ -67,6 +68,11 @@ class Settled:
     def published_id(self, identifier: str) -> str:
         """The id under which an exchange is published."""
         return "ex_" + self.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
+
+    def is_constant(self, value: str) -> bool:
+        """Whether a value is published as it is under `common`, because enough people hold it."""
+        holders = self.found.common.count(value)
+        return is_held_by_enough(value, holders, self.policy.k) and self.book.substitute(value) == value
 
     def release(self) -> None:
         """Give back the memory of what lies on disk; it stays readable."""
