@@ -246,8 +246,8 @@ def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:
         joins = decision.action is Action.SURROGATE and CLASSES[decision.argument].joins
         if joins and address.location not in (Location.PATH, Location.HOST):
             is_name = decision.argument == "person"
-            folded = {fold(value) for value in found.stats.leaves[address].values}
-            values |= {v for v in folded if (is_name and " " in v) or not vocabulary.is_public(v)}
+            spelled = found.stats.leaves[address].values
+            values |= {fold(v) for v in spelled if (is_name and " " in v) or not vocabulary.is_public(v)}
     return frozenset(value for value in values if len(value) >= _SHORTEST_IN_PATHS)
 
 

@@ -67,3 +67,13 @@ def test_a_lone_random_key_of_a_capture_stands_nowhere_in_its_draft(exchange: Ma
     policy = draft(lambda: items, "bank")
     assert not any("pmqthxrsvrovmylk" in address.pointer for address in policy.decisions)
     assert any(address.pointer == ("accounts",) for address in policy.maps)
+
+
+def test_an_id_that_is_the_public_name_of_its_object_makes_no_map_of_what_that_stands_in(exchange: Make) -> None:
+    health = {"id": "daemonHealth", "running": True}
+    items = [exchange("/graphql", {"data": {"instance": {"id": f"i{n}", "daemonHealth": health}}}) for n in range(9)]
+    assert not draft(lambda: items, "jobs").maps
+    named = [
+        exchange("/graphql", {"data": {"instance": {"id": f"i{n}", "Quillon": {"id": "Quillon"}}}}) for n in range(9)
+    ]
+    assert draft(lambda: named, "jobs").maps
