@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from smartsandbox.anonymize.classify.decide import QUASI, Classifier, surrogate
 from smartsandbox.anonymize.classify.maps import find_maps, keyed_by, placed
 from smartsandbox.anonymize.classify.people import subject_addresses
+from smartsandbox.anonymize.classify.speakers import speaker_addresses
 from smartsandbox.anonymize.classify.stats import LeafStats, TraceStats, gather
 from smartsandbox.anonymize.classify.telling import telling_finder, without_telling_lines
 from smartsandbox.anonymize.classify.templates import safe_endpoints
@@ -137,13 +138,20 @@ def _keyed(read: Read, service: str, k: int) -> tuple[Policy, _Structure, Collec
     maps: frozenset[Address] = frozenset()
     while True:
         structure = _structure(read, Classifier(k, Vocabulary()), maps)
-        policy = _policy_of(structure, service, k)
+        policy = _with_people(_policy_of(structure, service, k), read)
         found = collect(read(), policy)
         named = frozenset(named_keys(compact(policy), found.values)) - maps
         if not named:
             return policy, structure, found
         found.close()
         maps |= named
+
+
+def _with_people(policy: Policy, read: Read) -> Policy:
+    """With what tells clients apart, where nothing names people and sessions would be taken for them."""
+    if policy.subjects:
+        return policy
+    return replace(policy, subjects=speaker_addresses(policy.decisions, read, policy.table, policy.is_map))
 
 
 def _policy_of(structure: _Structure, service: str, k: int) -> Policy:

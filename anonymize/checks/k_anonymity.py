@@ -17,8 +17,9 @@ def k_anonymity(evidence: Evidence) -> Verdict:
     """Passes if every combination is shared by at least k people, but for those suppressed within the limit."""
     policy = evidence.policy
     if not policy.quasi_identifiers:
+        counted = "people" if policy.subjects else "sessions, each taken for a person"
         return Verdict(
-            _NAME, _CRITERION, True, f"no quasi-identifier is published; population {evidence.population}",
+            _NAME, _CRITERION, True, f"no quasi-identifier is published; {evidence.population} {counted}",
             {"k": policy.k}, {"population": evidence.population},
         )  # fmt: skip
     people = evidence.walk.walked.people

@@ -1,7 +1,7 @@
 """mitmproxy flow files of every format version. The only importer of mitmproxy, and only when a file is read.
 
 A flow file is a row of tnetstrings, so a flow that cannot be understood costs itself only, and a file that was cut off
-keeps what stands before the damage. A session is one client connection.
+keeps what stands before the damage. A session is one client connection, or a client's share of one; see `clients`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from smartsandbox.packs.capture.base import (
     session_id,
     to_exchange,
 )
+from smartsandbox.packs.capture.clients import told_apart
 from smartsandbox.packs.capture.files import open_capture
 from smartsandbox.packs.capture.flow_010 import is_flow_010, upgrade_flow_010
 from smartsandbox.packs.capture.flow_messages import flow_messages
@@ -47,6 +48,10 @@ _LENGTH = re.compile(rb"[0-9]{1,12}")
 
 def read_flows(path: Path, report: Report) -> Iterator[Exchange]:
     """The HTTP flows in file order; others, and flows that cannot be understood, are reported and left out."""
+    yield from told_apart(list(_read(path, report)), report)
+
+
+def _read(path: Path, report: Report) -> Iterator[Exchange]:
     digest = digest_file(path)
     with open_capture(path) as stream:
         for index, state in enumerate(_states(stream, report)):

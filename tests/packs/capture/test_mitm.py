@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartsandbox.packs.capture.clients import TOLD_APART
 from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.errors import UsageError
 from smartsandbox.packs.model import Exchange, FailureKind
@@ -127,6 +128,18 @@ def test_a_session_is_a_client_connection(read: Read) -> None:
     second.client_conn = first.client_conn
     exchanges, _ = read(saved(first, second, other))
     assert [exchange.session == exchanges[0].session for exchange in exchanges] == [True, True, False]
+
+
+def test_a_connection_of_a_proxy_holds_a_session_for_each_client(read: Read) -> None:
+    flows = [a_flow() for _ in range(4)]
+    for number, flow in enumerate(flows):
+        flow.client_conn = flows[0].client_conn
+        flow.request.headers["Authorization"] = f"Bearer client-{number % 2}"
+        flow.request.timestamp_start += number
+    exchanges, report = read(saved(*flows))
+    first, second, third, fourth = (exchange.session for exchange in exchanges)
+    assert first == third != second == fourth
+    assert report.ledger.notes[TOLD_APART] == 1
 
 
 def test_other_flows_are_left_out_with_their_reason(read: Read) -> None:

@@ -1,0 +1,83 @@
+"""Which credential or cookie tells the clients of a capture apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from smartsandbox.anonymize.apply import prepare
+from smartsandbox.anonymize.keys import RunKey
+from smartsandbox.anonymize.leaves import Address
+from smartsandbox.anonymize.suggest import draft, suggest_policy
+from smartsandbox.packs.certificate import SafeTrace
+from smartsandbox.packs.model import Exchange
+from smartsandbox.packs.trace import Trace
+
+Make = Callable[..., Exchange]
+COOKIE = Address("*", "request.cookie", ("sid",))
+TOKEN = Address("*", "request.header", ("authorization", "bearer"))
+
+
+def token(client: int) -> str:
+    return f"tk{client}Zq8Lw2Rv6Xn4Bm1"
+
+
+def visits(exchange: Make, sent: dict[str, list[int]], line: str = "Cookie", of: str = "sid={}") -> list[Exchange]:
+    """For each session the clients whose value it sends, one request each."""
+    return [
+        exchange("/v1/orders", {"open": number}, headers=((line, of.format(token(client))),), session=session)
+        for session, clients in sent.items()
+        for number, client in enumerate(clients)
+    ]
+
+
+def subjects(items: list[Exchange]) -> frozenset[Address]:
+    return draft(lambda: items, "shop").subjects
+
+
+def test_a_cookie_that_stands_in_several_sessions_names_their_client(exchange: Make) -> None:
+    assert subjects(visits(exchange, {"s1": [1, 1], "s2": [1], "s3": [2, 2], "s4": [2]})) == {COOKIE}
+
+
+def test_so_does_a_token(exchange: Make) -> None:
+    sent = {"s1": [1, 1], "s2": [1], "s3": [2, 2], "s4": [2]}
+    assert subjects(visits(exchange, sent, "Authorization", "Bearer {}")) == {TOKEN}
+
+
+def test_one_key_of_all_a_value_a_session_and_a_value_a_request_name_nobody(exchange: Make) -> None:
+    assert not subjects(visits(exchange, {"s1": [1, 1], "s2": [1], "s3": [1]}))
+    assert not subjects(visits(exchange, {"s1": [1, 1], "s2": [2], "s3": [3]}))
+    assert not subjects(visits(exchange, {"s1": [1, 2, 3], "s2": [3, 4, 5], "s3": [5, 6]}))
+
+
+def test_a_header_that_names_no_client_does_not_count(exchange: Make) -> None:
+    sent = {"s1": [1, 1], "s2": [1], "s3": [2, 2], "s4": [2]}
+    assert not subjects(visits(exchange, sent, "X-Api-Build", "{}"))
+
+
+def test_the_one_that_most_sessions_send_is_taken(exchange: Make) -> None:
+    few = visits(exchange, {"s1": [1], "s2": [1], "s3": [2]}, "Authorization", "Bearer {}")
+    many = visits(exchange, {"s4": [3], "s5": [3], "s6": [4], "s7": [4]})
+    assert subjects([*few, *many]) == {COOKIE}
+
+
+def test_what_one_client_sends_over_many_connections_is_no_constant_of_many(
+    exchange: Make, raw_trace: Callable[..., Trace], key: RunKey, anonymized: Callable[..., SafeTrace]
+) -> None:
+    """Twelve connections of two browsers: the plan's name, which only one of them sees, is not held by k people."""
+    items = [
+        exchange(
+            "/v1/plan",
+            {"plan": "Wrenhaven" if client == 1 else "Basic"},
+            headers=(("Cookie", f"sid={token(client)}"),),
+            session=f"s{client}{connection}",
+        )
+        for client in (1, 2)
+        for connection in range(6)
+    ]
+    trace = raw_trace(items)
+    settled, people = prepare(trace, suggest_policy(trace), key)
+    assert people.population == 2
+    assert not settled.is_constant("Wrenhaven")
+    assert b"Wrenhaven" not in b"".join(
+        one.response.body for one in anonymized(items).trace.exchanges() if one.response
+    )
