@@ -8,15 +8,13 @@ from smartsandbox.anonymize.spooled import Spooled
 from smartsandbox.anonymize.surrogates.book import Book
 from smartsandbox.anonymize.values import Values
 
-_QUOTES = "\"'`"
-
 
 class SourceValues(Mapping[str, str]):
     """Folded value to one spelling: what is searched for in texts, and `planted` canaries.
 
     A value in `shared`, which stands for a group of k people, is published on purpose, and one that stays as it is
-    under any key (a loopback address) says nothing; both are left out. So is one in quotation marks around what
-    `is_constant` says is published as a constant, for any JSON string of the constant would be taken for it.
+    under any key (a loopback address) says nothing; both are left out. So is what is published as a
+    constant, with quotation marks at its ends: any JSON string of the constant would be taken for it.
     """
 
     def __init__(
@@ -57,7 +55,7 @@ class SourceValues(Mapping[str, str]):
     def _is_searched(self, folded: str, class_name: str, spelled: str) -> bool:
         if folded in self._shared or not self._book.needles.holds(folded, class_name, spelled):
             return False
-        if spelled[0] in _QUOTES and self._is_constant(spelled.strip(_QUOTES)):
+        if '"' in (spelled[0], spelled[-1]) and self._is_constant(spelled.strip('"')):
             return False
         return not self._book.is_own_surrogate(spelled, class_name)
 

@@ -1,7 +1,8 @@
 """Who a value is about: subjects of leaves, joined over all exchanges into one table of people.
 
 A leaf's subject is named by the nearest enclosing object that holds a subject leaf; else by the exchange (a path
-parameter, then a token in a header); else by its session. Two subject leaves of one object name the same person.
+parameter, then a token in a header, then a cookie); else by its session. Two subject leaves of one object name the same
+person, and so do two cookies of one session: a server renews them.
 """
 
 from __future__ import annotations
@@ -157,6 +158,8 @@ class SubjectCollector:
         self._names = self._people.names
         self._owners, self._holders = Owners(self._people, own), Owners(self._people, own)
         self._note = note
+        self._jar = own.dictionary()
+        """The first cookie of each session that names a person."""
         self._held: list[_Attribute] = []
         self._marks: list[tuple[str, tuple[int, ...], str]] = []
         self._named: dict[tuple[int, ...], str] = {}
@@ -190,6 +193,8 @@ class SubjectCollector:
     def close(self, session: str | None, exchange_id: str) -> None:
         """End of an exchange: its marks and attributes are brought together."""
         self._join_aliases()
+        if session is not None:
+            self._join_cookies(session)
         fallback = _unmarked(f"exchange:{exchange_id}" if session is None else f"session:{session}")
         speaker = self._speaker(fallback)
         if speaker is not None and session is not None:
@@ -224,6 +229,15 @@ class SubjectCollector:
                 other = by_scope.setdefault(scope, name)
                 if other != name:
                     self._names.join(other, name)
+
+    def _join_cookies(self, session: str) -> None:
+        for location, _, name in self._marks:
+            if location == Location.REQUEST_COOKIE:
+                first = self._jar.get(session)
+                if first is None:
+                    self._jar[session] = name
+                elif first != name:
+                    self._names.join(first, name)
 
     def _enclosing(self, scope: tuple[int, ...]) -> str | None:
         """The first name in the innermost object around that has any."""

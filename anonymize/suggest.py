@@ -69,6 +69,9 @@ FALLBACKS = dict(QUASI.values())
 
 _NAMING = frozenset(("person", "first_name", "last_name", "username", "email", "phone", "id", "uuid", "token"))
 
+_SPELT = frozenset(("id", "uuid", "token"))
+"""A public name in camel case (`daemonHealth`) is one of these; as a username (`GreenField`) it may be a person's."""
+
 _SHORTEST_IN_PATHS = 3
 
 Read = Callable[[], Iterable[Exchange]]
@@ -151,7 +154,7 @@ def _with_people(policy: Policy, read: Read) -> Policy:
     """With what tells clients apart, where nothing names people and sessions would be taken for them."""
     if policy.subjects:
         return policy
-    return replace(policy, subjects=speaker_addresses(policy.decisions, read, policy.table, policy.is_map))
+    return replace(policy, subjects=speaker_addresses(policy.decisions, read))
 
 
 def _policy_of(structure: _Structure, service: str, k: int) -> Policy:
@@ -254,8 +257,11 @@ def _sensitive(found: _Structure, vocabulary: Vocabulary) -> frozenset[str]:
         joins = decision.action is Action.SURROGATE and CLASSES[decision.argument].joins
         if joins and address.location not in (Location.PATH, Location.HOST):
             is_name = decision.argument == "person"
-            spelled = found.stats.leaves[address].values
-            values |= {fold(v) for v in spelled if (is_name and " " in v) or not vocabulary.is_public(v)}
+            is_spelt = decision.argument in _SPELT
+            for value in found.stats.leaves[address].values:
+                folded = fold(value)
+                if (is_name and " " in folded) or not vocabulary.is_public(value if is_spelt else folded):
+                    values.add(folded)
     return frozenset(value for value in values if len(value) >= _SHORTEST_IN_PATHS)
 
 

@@ -6,18 +6,20 @@ from collections.abc import Iterator
 
 from smartsandbox.anonymize.checks.base import Evidence
 from smartsandbox.anonymize.checks.published import is_suppressed, published_vector
+from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.subjects import group_sizes
 from smartsandbox.packs.certificate import Verdict
 
 _NAME = "k-anonymity"
 _CRITERION = "singling out"
+_TAKEN = ", each taken for a person"
 
 
 def k_anonymity(evidence: Evidence) -> Verdict:
     """Passes if every combination is shared by at least k people, but for those suppressed within the limit."""
     policy = evidence.policy
     if not policy.quasi_identifiers:
-        counted = "people" if policy.subjects else "sessions, each taken for a person"
+        counted = "people" if policy.subjects else f"sessions{_TAKEN}"
         return Verdict(
             _NAME, _CRITERION, True, f"no quasi-identifier is published; {evidence.population} {counted}",
             {"k": policy.k}, {"population": evidence.population},
@@ -36,7 +38,7 @@ def k_anonymity(evidence: Evidence) -> Verdict:
         check=_NAME,
         criterion=_CRITERION,
         passed=passed,
-        summary=_summary(policy.k, len(vectors), len(small), smallest, hidden),
+        summary=_summary(policy, len(vectors), len(small), smallest, hidden),
         bounds={"k": policy.k, "suppression_limit": policy.suppression_limit},
         metrics={
             "method": str(policy.method),
@@ -57,8 +59,10 @@ def _blame(evidence: Evidence) -> Iterator[str]:
             yield f"{saved} of {len(plan.suppressed)} suppressed people would have a group without {name}"
 
 
-def _summary(k: int, people: int, small: int, smallest: int, hidden: int) -> str:
+def _summary(policy: Policy, people: int, small: int, smallest: int, hidden: int) -> str:
     if small:
-        return f"{small} published combinations are shared by fewer than {k} people"
-    others = max(0, smallest - 1)
-    return f"each of {people} people shares a published combination with {others} others or more; {hidden} suppressed"
+        return f"{small} published combinations are shared by fewer than {policy.k} people"
+    counted, others = "people" if policy.subjects else f"sessions{_TAKEN},", max(0, smallest - 1)
+    return (
+        f"each of {people} {counted} shares a published combination with {others} others or more; {hidden} suppressed"
+    )

@@ -1,12 +1,12 @@
 """Finds objects whose keys are data although `is_value_key` takes none for it.
 
-They have many keys, each of them rare, or one that is spelt like nothing but a random identifier.
+They have many keys, each of them rare, or keys that are spelt like nothing but random identifiers.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 
 from smartsandbox.anonymize.classify.stats import TraceStats
 from smartsandbox.anonymize.classify.telling import telling_finder
@@ -18,17 +18,15 @@ from smartsandbox.packs.endpoints import EndpointTable
 _MANY = 30
 _RARE = 0.3
 _HUGE = 200
-_RANDOM_FROM = 8
-"""Letters and digits of a key; shorter ones tell too little."""
-_RANDOM, _RANDOM_BESIDE_FIELDS, _FIELD = -8.0, -16.0, 4.0
-"""Bits of `name_odds`: at most so many for a random key, also where others in its object are evidently fields."""
+_RANDOM_FROM, _RANDOM = 8, -8.0
+"""Letters and digits that a random key has at least, and bits of `name_odds` that it has at most."""
 _KEYED = BODIES | {Location.QUERY}
 _NOT_KEYS = frozenset((ANY, KEY, VALUE))
 
 
 def find_maps(stats: TraceStats) -> frozenset[Address]:
-    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200, or a
-    random one.
+    """Addresses of objects to treat as maps: over 30 keys, on average in under 30 % of the objects, or over 200, or
+    half of them random.
 
     In how many objects a key stands is not told by what is in a list under it: a list of ten counts ten times.
     """
@@ -40,7 +38,7 @@ def find_maps(stats: TraceStats) -> frozenset[Address]:
                     keys = children[address._replace(pointer=address.pointer[:at])]
                     seen = 1 if _NOT_KEYS.intersection(address.pointer[at + 1 :]) else leaf.count
                     keys[token] = max(keys.get(token, 0), seen)
-    return frozenset(address for address, keys in children.items() if _is_map(keys) or has_random_key(keys))
+    return frozenset(address for address, keys in children.items() if _is_map(keys) or are_random(keys))
 
 
 def placed(maps: Iterable[Address], settled: EndpointTable) -> frozenset[Address]:
@@ -73,11 +71,12 @@ def keyed_by(stats: TraceStats, sensitive: Set[str], people: Set[str]) -> frozen
     return frozenset(found)
 
 
-def has_random_key(keys: Iterable[str]) -> bool:
-    """Whether one of an object's keys is a random identifier rather than the name of a field, as its siblings are."""
-    odds = [(name_odds(key), sum(map(str.isalnum, key))) for key in keys]
-    most = _RANDOM_BESIDE_FIELDS if any(bits >= _FIELD for bits, _ in odds) else _RANDOM
-    return any(bits <= most and length >= _RANDOM_FROM for bits, length in odds)
+def are_random(keys: Collection[str]) -> bool:
+    """Whether at least half of an object's keys are random identifiers: one beside many others is an odd abbreviation,
+    or a word of a language that `name_odds` does not know.
+    """
+    random = sum(name_odds(key) <= _RANDOM and sum(map(str.isalnum, key)) >= _RANDOM_FROM for key in keys)
+    return 2 * random >= len(keys) > 0
 
 
 def _is_map(keys: dict[str, int]) -> bool:

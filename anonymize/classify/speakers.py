@@ -6,81 +6,106 @@ who counts once wherever k people are asked for.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import islice
 
 from smartsandbox.anonymize.keynames import tokens_of
-from smartsandbox.anonymize.leaves import ANY, KEY, VALUE, Address, IsMap, Leaf, Location
+from smartsandbox.anonymize.leaves import KEY, VALUE, Address, Location
 from smartsandbox.anonymize.policy import Action, Decision
-from smartsandbox.anonymize.rewrite import CREDENTIALS, rewrite
-from smartsandbox.packs.endpoints import EndpointTable
-from smartsandbox.packs.model import Exchange
+from smartsandbox.anonymize.rewrite import CREDENTIALS
+from smartsandbox.packs.model import Exchange, Headers
 
+_LOOKED_AT = 200_000
+"""Exchanges, the first of a capture; with more of them no other client name would win."""
 _CLASSES = frozenset(("id", "uuid", "email", "username", "token"))
 _WORDS = frozenset(("auth", "authorization", "token", "key", "apikey", "session", "sid", "client", "user"))
+_ADDRESSES = frozenset(("x-forwarded-for", "x-real-ip"))
 _NO_NAMES = frozenset((KEY, VALUE))
-_ONE_CLIENT = 1.1
-"""Values a session, on average; where there are more they are renewed, and tell nobody apart."""
+_ONE_CLIENT = 1.5
+"""Values of a header a session, on average; where there are more they are renewed, and tell nobody apart."""
 
 
 def speaker_addresses(
-    decisions: Mapping[Address, Decision], read: Callable[[], Iterable[Exchange]], table: EndpointTable, is_map: IsMap
+    decisions: Mapping[Address, Decision], read: Callable[[], Iterable[Exchange]]
 ) -> frozenset[Address]:
-    """The leaf whose values name the clients of most sessions, or none: two values or more, few that share a session,
-    and at least one that stands in several.
+    """The leaf whose values name the clients of most sessions, of equal ones the one with most values; or none. An
+    address goes behind all else, for a whole house may have one.
+
+    A value must stand in several sessions. One key in a header that all send names nobody, but a cookie that all send
+    is of one browser. Cookies that a session renews are one client's; see `SubjectCollector`.
     """
-    candidates = {address: _Seen() for address, decision in decisions.items() if _may_name(address, decision)}
+    candidates = {address: _Seen(address) for address, decision in decisions.items() if _may_name(address, decision)}
     if not candidates:
         return frozenset()
-    for exchange in read():
-        _look(exchange, candidates, table, is_map)
-    told = {address: seen for address, seen in candidates.items() if seen.tells_clients()}
-    best = sorted(told, key=lambda one: (-len(told[one].of_session), len(told[one].sessions_of), one))
-    return frozenset(best[:1])
+    for exchange in islice(read(), _LOOKED_AT):
+        if exchange.session is not None:
+            sent = _sent(exchange.request.headers)
+            for seen in candidates.values():
+                seen.take(exchange.session, sent.get((seen.address.location, seen.address.pointer[0])))
+    told = [seen for seen in candidates.values() if seen.tells_clients()]
+    best = min(told, key=_Seen.rank, default=None)
+    return frozenset() if best is None else frozenset((best.address,))
 
 
 @dataclass(slots=True)
 class _Seen:
     """Of one leaf the values of each session, and how many sessions hold each value; values by their hash."""
 
-    of_session: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    sessions_of: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    address: Address
+    of_session: dict[str, set[int]] = field(default_factory=dict)
+    sessions_of: dict[int, int] = field(default_factory=dict)
 
-    def take(self, session: str, value: str) -> None:
+    def take(self, session: str, value: str | None) -> None:
         """One more sight of a value."""
-        mine, digest = self.of_session[session], hash(value)
+        if not value:
+            return
+        mine, digest = self.of_session.setdefault(session, set()), hash(value)
         if digest not in mine:
             mine.add(digest)
-            self.sessions_of[digest] += 1
+            self.sessions_of[digest] = self.sessions_of.get(digest, 0) + 1
+
+    def rank(self) -> tuple[bool, int, int, Address]:
+        """The less the better."""
+        return self.is_address, -len(self.of_session), -len(self.sessions_of), self.address
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is where a client is in the net."""
+        return self.address.pointer[0] in _ADDRESSES
 
     def tells_clients(self) -> bool:
         """Whether the values name clients who come with several sessions."""
-        pairs = sum(self.sessions_of.values())
-        return 2 <= len(self.sessions_of) < pairs and pairs <= _ONE_CLIENT * len(self.of_session)
+        values, pairs = len(self.sessions_of), sum(self.sessions_of.values())
+        if self.address.location == Location.REQUEST_COOKIE:
+            return values < pairs
+        return 2 <= values < pairs <= _ONE_CLIENT * len(self.of_session)
 
 
 def _may_name(address: Address, decision: Decision) -> bool:
-    if decision.action is not Action.SURROGATE or decision.argument not in _CLASSES:
+    """Whether it is the whole of a cookie, or of a header but for its scheme, and named like what tells clients."""
+    if decision.action is not Action.SURROGATE or _NO_NAMES.intersection(address.pointer) or not address.pointer:
+        return False
+    name, inner = address.pointer[0], len(address.pointer) > 1
+    if address.location == Location.REQUEST_HEADER and name in _ADDRESSES:
+        return not inner
+    if decision.argument not in _CLASSES:
         return False
     if address.location == Location.REQUEST_COOKIE:
-        return not _NO_NAMES.intersection(address.pointer)
-    name = address.pointer[0] if address.pointer else ""
-    return address.location == Location.REQUEST_HEADER and (name in CREDENTIALS or bool(_WORDS & {*tokens_of(name)}))
+        return not inner
+    if address.location != Location.REQUEST_HEADER:
+        return False
+    return len(address.pointer) <= 2 if name in CREDENTIALS else not inner and bool(_WORDS & {*tokens_of(name)})
 
 
-def _look(exchange: Exchange, candidates: Mapping[Address, _Seen], table: EndpointTable, is_map: IsMap) -> None:
-    bound = table.match(exchange.request.method, exchange.request.path)
-    if bound is None or exchange.session is None:
-        return
-    session = exchange.session
-
-    def visit(leaf: Leaf) -> str:
-        seen = candidates.get(Address(ANY, leaf.location, leaf.pointer))
-        if seen is not None and leaf.value.strip():
-            seen.take(session, leaf.value)
-        return leaf.value
-
-    request = replace(exchange.request, query="", body=b"")
-    response = exchange.response and replace(exchange.response, headers=(), body=b"")
-    rewrite(replace(exchange, request=request, response=response, messages=None), bound, visit, is_map)
+def _sent(headers: Headers) -> dict[tuple[str, str], str]:
+    """The header lines and cookies of a request by location and name, each whole."""
+    sent: dict[tuple[str, str], str] = {}
+    for key, value in headers:
+        name = key.lower()
+        sent.setdefault((Location.REQUEST_HEADER, name), value)
+        if name == "cookie":
+            for pair in value.split(";"):
+                cookie, _, told = pair.strip().partition("=")
+                sent.setdefault((Location.REQUEST_COOKIE, cookie), told)
+    return sent

@@ -48,11 +48,11 @@ _LENGTH = re.compile(rb"[0-9]{1,12}")
 
 def read_flows(path: Path, report: Report) -> Iterator[Exchange]:
     """The HTTP flows in file order; others, and flows that cannot be understood, are reported and left out."""
-    yield from told_apart(list(_read(path, report)), report)
-
-
-def _read(path: Path, report: Report) -> Iterator[Exchange]:
     digest = digest_file(path)
+    yield from told_apart(list(_read(path, digest, report)), digest, report)
+
+
+def _read(path: Path, digest: str, report: Report) -> Iterator[Exchange]:
     with open_capture(path) as stream:
         for index, state in enumerate(_states(stream, report)):
             draft = guarded(index, lambda at=index, raw=state: _draft(at, raw, digest), report)  # type: ignore[misc]

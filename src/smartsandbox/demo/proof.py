@@ -6,6 +6,7 @@ population that the demo invented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import ahocorasick
 import pyarrow.parquet as pq
 
 MIN_LENGTH = 5
+_ESCAPED = re.compile(r"(?:\\[bfnrt]|\\u[0-9a-f]{4}|%[0-9a-f]{2})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,13 @@ def _holds(needles: Any, text: bytes) -> bool:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no letter goes on at a letter, and no digit at a digit, at either end of text[start:end]."""
+    """Whether no letter goes on at a letter, and no digit at a digit, at either end of text[start:end]. What ends an
+    escape (of JSON, or by percent) goes on in nothing.
+    """
     before, after = text[start - 1 : start], text[end : end + 1]
-    return not (_same_kind(before, text[start]) or _same_kind(text[end - 1], after))
+    if _same_kind(text[end - 1], after):
+        return False
+    return not _same_kind(before, text[start]) or _ESCAPED.search(text[max(0, start - 6) : start]) is not None
 
 
 def _same_kind(one: str, other: str) -> bool:

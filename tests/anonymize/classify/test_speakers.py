@@ -13,6 +13,7 @@ from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.trace import Trace
 
 Make = Callable[..., Exchange]
+ADDRESS = Address("*", "request.header", ("x-forwarded-for",))
 COOKIE = Address("*", "request.cookie", ("sid",))
 TOKEN = Address("*", "request.header", ("authorization", "bearer"))
 
@@ -43,15 +44,55 @@ def test_so_does_a_token(exchange: Make) -> None:
     assert subjects(visits(exchange, sent, "Authorization", "Bearer {}")) == {TOKEN}
 
 
-def test_one_key_of_all_a_value_a_session_and_a_value_a_request_name_nobody(exchange: Make) -> None:
-    assert not subjects(visits(exchange, {"s1": [1, 1], "s2": [1], "s3": [1]}))
+def test_one_key_that_all_send_is_no_person_but_one_cookie_is_of_one_browser(exchange: Make) -> None:
+    alone = {"s1": [1, 1], "s2": [1], "s3": [1]}
+    assert not subjects(visits(exchange, alone, "Authorization", "Bearer {}"))
+    assert subjects(visits(exchange, alone)) == {COOKIE}
+
+
+def test_what_does_not_come_back_and_what_each_request_renews_names_nobody(exchange: Make) -> None:
     assert not subjects(visits(exchange, {"s1": [1, 1], "s2": [2], "s3": [3]}))
-    assert not subjects(visits(exchange, {"s1": [1, 2, 3], "s2": [3, 4, 5], "s3": [5, 6]}))
+    renewed = {"s1": [1, 2, 3], "s2": [3, 4, 5], "s3": [5, 6]}
+    assert not subjects(visits(exchange, renewed, "Authorization", "Bearer {}"))
+
+
+def test_cookies_that_a_session_renews_are_of_one_client(
+    exchange: Make, raw_trace: Callable[..., Trace], key: RunKey
+) -> None:
+    trace = raw_trace(visits(exchange, {"s1": [1, 2], "s2": [2, 3], "s3": [3], "s4": [4], "s5": [4]}))
+    policy = suggest_policy(trace)
+    assert policy.subjects == {COOKIE}
+    assert prepare(trace, policy, key)[1].population == 2
+
+
+def test_a_forwarded_address_is_taken_where_there_is_nothing_else(exchange: Make) -> None:
+    address, cookie = ("X-Forwarded-For", "81.2.69.{}"), ("Cookie", "sid={}")
+    sent = {"s1": 1, "s2": 1, "s3": 2, "s4": 2}
+
+    def ask(session: str, *headers: tuple[str, str]) -> Exchange:
+        return exchange("/v1/orders", {"open": 1}, headers=headers, session=session)
+
+    addresses = {session: (address[0], address[1].format(160 + client)) for session, client in sent.items()}
+    assert subjects([ask(session, line) for session, line in addresses.items()]) == {ADDRESS}
+    both = [ask(one, line, (cookie[0], cookie[1].format(token(sent[one])))) for one, line in addresses.items()]
+    assert subjects([*both[:3], ask("s4", addresses["s4"])]) == {COOKIE}
 
 
 def test_a_header_that_names_no_client_does_not_count(exchange: Make) -> None:
     sent = {"s1": [1, 1], "s2": [1], "s3": [2, 2], "s4": [2]}
     assert not subjects(visits(exchange, sent, "X-Api-Build", "{}"))
+
+
+def test_of_two_that_all_sessions_send_the_finer_one_is_taken(exchange: Make) -> None:
+    sent = {f"s{client}{number}": [client] for client in range(6) for number in range(2)}
+    coarse = "server=srv0123456789{}"
+    items = [
+        exchange(
+            "/v1/orders", {"open": n}, headers=(("Cookie", f"{coarse.format(n % 2)}; sid={token(client)}"),), session=s
+        )
+        for n, (s, (client,)) in enumerate(sent.items())
+    ]
+    assert subjects(items) == {COOKIE}
 
 
 def test_the_one_that_most_sessions_send_is_taken(exchange: Make) -> None:
