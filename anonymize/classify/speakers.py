@@ -6,6 +6,7 @@ who counts once wherever k people are asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -22,6 +23,8 @@ _CLASSES = frozenset(("id", "uuid", "email", "username", "token"))
 _WORDS = frozenset(("auth", "authorization", "token", "key", "apikey", "session", "sid", "client", "user"))
 _ADDRESSES = frozenset(("x-forwarded-for", "x-real-ip"))
 _NO_NAMES = frozenset((KEY, VALUE))
+_TOKEN = re.compile(r"(?=.*\d).{8,}|(?=.*[a-z])(?=.*[A-Z]).{16,}", re.DOTALL)
+"""What may be a token; other values are settings, and what a recorder left in the place of one ("token_removed")."""
 _ONE_CLIENT = 1.5
 """Values of a header a session, on average; where there are more they are renewed, and tell nobody apart."""
 
@@ -58,7 +61,7 @@ class _Seen:
 
     def take(self, session: str, value: str | None) -> None:
         """One more sight of a value."""
-        if not value:
+        if not value or not _TOKEN.fullmatch(value):
             return
         mine, digest = self.of_session.setdefault(session, set()), hash(value)
         if digest not in mine:
@@ -99,11 +102,12 @@ def _may_name(address: Address, decision: Decision) -> bool:
 
 
 def _sent(headers: Headers) -> dict[tuple[str, str], str]:
-    """The header lines and cookies of a request by location and name, each whole."""
+    """The header lines, credentials without their scheme, and the cookies of a request by location and name."""
     sent: dict[tuple[str, str], str] = {}
     for key, value in headers:
         name = key.lower()
-        sent.setdefault((Location.REQUEST_HEADER, name), value)
+        scheme, _, credential = value.partition(" ")
+        sent.setdefault((Location.REQUEST_HEADER, name), (credential or scheme) if name in CREDENTIALS else value)
         if name == "cookie":
             for pair in value.split(";"):
                 cookie, _, told = pair.strip().partition("=")

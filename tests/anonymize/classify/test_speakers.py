@@ -78,6 +78,15 @@ def test_a_forwarded_address_is_taken_where_there_is_nothing_else(exchange: Make
     assert subjects([*both[:3], ask("s4", addresses["s4"])]) == {COOKIE}
 
 
+def test_what_a_recorder_left_in_the_place_of_tokens_names_nobody(exchange: Make) -> None:
+    left = {"s1": "token private_token_removed", "s2": "token private_token_removed", "s3": "Basic login_removed"}
+    items = [
+        exchange("/v1/orders", {"open": 1}, headers=(("Authorization", value),), session=session)
+        for session, value in left.items()
+    ]
+    assert not subjects(items)
+
+
 def test_a_header_that_names_no_client_does_not_count(exchange: Make) -> None:
     sent = {"s1": [1, 1], "s2": [1], "s3": [2, 2], "s4": [2]}
     assert not subjects(visits(exchange, sent, "X-Api-Build", "{}"))
