@@ -56,6 +56,7 @@ def edited(text: str, lines: Mapping[str, str]) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("place", EDITS)
 def test_a_recorded_service_goes_through(
     place: str, captures_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
