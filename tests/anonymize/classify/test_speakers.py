@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from smartsandbox.anonymize.apply import prepare
 from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.leaves import Address
+from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.suggest import draft, suggest_policy
+from smartsandbox.packs.capture.clients import told_apart
+from smartsandbox.packs.capture.report import Report
 from smartsandbox.packs.certificate import SafeTrace
 from smartsandbox.packs.model import Exchange
 from smartsandbox.packs.trace import Trace
@@ -131,3 +135,31 @@ def test_what_one_client_sends_over_many_connections_is_no_constant_of_many(
     assert b"Wrenhaven" not in b"".join(
         one.response.body for one in anonymized(items).trace.exchanges() if one.response
     )
+
+
+def test_what_one_client_behind_a_proxy_sees_on_all_its_connections_is_no_constant(
+    exchange: Make, anonymized: Callable[..., SafeTrace]
+) -> None:
+    """Eight customers take turns on six connections of a proxy; each customer's requests go over all of them."""
+    items = [
+        exchange(
+            "/v1/plan",
+            {"plan": "Wrenhaven" if client == 1 else "Basic"},
+            headers=(("Cookie", f"sid={token(client)}"),),
+            session=f"proxy{(client + turn) % 6}",
+        )
+        for turn in range(12)
+        for client in range(8)
+    ]
+    told = told_apart(items, "digest", Report())
+
+    assert len({one.session for one in told}) == 8
+    published = b"".join(one.response.body for one in anonymized(told).trace.exchanges() if one.response)
+    assert b"Basic" in published
+    assert b"Wrenhaven" not in published
+    connections = anonymized(items, _by_session(items)).trace.exchanges()
+    assert any(b"Wrenhaven" in one.response.body for one in connections if one.response)  # were they people
+
+
+def _by_session(items: list[Exchange]) -> Policy:
+    return replace(draft(lambda: items, "shop"), subjects=frozenset())
