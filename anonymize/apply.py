@@ -23,6 +23,7 @@ from smartsandbox.anonymize.named_keys import named_keys
 from smartsandbox.anonymize.pages import pages
 from smartsandbox.anonymize.policy import Policy
 from smartsandbox.anonymize.policy_file import decision_lines
+from smartsandbox.anonymize.settled import Settled
 from smartsandbox.anonymize.source_values import SourceValues
 from smartsandbox.anonymize.spare import Spared, spare
 from smartsandbox.anonymize.subjects import SubjectTable
@@ -33,7 +34,7 @@ from smartsandbox.anonymize.timeline.course import Course
 from smartsandbox.anonymize.timeline.retiming import retimed
 from smartsandbox.anonymize.timeline.second import second_start
 from smartsandbox.anonymize.timeline.times import Times, times_of
-from smartsandbox.anonymize.transform import Settled, Transformer
+from smartsandbox.anonymize.transform import Transformer
 from smartsandbox.anonymize.unseen import unseen_places
 from smartsandbox.anonymize.vocabulary import Vocabulary, vocabulary_of
 from smartsandbox.anonymize.wording import Wording, Wordings, may_publish, shared_templates

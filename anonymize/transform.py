@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from smartsandbox.anonymize.codecs.json import LITERALS
-from smartsandbox.anonymize.collect import Collected
-from smartsandbox.anonymize.commons import is_held_by_enough
 from smartsandbox.anonymize.framing import Reframer
 from smartsandbox.anonymize.hot.exchange import HotRewriter
 from smartsandbox.anonymize.hot.sites import Handling, Repeats, Take
 from smartsandbox.anonymize.kanon.encode import written_like
-from smartsandbox.anonymize.kanon.plan import Plan
-from smartsandbox.anonymize.keys import RunKey
 from smartsandbox.anonymize.leaves import Address, Kind, Leaf, Location, says_something
 from smartsandbox.anonymize.ledger import Tally
 from smartsandbox.anonymize.memo import LONGEST, Memo
 from smartsandbox.anonymize.numerals import Numeral
-from smartsandbox.anonymize.policy import Action, Decision, Policy
-from smartsandbox.anonymize.pools import NumberBands
+from smartsandbox.anonymize.policy import Action, Decision
+from smartsandbox.anonymize.settled import Settled
 from smartsandbox.anonymize.size_classes import EXACT, padded
-from smartsandbox.anonymize.spare import Spared
-from smartsandbox.anonymize.subjects import Owners
 from smartsandbox.anonymize.surrogates.base import fold
-from smartsandbox.anonymize.surrogates.book import Book
-from smartsandbox.anonymize.timeline.spoken import Spoken
-from smartsandbox.anonymize.timeline.times import SAID, STARTED, Times
+from smartsandbox.anonymize.timeline.times import SAID, STARTED
 from smartsandbox.anonymize.values import is_trivial
 from smartsandbox.anonymize.walk import Scope
-from smartsandbox.anonymize.wording import Wordings, may_publish
+from smartsandbox.anonymize.wording import may_publish
 from smartsandbox.packs.errors import NotSafeError
 from smartsandbox.packs.model import Exchange, Message, Request, Response
 
@@ -45,40 +37,6 @@ _BY_PLACE = frozenset((Action.GENERALISE, Action.RETIME))
 _NEW = ("", None)
 _FREE_TEXT = {True: "free_text kept", False: "free_text replaced"}
 _LONG_NUMBER = 9
-_ID_DIGITS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """All that the second pass decides by: fixed before it begins, so exchanges can be rewritten in any order."""
-
-    policy: Policy
-    key: RunKey
-    book: Book
-    wordings: Wordings
-    times: Times
-    plan: Plan
-    bands: Mapping[str, NumberBands]
-    owners: Owners
-    holders: Owners
-    spoken: Spoken
-    found: Collected
-    spared: Spared
-
-    def published_id(self, identifier: str) -> str:
-        """The id under which an exchange is published."""
-        return "ex_" + self.key.prf("exchange", identifier).hex()[:_ID_DIGITS]
-
-    def is_constant(self, value: str) -> bool:
-        """Whether a value is published as it is under `common`, because enough people hold it."""
-        holders = self.found.common.count(value)
-        return is_held_by_enough(value, holders, self.policy.k) and self.book.substitute(value) == value
-
-    def release(self) -> None:
-        """Give back the memory of what lies on disk; it stays readable."""
-        self.found.release()
-        self.book.release()
-        self.times.release()
 
 
 @dataclass(frozen=True, slots=True)

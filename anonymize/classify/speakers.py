@@ -15,13 +15,15 @@ from smartsandbox.anonymize.keynames import tokens_of
 from smartsandbox.anonymize.leaves import KEY, VALUE, Address, Location
 from smartsandbox.anonymize.policy import Action, Decision
 from smartsandbox.anonymize.rewrite import CREDENTIALS
-from smartsandbox.packs.model import Exchange, Headers
+from smartsandbox.packs.model import Exchange
+from smartsandbox.packs.slots import slots
 
 _LOOKED_AT = 200_000
 """Exchanges, the first of a capture; with more of them no other client name would win."""
 _CLASSES = frozenset(("id", "uuid", "email", "username", "token"))
 _WORDS = frozenset(("auth", "authorization", "token", "key", "apikey", "session", "sid", "client", "user"))
 _ADDRESSES = frozenset(("x-forwarded-for", "x-real-ip"))
+_SENT: Mapping[str, str] = {Location.REQUEST_HEADER: "header", Location.REQUEST_COOKIE: "cookie"}
 _NO_NAMES = frozenset((KEY, VALUE))
 _TOKEN = re.compile(r"(?=.*\d).{8,}|(?=.*[a-z])(?=.*[A-Z]).{16,}", re.DOTALL)
 """What may be a token; other values are settings, and what a recorder left in the place of one ("token_removed")."""
@@ -43,9 +45,9 @@ def speaker_addresses(
         return frozenset()
     for exchange in islice(read(), _LOOKED_AT):
         if exchange.session is not None:
-            sent = _sent(exchange.request.headers)
+            sent = {(location, name): value for location, name, value in slots(exchange.request, "", _SENT.values())}
             for seen in candidates.values():
-                seen.take(exchange.session, sent.get((seen.address.location, seen.address.pointer[0])))
+                seen.take(exchange.session, sent.get(seen.slot))
     told = [seen for seen in candidates.values() if seen.tells_clients()]
     best = min(told, key=_Seen.rank, default=None)
     return frozenset() if best is None else frozenset((best.address,))
@@ -67,6 +69,11 @@ class _Seen:
         if digest not in mine:
             mine.add(digest)
             self.sessions_of[digest] = self.sessions_of.get(digest, 0) + 1
+
+    @property
+    def slot(self) -> tuple[str, str]:
+        """Where `slots` gives it."""
+        return _SENT[self.address.location], self.address.pointer[0]
 
     def rank(self) -> tuple[bool, int, int, Address]:
         """The less the better."""
@@ -99,17 +106,3 @@ def _may_name(address: Address, decision: Decision) -> bool:
     if address.location != Location.REQUEST_HEADER:
         return False
     return len(address.pointer) <= 2 if name in CREDENTIALS else not inner and bool(_WORDS & {*tokens_of(name)})
-
-
-def _sent(headers: Headers) -> dict[tuple[str, str], str]:
-    """The header lines, credentials without their scheme, and the cookies of a request by location and name."""
-    sent: dict[tuple[str, str], str] = {}
-    for key, value in headers:
-        name = key.lower()
-        scheme, _, credential = value.partition(" ")
-        sent.setdefault((Location.REQUEST_HEADER, name), (credential or scheme) if name in CREDENTIALS else value)
-        if name == "cookie":
-            for pair in value.split(";"):
-                cookie, _, told = pair.strip().partition("=")
-                sent.setdefault((Location.REQUEST_COOKIE, cookie), told)
-    return sent

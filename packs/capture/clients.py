@@ -16,11 +16,15 @@ from dataclasses import dataclass, field, replace
 
 from smartsandbox.packs.capture.base import session_id
 from smartsandbox.packs.capture.report import Report
-from smartsandbox.packs.model import Exchange, Headers
+from smartsandbox.packs.model import Exchange, Request
+from smartsandbox.packs.slots import slots
 
 TOLD_APART = "connections shared by several clients, told apart"
 
-_TELLING = ("authorization", "x-api-key", "api-key", "x-forwarded-for", "x-real-ip")
+TELLING = ("authorization", "x-api-key", "api-key", "x-forwarded-for", "x-real-ip")
+"""Headers that may name a client, a credential before an address."""
+
+_SENT = ("header", "cookie")
 _COOKIE = "cookie:"
 _TOKEN = re.compile(r"(?=[^0-9]*[0-9])[!-:<-~]{12,}")
 """A cookie that may name a client; what is shorter or has no digit is a setting."""
@@ -39,7 +43,7 @@ def told_apart(exchanges: Sequence[Exchange], file: str, report: Report) -> list
     followed: dict[Line, _Names] = defaultdict(_Names)
     for exchange in sorted(exchanges, key=lambda one: one.order):
         if exchange.session is not None:
-            followed[exchange.session, exchange.request.host].take(exchange.request.headers)
+            followed[exchange.session, exchange.request.host].take(exchange.request)
     shared = {line: name for line, names in followed.items() if (name := names.of_clients()) is not None}
     if shared:
         report.note(TOLD_APART, len({session for session, _ in shared}))
@@ -48,21 +52,17 @@ def told_apart(exchanges: Sequence[Exchange], file: str, report: Report) -> list
 
 def _settled(exchange: Exchange, shared: Mapping[Line, str], file: str) -> Exchange:
     name = shared.get((exchange.session or "", exchange.request.host))
-    value = None if name is None else dict(naming(exchange.request.headers)).get(name)
+    value = None if name is None else dict(naming(exchange.request)).get(name)
     return exchange if value is None else replace(exchange, session=session_id(file, name or "", value))
 
 
-def naming(headers: Headers) -> Iterator[tuple[str, str]]:
+def naming(request: Request) -> Iterator[tuple[str, str]]:
     """What may name the client of a request; the cookies as "cookie:NAME"."""
-    for key, value in headers:
-        name = key.lower()
-        if name in _TELLING and value:
+    for location, name, value in slots(request, "", _SENT):
+        if location == "cookie" and _TOKEN.fullmatch(value):
+            yield _COOKIE + name, value
+        elif location == "header" and name in TELLING and value:
             yield name, value
-        elif name == "cookie":
-            for pair in value.split(";"):
-                cookie, _, told = pair.strip().partition("=")
-                if _TOKEN.fullmatch(told):
-                    yield _COOKIE + cookie, told
 
 
 @dataclass(slots=True)
@@ -72,10 +72,10 @@ class _Names:
     requests: int = 0
     values: dict[str, Values] = field(default_factory=dict)
 
-    def take(self, headers: Headers) -> None:
+    def take(self, request: Request) -> None:
         """The next request."""
         self.requests += 1
-        for name, value in dict(naming(headers)).items():
+        for name, value in dict(naming(request)).items():
             mine = self.values.get(name)
             if mine is None and len(self.values) < _MOST_NAMES:
                 mine = self.values[name] = Values()
@@ -91,7 +91,7 @@ class _Names:
         return min(told, key=self._rank, default=None)
 
     def _rank(self, name: str) -> tuple[int, int, str]:
-        kind = _TELLING.index(name) if name in _TELLING else len(_TELLING)
+        kind = TELLING.index(name) if name in TELLING else len(TELLING)
         return kind, -self.values[name].count, name
 
 

@@ -23,6 +23,7 @@ from smartsandbox.packs.capture.base import (
     session_id,
     status_code,
 )
+from smartsandbox.packs.capture.clients import TELLING
 from smartsandbox.packs.capture.files import read_document
 from smartsandbox.packs.capture.har import NO_RESPONSE
 from smartsandbox.packs.capture.header_lines import one_line
@@ -41,7 +42,7 @@ REQUEST_CUT = "request body cut short by the recorder: kept as far as it goes"
 NO_HOST = "no Host header: taken to be localhost"
 
 _LINE = re.compile(rb"([123]) ([0-9A-Za-z]{1,64}) (\d{1,20})(?: (-?\d{1,20}))?\r?\n")
-_TELLING = ("authorization", "x-api-key", "x-real-ip", "x-forwarded-for", "user-agent")
+_TELLING = (*TELLING, "user-agent")
 _ALIKE = 0.02
 """A duration this close to the gap between request and answer is the same thing."""
 
