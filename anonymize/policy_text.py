@@ -65,7 +65,11 @@ def _people_lines(policy: Policy) -> Iterator[str]:
     yield from _section("quasi_identifiers", shared, attributes)
     yield from _section("hierarchies", "How their values generalise.", map(_entry, files))
     yield from _section("sensitive", "What no such group may give away about its members.", sensitive)
-    yield from _section("subjects", "Where a person's identifier stands.", _address_lines(policy.subjects))
+    yield from _section(
+        "subjects",
+        "What names a person, who counts once: an identifier, or a client's credential or cookie.",
+        _address_lines(policy.subjects),
+    )
 
 
 def _section(name: str, comment: str, lines: Iterable[str]) -> list[str]:
